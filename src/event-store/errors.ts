@@ -1,0 +1,45 @@
+/** A refusal with a stable code and a sentence that says what to do. Nothing was recorded. */
+export abstract class Refusal extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly details: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(message);
+    this.name = new.target.name;
+  }
+}
+
+/** A rule of the domain says no. */
+export class RuleBroken extends Refusal {}
+
+/** The thing addressed does not exist, or not for this caller. */
+export class NotFound extends Refusal {
+  constructor(what: string, id: string) {
+    super('not-found', `There is no ${what} ${id}. Check the id or the reference.`);
+  }
+}
+
+/** The caller decided on a version that is no longer the latest. */
+export class VersionConflict extends Refusal {
+  constructor(
+    readonly stream: string,
+    readonly expected: number,
+    readonly actual: number,
+  ) {
+    super(
+      'version-conflict',
+      `${stream} is at version ${actual}, not ${expected}. Read it again, then repeat what still applies.`,
+      { stream, expected, actual },
+    );
+  }
+}
+
+/** The request could not be read: malformed, unknown field, wrong type. `details.issues` says where. */
+export class InvalidInput extends Refusal {}
+
+/** The caller may not do this. */
+export class Forbidden extends Refusal {}
+
+/** Storage is out of reach or full; nothing was recorded and the same request may be sent again. */
+export class Unavailable extends Refusal {}
