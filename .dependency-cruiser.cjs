@@ -1,0 +1,100 @@
+/** The room table: who may import whom. `npm run lint` and CI hold the tree to it. */
+const SLICES =
+  'complaints|hearings|resolutions|parties|clocks|backlog|reminders|audit|access|intake|documents';
+/** Whatever is neither wiring nor a door nor reads or writes tables: pure, so that a rule can be tested in milliseconds. */
+const DECIDER_ROOMS = '^src/(complaints|hearings|resolutions|parties|clocks)/';
+/** A reader loads and folds other slices' streams for a handler. */
+const ROLES = '[.](handler|reader|projection|queries|controller|resolver|door|module|cli|spec)[.]ts$';
+const DOORS = '[.](controller|resolver|door)[.]ts$';
+const SPECS = '[.]spec[.]ts$';
+
+const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+
+module.exports = {
+  forbidden: [
+    rule('no-cycles', 'Split what two files need from each other into a third.', {}, { circular: true }),
+    rule('no-unresolved', 'The import leads nowhere.', {}, { couldNotResolve: true }),
+    rule(
+      'decider-is-pure',
+      'A decider has no framework, no I/O and no clock: kernel types, clock arithmetic and its own vocabulary only.',
+      { path: DECIDER_ROOMS, pathNot: ROLES },
+      {
+        pathNot: [
+          DECIDER_ROOMS,
+          '^src/event-store/(event|errors|catalogue|decider|fold|append|schema|correction)[.]ts$',
+          '(^|/)node_modules/(zod|temporal-polyfill|date-holidays|yaml)/',
+        ],
+      },
+    ),
+    rule(
+      'decider-knows-no-role',
+      'A decider imports deciders, never a handler, projection, query, door or module.',
+      { path: DECIDER_ROOMS, pathNot: ROLES },
+      { path: `^src/.*${ROLES}` },
+    ),
+    rule(
+      'kernel-knows-no-slice',
+      'The event store knows no slice.',
+      { path: '^src/event-store/', pathNot: SPECS },
+      { path: `^src/(?:${SLICES})/` },
+    ),
+    rule(
+      'platform-knows-no-slice',
+      'The platform knows no slice.',
+      { path: '^src/platform/', pathNot: SPECS },
+      { path: `^src/(?:${SLICES})/` },
+    ),
+    rule(
+      'queries-read-tables',
+      'A screen is answered from read tables, never from the event store (its refusals excepted).',
+      { path: '[.]queries[.]ts$' },
+      { path: '^src/event-store/', pathNot: '^src/event-store/errors[.]ts$' },
+    ),
+    rule(
+      'queries-know-no-projection',
+      'Queries read what projections wrote; neither calls the other.',
+      { path: '[.]queries[.]ts$' },
+      { path: '[.](projection|handler)[.]ts$' },
+    ),
+    rule(
+      'projection-reads-event-types',
+      'A projection knows event types, its own or another slice’s: no handler, no query.',
+      { path: '[.]projection[.]ts$' },
+      { path: '[.](handler|queries|controller|resolver|door|module)[.]ts$' },
+    ),
+    rule(
+      'handler-decides',
+      'A handler loads, decides and appends: it may look things up, but knows no handler or projection of another slice.',
+      { path: '^src/([^/]+)/.*[.]handler[.]ts$' },
+      { path: `^src/(?!$1/)(?:${SLICES})/.*[.](handler|projection|module)[.]ts$` },
+    ),
+    rule(
+      'doors-stay-outside',
+      'Only a module imports a door.',
+      { pathNot: ['[.]module[.]ts$', '^src/main[.]ts$', '^src/cli[.]ts$', SPECS, '^test/'] },
+      { path: DOORS },
+    ),
+    rule(
+      'production-imports-no-test',
+      'Neither specs nor test support belong into what runs.',
+      { path: '^(src|migrations)/', pathNot: SPECS },
+      { path: ['^test/', '^bench/', SPECS] },
+    ),
+    rule(
+      'no-development-package',
+      'What runs needs its packages in dependencies.',
+      { path: '^(src|migrations)/', pathNot: SPECS },
+      { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+    ),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|var|coverage)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
+  },
+};
