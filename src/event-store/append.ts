@@ -6,6 +6,8 @@ export interface EventToAppend {
   readonly type: string;
   readonly schemaVersion: number;
   readonly occurred: Occurred;
+  /** The local day of `occurred`, `YYYY-MM-DD`. */
+  readonly on: string;
   readonly text: string;
 }
 

@@ -38,6 +38,9 @@ export class VersionConflict extends Refusal {
 /** The request could not be read: malformed, unknown field, wrong type. `details.issues` says where. */
 export class InvalidInput extends Refusal {}
 
+/** Nobody is known at the door: no token, or one that proves nothing. */
+export class Unauthenticated extends Refusal {}
+
 /** The caller may not do this. */
 export class Forbidden extends Refusal {}
 

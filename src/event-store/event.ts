@@ -23,6 +23,8 @@ export interface DomainEvent {
 export type Entry<E extends DomainEvent = DomainEvent> = E & {
   readonly id: string;
   readonly occurred: Occurred;
+  /** The local day on which it happened, `YYYY-MM-DD`. */
+  readonly on: string;
   readonly actor: Actor;
 };
 

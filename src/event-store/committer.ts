@@ -1,0 +1,137 @@
+import type { Append, Appended } from './append.js';
+import type { Outcome } from './batch.js';
+
+export interface CommitterOptions {
+  /** Batches that may be under way at once. */
+  readonly lanes: number;
+  /** A batch is closed when it has reached this many appends, ... */
+  readonly mostAppends: number;
+  /** ... or this many characters of event data and read rows. */
+  readonly mostText: number;
+}
+
+interface Waiting {
+  readonly append: Append;
+  readonly touches: readonly Touched[];
+  readonly size: number;
+  readonly resolve: (appended: Appended) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** What no two appends under way may share, except that assertions share a stream with assertions. */
+interface Touched {
+  readonly name: string;
+  readonly shareable: boolean;
+}
+
+function touched({ writes, once, keys }: Append): Touched[] {
+  const touches = writes.map(({ stream, events }) => ({
+    name: `stream ${stream}`,
+    shareable: events.length === 0,
+  }));
+  if (once) touches.push({ name: `key ${once.key}`, shareable: false });
+  for (const { subject } of keys ?? []) touches.push({ name: `subject ${subject}`, shareable: false });
+  return touches;
+}
+
+/** Names taken, and whether they may be taken once more by who only asserts. */
+class Taken {
+  private readonly shareable: Map<string, boolean>;
+
+  constructor(other?: Taken) {
+    this.shareable = new Map(other?.shareable);
+  }
+
+  bars(touches: readonly Touched[]): boolean {
+    return touches.some(({ name, shareable }) => {
+      const taken = this.shareable.get(name);
+      return taken === false || (taken === true && !shareable);
+    });
+  }
+
+  take(touches: readonly Touched[]): void {
+    for (const { name, shareable } of touches) {
+      this.shareable.set(name, shareable && this.shareable.get(name) !== false);
+    }
+  }
+
+  release(touches: readonly Touched[]): void {
+    for (const { name } of touches) this.shareable.delete(name);
+  }
+}
+
+function sizeOf({ writes }: Append): number {
+  let size = 0;
+  for (const { events, row } of writes) {
+    size += row?.text.length ?? 0;
+    for (const { text } of events) size += text.length;
+  }
+  return size;
+}
+
+/**
+ * Commits whatever appends wait as one batch. There is no timer: while one batch commits, the next gathers. An append
+ * that touches what a batch under way touches waits for the next one, and whatever comes later does not overtake it.
+ */
+export class Committer {
+  private waiting: Waiting[] = [];
+  private readonly busy = new Taken();
+  private underWay = 0;
+  private woken = false;
+
+  constructor(
+    private readonly commit: (appends: readonly Append[]) => Promise<readonly (Outcome | Error)[]>,
+    private readonly options: CommitterOptions,
+  ) {}
+
+  append(append: Append): Promise<Appended> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ append, touches: touched(append), size: sizeOf(append), resolve, reject });
+      this.wake();
+    });
+  }
+
+  /** After this turn of the event loop, so that all requests that it brings go together. */
+  private wake(): void {
+    if (this.woken || this.waiting.length === 0 || this.underWay >= this.options.lanes) return;
+    this.woken = true;
+    setImmediate(() => {
+      this.woken = false;
+      const batch = this.takeBatch();
+      if (batch.length > 0) void this.run(batch);
+    });
+  }
+
+  private takeBatch(): Waiting[] {
+    const batch: Waiting[] = [];
+    const left: Waiting[] = [];
+    const blocked = new Taken(this.busy);
+    let size = 0;
+    for (const next of this.waiting) {
+      const full = batch.length >= this.options.mostAppends || size >= this.options.mostText;
+      if (full || blocked.bars(next.touches)) left.push(next);
+      else {
+        batch.push(next);
+        size += next.size;
+      }
+      blocked.take(next.touches);
+    }
+    this.waiting = left;
+    return batch;
+  }
+
+  private async run(batch: readonly Waiting[]): Promise<void> {
+    this.underWay += 1;
+    for (const { touches } of batch) this.busy.take(touches);
+    this.wake();
+    const outcomes = await this.commit(batch.map(({ append }) => append));
+    for (const { touches } of batch) this.busy.release(touches);
+    this.underWay -= 1;
+    batch.forEach(({ resolve, reject }, index) => {
+      const outcome = outcomes[index];
+      if (outcome instanceof Error) reject(outcome);
+      else if (outcome) resolve(outcome);
+    });
+    this.wake();
+  }
+}

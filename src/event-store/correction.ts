@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { bare, definitionOf, event, type Catalogue, type PersonalPath } from './catalogue.js';
+import { RuleBroken } from './errors.js';
+import type { DomainEvent, Entry } from './event.js';
+import { corrected } from './fold.js';
+import { id, personal, text } from './schema.js';
+
+/** Correcting an entry: the one act and event that every stream of people shares. The old entry stays in the log. */
+
+const path = z.array(text(100)).min(1).max(8);
+
+export const correctionInput = z.strictObject({
+  eventId: id.describe('The entry that was wrong; see the history.'),
+  path: path.describe('Where in its data, e.g. ["receivedOn"].'),
+  new: z.json().describe('What it should have said.'),
+  reason: text(10_000).describe('Why it was wrong.'),
+  basis: text(500).describe('What shows the right value, e.g. a document.'),
+});
+
+export const EntryCorrected = event(
+  z.object({
+    eventId: id,
+    path,
+    old: z.json().optional(),
+    new: z.json(),
+    reason: personal('case'),
+    basis: personal('case', 500),
+  }),
+);
+
+const fieldAt = (schema: z.core.$ZodType, [key, ...rest]: readonly string[]): z.core.$ZodType | undefined => {
+  if (key === undefined) return schema;
+  const inner = bare(schema);
+  if (inner instanceof z.ZodObject) {
+    const field = Object.hasOwn(inner.shape, key) ? (inner.shape[key] as z.core.$ZodType) : undefined;
+    return field && fieldAt(field, rest);
+  }
+  return inner instanceof z.ZodArray && /^\d{1,4}$/.test(key) ? fieldAt(inner.element, rest) : undefined;
+};
+
+const valueAt = (data: unknown, [key, ...rest]: readonly string[]): unknown =>
+  key === undefined ? data : valueAt((data as Record<string, unknown> | undefined)?.[key], rest);
+
+const isWithin = (pattern: readonly string[], actual: readonly string[]): boolean =>
+  pattern.length === actual.length && pattern.every((step, index) => step === '*' || step === actual[index]);
+
+/** Where an event holds personal text; a correction holds it where the entry that it corrects does. */
+export const personalIn = (
+  catalogue: Catalogue,
+  { type, data }: DomainEvent,
+  history: readonly Entry[],
+): readonly PersonalPath[] => {
+  const own = definitionOf(catalogue, type).personal;
+  if (type !== 'EntryCorrected') return own;
+  const correction = data as { eventId: string; path: readonly string[] };
+  const target = history.find((entry) => entry.id === correction.eventId);
+  const mark =
+    target && definitionOf(catalogue, target.type).personal.find((at) => isWithin(at.path, correction.path));
+  return mark ? [...own, { path: ['new'], about: mark.about }] : own;
+};
+
+/** The correction as an event. Errors: `unknown-entry`, `unknown-field`, `wrong-value`, `nothing-to-correct`. */
+export const correctEntry = (
+  catalogue: Catalogue,
+  input: z.output<typeof correctionInput>,
+  history: readonly Entry[],
+): { type: 'EntryCorrected'; data: z.output<typeof EntryCorrected.schema> } => {
+  const target = corrected(history).find((entry) => entry.id === input.eventId);
+  if (!target || target.type === 'EntryCorrected')
+    throw new RuleBroken(
+      'unknown-entry',
+      `This record has no entry ${input.eventId} that could be corrected.`,
+    );
+  const field = fieldAt(definitionOf(catalogue, target.type).schema, input.path);
+  if (!field) throw new RuleBroken('unknown-field', `${target.type} has no field ${input.path.join('.')}.`);
+  const value = z.safeParse(field, input.new);
+  if (!value.success)
+    throw new RuleBroken(
+      'wrong-value',
+      `${target.type} ${input.path.join('.')}: ${z.prettifyError(value.error)}`,
+    );
+  const old = valueAt(target.data, input.path) as z.core.util.JSONType | undefined;
+  if (JSON.stringify(old) === JSON.stringify(input.new))
+    throw new RuleBroken('nothing-to-correct', `${target.type} says that already.`);
+  return { type: 'EntryCorrected', data: { ...input, ...(old === undefined ? {} : { old }) } };
+};

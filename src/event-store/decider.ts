@@ -1,0 +1,128 @@
+import type { z } from 'zod';
+import type { Catalogue } from './catalogue.js';
+import { InvalidInput, NotFound, RuleBroken, type Refusal } from './errors.js';
+import type { Actor, DomainEvent, Entry, Occurred } from './event.js';
+
+/** In which phase of its stream an act may be done. `existing`: open or closed. `any`: it may also begin the stream. */
+export type Phase = 'absent' | 'open' | 'closed';
+export type When = Phase | 'existing' | 'any';
+
+/** What is true around every decision. Time enters here: deciders never ask a clock. */
+export interface Circumstances {
+  readonly id: string;
+  readonly actor: Actor;
+  /** Parties that the actor is known to be. */
+  readonly actorParties: readonly string[];
+  /** Today in the organisation's zone, and the day the act happened, both `YYYY-MM-DD`. */
+  readonly today: string;
+  readonly on: string;
+  readonly now: string;
+  /** The stream's entries as now known, for the acts that point at one of them. */
+  readonly history: readonly Entry[];
+  /** A fresh UUIDv7 for the nth thing that this act brings into being. */
+  readonly idFor: (index: number) => string;
+}
+
+/** One thing a person can do to a stream: the schema of its input and the rule that turns it into events. */
+export interface Act<Input extends z.ZodType, State, Context, Event> {
+  readonly summary: string;
+  readonly when: When;
+  readonly input: Input;
+  decide(input: z.output<Input>, state: State, context: Context): readonly Event[];
+}
+
+// The table's own type must accept every input schema, so the parameter is widened in this one place.
+export type Acts<State, Context, Event> = Readonly<Record<string, Act<z.ZodType, State, Context, Event>>>;
+
+/** Fixes a slice's state, context and events once, so that each act only states its input and rule. */
+export const actsOn =
+  <State, Context, Event>() =>
+  <Input extends z.ZodType>(act: Act<Input, State, Context, Event>): Act<z.ZodType, State, Context, Event> =>
+    act;
+
+/** A kind of stream: how it is told, folded and decided. */
+export interface Decider<State, Context, Event extends DomainEvent> {
+  readonly kind: string;
+  readonly catalogue: Catalogue;
+  readonly acts: Acts<State, Context, Event>;
+  readonly initial: State;
+  phase(state: State): Phase;
+  /** Refuses the actor before any rule of an act is asked. */
+  guard?(state: State, context: Context): void;
+  evolve(state: State, event: Entry<Event>): State;
+}
+
+const phaseRefusals: Record<Exclude<When, 'any'>, (kind: string) => Refusal> = {
+  absent: (kind) => new RuleBroken(`${kind}-exists`, `This ${kind} exists already.`),
+  open: (kind) =>
+    new RuleBroken(`${kind}-closed`, `This ${kind} is closed. Reopen it first, giving the reason.`),
+  closed: (kind) => new RuleBroken(`${kind}-open`, `This ${kind} is open; there is nothing to reopen.`),
+  existing: (kind) => new NotFound(kind, 'by that id'),
+};
+
+export const mayBeDone = (when: When, phase: Phase): boolean => {
+  if (when === 'any') return true;
+  return when === 'existing' ? phase !== 'absent' : when === phase;
+};
+
+const checkPhase = (kind: string, when: When, phase: Phase): void => {
+  if (when === 'any' || mayBeDone(when, phase)) return;
+  throw phaseRefusals[phase === 'absent' ? 'existing' : when](kind);
+};
+
+const checkDay = (context: Circumstances, backdatingReason: string | undefined): void => {
+  if (context.on > context.today)
+    throw new RuleBroken(
+      'occurred-in-future',
+      `${context.on} is in the future. Record it when it has happened.`,
+    );
+  if (context.on < context.today && backdatingReason === undefined)
+    throw new RuleBroken(
+      'backdating-without-reason',
+      `${context.on} is in the past. Say in backdatingReason why it is recorded only today.`,
+    );
+};
+
+export interface Attempt {
+  readonly act: string;
+  readonly input: unknown;
+  readonly backdatingReason?: string;
+}
+
+export const actNamed = <S, C, E>(acts: Acts<S, C, E>, name: string): Act<z.ZodType, S, C, E> => {
+  const act = Object.hasOwn(acts, name) ? acts[name] : undefined;
+  if (!act) throw new InvalidInput('unknown-command', `There is no command ${name}.`);
+  return act;
+};
+
+/** The events of one attempted act, or the refusal. Creating acts state their own day, so it needs no reason. */
+export const decide = <State, Context extends Circumstances, Event extends DomainEvent>(
+  decider: Decider<State, Context, Event>,
+  attempt: Attempt,
+  state: State,
+  context: Context,
+): readonly Event[] => {
+  const act = actNamed(decider.acts, attempt.act);
+  checkPhase(decider.kind, act.when, decider.phase(state));
+  decider.guard?.(state, context);
+  if (act.when !== 'absent') checkDay(context, attempt.backdatingReason);
+  return act.decide(attempt.input, state, context);
+};
+
+/** One fold step per event type; the type checker misses none. */
+export type Evolvers<State, Event extends DomainEvent> = {
+  readonly [T in Event['type']]: (
+    state: State,
+    data: Extract<Event, { type: T }>['data'],
+    entry: Entry<Event>,
+  ) => State;
+};
+
+export const evolveWith =
+  <State, Event extends DomainEvent>(evolvers: Evolvers<State, Event>) =>
+  (state: State, entry: Entry<Event>): State =>
+    evolvers[entry.type as Event['type']](state, entry.data, entry);
+
+/** The local day of an occurrence; `dayOf` turns an instant into a day of a zone. */
+export const occurredDay = (occurred: Occurred, dayOf: (at: string, zone: string) => string): string =>
+  'date' in occurred ? occurred.date : dayOf(occurred.at, occurred.zone);

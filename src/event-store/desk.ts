@@ -1,0 +1,213 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import type { Append, EventToAppend, ReadRow, StreamWrite } from './append.js';
+import { definitionOf, upcast, type Catalogue } from './catalogue.js';
+import type { Answer, Command, Envelope, RequestKey } from './command.js';
+import { personalIn } from './correction.js';
+import { decide, type Circumstances, type Decider } from './decider.js';
+import { InvalidInput, VersionConflict } from './errors.js';
+import type { DomainEvent, Entry, Occurred } from './event.js';
+import { EventStore } from './event-store.js';
+import { fold } from './fold.js';
+import { BornKeys, Sealing } from './sealing.js';
+
+/** One stream as loaded: where it stands and what its history amounts to. */
+export interface Told<State, E extends DomainEvent = DomainEvent> {
+  readonly stream: string;
+  readonly version: number;
+  readonly state: State;
+  readonly history: readonly Entry<E>[];
+}
+
+/** What the slice's handler gathers for one decision. */
+export interface Gathered<Context extends Circumstances> {
+  readonly context: Context;
+  readonly occurred: Occurred;
+  /** Whose key seals this stream's personal text; a subject born with this stream gets its key in the same append. */
+  readonly subject?: string;
+  /** Other streams that the decision rests on: they must not have changed. */
+  readonly unchanged?: readonly Told<unknown>[];
+}
+
+export interface Slice<State, Context extends Circumstances, E extends DomainEvent> {
+  readonly decider: Decider<State, Context, E>;
+  gather(command: Command, own: Told<State, E>): Promise<Gathered<Context>>;
+  readonly row?: (id: string, version: number, state: State) => ReadRow;
+  /** The reference people use, for what was just created. */
+  readonly referenceOf?: (state: State) => string;
+}
+
+/** A decision that was taken and is not recorded yet. */
+export interface Draft<State, E extends DomainEvent> {
+  /** The stream as it will stand. */
+  readonly told: Told<State, E>;
+  readonly entries: readonly Entry<E>[];
+  readonly unchanged: readonly Told<unknown>[];
+  readonly keys: BornKeys;
+}
+
+const ATTEMPTS = 20;
+
+/** The one way in: load, fold, decide, seal, append; again from the start when somebody was quicker. */
+@Injectable()
+export class Desk {
+  constructor(
+    @Inject(EventStore) private readonly store: EventStore,
+    @Inject(Sealing) private readonly sealing: Sealing,
+  ) {}
+
+  /** A stream's state and history. An absent stream has version 0 and the initial state. */
+  async load<State, E extends DomainEvent>(
+    decider: Pick<Decider<State, never, E>, 'kind' | 'catalogue' | 'initial' | 'evolve'>,
+    id: string,
+  ): Promise<Told<State, E>> {
+    const stream = `${decider.kind}-${id}`;
+    const recorded = await this.store.load(stream);
+    const history = recorded.map((event) => ({
+      ...event,
+      data: upcast(decider.catalogue, event.type, event.schemaVersion, event.data),
+    })) as unknown as Entry<E>[];
+    return { stream, version: recorded.length, state: fold(decider, history), history };
+  }
+
+  /**
+   * Carries a command out, once. Without an expected version it is decided anew when somebody else was quicker.
+   * Errors: RuleBroken, InvalidInput (`idempotency-mismatch`), VersionConflict, Unavailable.
+   */
+  async perform<State, Context extends Circumstances, E extends DomainEvent>(
+    slice: Slice<State, Context, E>,
+    command: Command,
+  ): Promise<Answer> {
+    const { once } = command.envelope;
+    const earlier = once && (await this.store.answered(once.key));
+    if (once && earlier) return repeated(once, earlier);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.attempt(slice, command);
+      } catch (error) {
+        const decideAnew = error instanceof VersionConflict && command.envelope.expectedVersion === undefined;
+        if (!decideAnew || attempt === ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  /** Decides and seals without recording. `keys` carries the keys of subjects that the same append brings into being. */
+  async draft<State, Context extends Circumstances, E extends DomainEvent>(
+    slice: Slice<State, Context, E>,
+    command: Command,
+    own: Told<State, E>,
+    keys = new BornKeys(),
+  ): Promise<Draft<State, E>> {
+    const { decider } = slice;
+    const { context, occurred, subject, unchanged = [] } = await slice.gather(command, own);
+    const { backdatingReason } = command.envelope;
+    const backdated = backdatingReason === undefined ? {} : { backdatingReason };
+    const decided = decide(
+      decider,
+      { act: command.act, input: command.input, ...backdated },
+      own.state,
+      context,
+    );
+    const events = decided.map((event) => ({ ...event, data: { ...event.data, ...backdated } }));
+    const sealed = await this.seal(decider.catalogue, events, own, { subject, keys });
+    const { actor, on } = context;
+    const entries = sealed.map((event) => ({ ...event, id: uuidv7(), occurred, on, actor })) as Entry<E>[];
+    const history = [...own.history, ...entries];
+    const version = own.version + entries.length;
+    return {
+      told: { stream: own.stream, version, state: fold(decider, history), history },
+      entries,
+      unchanged,
+      keys,
+    };
+  }
+
+  private async attempt<State, Context extends Circumstances, E extends DomainEvent>(
+    slice: Slice<State, Context, E>,
+    command: Command,
+  ): Promise<Answer> {
+    const own = await this.load(slice.decider, command.id);
+    const expected = command.envelope.expectedVersion;
+    if (expected !== undefined && expected !== own.version)
+      throw new VersionConflict(own.stream, expected, own.version);
+    const draft = await this.draft(slice, command, own);
+    if (draft.entries.length === 0) return { id: command.id, version: own.version, events: [] };
+    return this.record(slice, command, own, draft);
+  }
+
+  private async record<State, Context extends Circumstances, E extends DomainEvent>(
+    slice: Slice<State, Context, E>,
+    { id, envelope }: Command,
+    own: Told<State, E>,
+    draft: Draft<State, E>,
+  ): Promise<Answer> {
+    const { told, entries, unchanged, keys } = draft;
+    const answer: Answer = {
+      id,
+      version: told.version,
+      events: entries.map(({ type }) => type),
+      ...(own.version === 0 && slice.referenceOf ? { reference: slice.referenceOf(told.state) } : {}),
+    };
+    const asserted = unchanged.map(({ stream, version }) => ({ stream, expected: version, events: [] }));
+    const write = writeOf(slice, { id, expected: own.version, told, entries });
+    const appended = await this.store.append({
+      ...around(envelope),
+      writes: [write, ...asserted],
+      keys: keys.stored,
+      ...(envelope.once ? { once: { ...envelope.once, answer: JSON.stringify(answer) } } : {}),
+    });
+    return appended.outcome === 'repeated' && envelope.once ? repeated(envelope.once, appended) : answer;
+  }
+
+  private async seal(
+    catalogue: Catalogue,
+    events: readonly DomainEvent[],
+    own: Told<unknown>,
+    { subject, keys }: { subject: string | undefined; keys: BornKeys },
+  ): Promise<readonly DomainEvent[]> {
+    const personal = events.map((event) => personalIn(catalogue, event, own.history));
+    if (subject === undefined || personal.every((paths) => paths.length === 0)) return events;
+    const bornHere = own.version === 0 && own.stream.endsWith(subject.slice(subject.indexOf(':') + 1));
+    const key = await this.sealing.keyFor(subject, bornHere, keys);
+    return events.map((event, index) => ({
+      ...event,
+      data: this.sealing.seal(event.data, personal[index] ?? [], key),
+    }));
+  }
+}
+
+/** What is to be written of a drafted stream, with its read row. */
+export const writeOf = <State, Context extends Circumstances, E extends DomainEvent>(
+  { decider, row }: Slice<State, Context, E>,
+  drafted: { id: string; expected: number; told: Told<State, E>; entries: readonly Entry<E>[] },
+): StreamWrite => ({
+  stream: drafted.told.stream,
+  expected: drafted.expected,
+  events: drafted.entries.map((entry) => toAppend(decider.catalogue, entry)),
+  ...(row ? { row: row(drafted.id, drafted.told.version, drafted.told.state) } : {}),
+});
+
+/** The part of an append that comes from the command's envelope. */
+export const around = ({ actor, correlationId, causationId }: Envelope): Omit<Append, 'writes'> => ({
+  actor,
+  correlationId,
+  ...(causationId === undefined ? {} : { causationId }),
+});
+
+const toAppend = (catalogue: Catalogue, { id, type, data, occurred, on }: Entry): EventToAppend => ({
+  id,
+  on,
+  type,
+  schemaVersion: definitionOf(catalogue, type).version,
+  occurred,
+  text: JSON.stringify(data),
+});
+
+const repeated = (asked: RequestKey, first: { request: string; answer: string }): Answer => {
+  if (asked.request !== first.request)
+    throw new InvalidInput(
+      'idempotency-mismatch',
+      'This Idempotency-Key was used for another request. Send a new key, or the same body as the first time.',
+    );
+  return JSON.parse(first.answer) as Answer;
+};

@@ -1,0 +1,85 @@
+import type pg from 'pg';
+import type { DomainEvent, Occurred, Recorded } from './event.js';
+
+const COLUMNS = `position, event_id, stream, version, type, schema_version, occurred_on,
+  (occurred_at AT TIME ZONE 'UTC')::text, occurred_zone, (recorded_at AT TIME ZONE 'UTC')::text,
+  actor_id, actor_role, on_behalf_of, correlation_id, causation_id, data`;
+
+/** A row of COLUMNS, all as text. */
+type Row = [
+  position: string,
+  id: string,
+  stream: string,
+  version: string,
+  type: string,
+  schemaVersion: string,
+  occurredOn: string,
+  occurredAt: string | null,
+  zone: string | null,
+  recordedAt: string,
+  actorId: string,
+  role: string,
+  onBehalfOf: string | null,
+  correlationId: string,
+  causationId: string | null,
+  text: string,
+];
+
+const asText = { getTypeParser: () => (text: string) => text };
+
+/** '2026-11-24 04:03:27.61' as '2026-11-24T04:03:27.610000Z'. */
+function instant(text: string): string {
+  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${text.slice(20).padEnd(6, '0')}Z`;
+}
+
+function occurredOf(row: Row): Occurred {
+  const [at, zone] = [row[7], row[8]];
+  return at !== null && zone !== null ? { at: instant(at), zone } : { date: row[6] };
+}
+
+function recorded(row: Row): Recorded {
+  const text = row[15];
+  return {
+    position: Number(row[0]),
+    id: row[1],
+    stream: row[2],
+    version: Number(row[3]),
+    type: row[4],
+    schemaVersion: Number(row[5]),
+    occurred: occurredOf(row),
+    on: row[6],
+    recordedAt: instant(row[9]),
+    actor: { id: row[10], role: row[11], ...(row[12] === null ? {} : { onBehalfOf: row[12] }) },
+    correlationId: row[13],
+    causationId: row[14],
+    text,
+    data: JSON.parse(text) as DomainEvent['data'],
+  };
+}
+
+async function rowsOf(from: pg.Pool | pg.ClientBase, name: string, text: string, values: unknown[]) {
+  const { rows } = await from.query<Row>({ name, text, values, rowMode: 'array', types: asText });
+  return rows.map(recorded);
+}
+
+/** The events of each stream by version, in the order asked; an empty array for a stream that does not exist. */
+export async function loadStreams(pool: pg.Pool, streams: readonly string[]): Promise<Recorded[][]> {
+  const text = `SELECT ${COLUMNS} FROM events WHERE stream = ANY ($1) ORDER BY stream, version`;
+  const byStream = new Map<string, Recorded[]>(streams.map((stream) => [stream, []]));
+  for (const event of await rowsOf(pool, 'load_streams', text, [[...byStream.keys()]])) {
+    byStream.get(event.stream)?.push(event);
+  }
+  return streams.map((stream) => byStream.get(stream) ?? []);
+}
+
+/** At most `limit` events after a position, in order; of the given types only, when given. */
+export async function readPage(
+  from: pg.Pool | pg.ClientBase,
+  after: number,
+  limit: number,
+  types?: readonly string[],
+): Promise<Recorded[]> {
+  const where = types ? 'position > $1 AND type = ANY ($3)' : 'position > $1';
+  const text = `SELECT ${COLUMNS} FROM events WHERE ${where} ORDER BY position LIMIT $2`;
+  return rowsOf(from, types ? 'page_of_types' : 'page', text, types ? [after, limit, types] : [after, limit]);
+}

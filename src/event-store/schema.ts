@@ -1,0 +1,64 @@
+import { z } from 'zod';
+
+/** The scalars of every command and event, and the mark that says which text is personal and about whom. */
+
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/** Text a person typed: no NUL, no lone surrogate, not blank, at most `max` characters. */
+export const text = (max: number) =>
+  z
+    .string()
+    .max(max, `Shorten this to ${max} characters or fewer.`)
+    .refine((value) => value.trim() !== '', 'Say something here; blank text is not accepted.')
+    .refine((value) => !value.includes('\0'), 'Remove the NUL character.')
+    .refine((value) => !LONE_SURROGATE.test(value), 'Remove the broken character (a lone surrogate).');
+
+/** Whose key seals a text: the case's, when it may name several people, or the one party's own. */
+export type Subject = 'case' | 'party';
+export const personalFields = z.registry<{ about: Subject }>();
+
+/** Text that can hold personal data about `about`: stored as ciphertext from the first event on. */
+export const personal = (about: Subject, max = 10_000) => text(max).register(personalFields, { about });
+
+/** A calendar day that there was or will be, `2018-03-28`. */
+export const day = z.iso
+  .date('Give a real day as YYYY-MM-DD.')
+  .refine((value) => value >= '1900-01-01' && value <= '2199-12-31', 'Give a day between 1900 and 2199.');
+
+/** An instant with an offset, `2018-03-28T10:00:00+01:00`. */
+export const instant = z.iso.datetime({
+  offset: true,
+  error: 'Give an instant as 2018-03-28T10:00:00+01:00.',
+});
+
+const zones = new Map<string, boolean>();
+const isZone = (name: string) => {
+  const known = zones.get(name);
+  if (known !== undefined) return known;
+  let real = true;
+  try {
+    Intl.DateTimeFormat('en', { timeZone: name });
+  } catch {
+    real = false;
+  }
+  if (zones.size < 1000) zones.set(name, real);
+  return real;
+};
+
+/** An IANA time zone, `Europe/London`. */
+export const zone = z.string().max(64).refine(isZone, 'Give an IANA time zone such as Europe/London.');
+
+/** When something happened: a local day, or an instant and its zone. */
+export const occurred = z.union([z.strictObject({ date: day }), z.strictObject({ at: instant, zone })]);
+
+/** An id that Redress gave. */
+export const id = z.uuid('Give an id as Redress returned it.');
+
+/** An opaque staff reference, as the identity provider's `sub` gives it; never a name or an address. */
+export const staffRef = text(200);
+
+/** A word of the organisation's own lists: a category, a rule number, a channel. */
+export const word = text(200);
+
+/** Hex SHA-256 of a document's bytes. */
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'Give the SHA-256 of the bytes in lower-case hex.');

@@ -1,0 +1,141 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import type { NewSubjectKey } from './append.js';
+import type { PersonalPath } from './catalogue.js';
+import { RuleBroken } from './errors.js';
+
+/**
+ * Personal text at rest. Each subject (`case:{id}`, `party:{id}`, …) has its own AES-256-GCM key, stored wrapped by the
+ * master key; a sealed text reads `enc1.{subject}.{base64url of iv, tag, ciphertext}`. Folds and read rows carry it as it
+ * is; only a door opens it. Destroying the key erases the text everywhere at once.
+ */
+const MARK = 'enc1.';
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+export const ERASED = '[erased]';
+
+const encrypt = (key: Buffer, aad: string, plain: Buffer): Buffer => {
+  const iv = randomBytes(IV_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(aad));
+  const sealed = Buffer.concat([cipher.update(plain), cipher.final()]);
+  return Buffer.concat([iv, cipher.getAuthTag(), sealed]);
+};
+
+const decrypt = (key: Buffer, aad: string, sealed: Buffer): Buffer => {
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, IV_BYTES)).setAAD(
+    Buffer.from(aad),
+  );
+  decipher.setAuthTag(sealed.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
+  return Buffer.concat([decipher.update(sealed.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]);
+};
+
+/** Where wrapped keys are kept; undefined when the subject has none or was erased. */
+export interface KeyTable {
+  subjectKey(subject: string): Promise<Buffer | undefined>;
+}
+
+export interface SubjectKey {
+  readonly subject: string;
+  readonly key: Buffer;
+}
+
+const openText = (value: string, keys: ReadonlyMap<string, Buffer | undefined>): string => {
+  const [subject = '', body = ''] = value.slice(MARK.length).split('.');
+  const key = keys.get(subject);
+  return key ? decrypt(key, subject, Buffer.from(body, 'base64url')).toString('utf8') : ERASED;
+};
+
+const sealedSubjects = (value: unknown, found: Set<string>): void => {
+  if (typeof value === 'string') {
+    if (value.startsWith(MARK)) found.add(value.slice(MARK.length, value.indexOf('.', MARK.length)));
+  } else if (typeof value === 'object' && value !== null) {
+    for (const inner of Object.values(value)) sealedSubjects(inner, found);
+  }
+};
+
+const openValue = (value: unknown, keys: ReadonlyMap<string, Buffer | undefined>): unknown => {
+  if (typeof value === 'string') return value.startsWith(MARK) ? openText(value, keys) : value;
+  if (Array.isArray(value)) return value.map((item) => openValue(item, keys));
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, openValue(inner, keys)]));
+  return value;
+};
+
+const sealAt = (
+  value: unknown,
+  [step, ...rest]: readonly string[],
+  seal: (plain: string) => string,
+): unknown => {
+  if (value === undefined || value === null) return value;
+  if (step === undefined) return seal(value as string);
+  if (step === '*') return (value as unknown[]).map((item) => sealAt(item, rest, seal));
+  const fields = value as Record<string, unknown>;
+  return Object.hasOwn(fields, step) ? { ...fields, [step]: sealAt(fields[step], rest, seal) } : fields;
+};
+
+/** The keys of subjects that one append brings into being. */
+export class BornKeys {
+  private readonly born = new Map<string, { key: Buffer; wrapped: Buffer }>();
+
+  get stored(): readonly NewSubjectKey[] {
+    return [...this.born].map(([subject, { wrapped }]) => ({ subject, wrapped }));
+  }
+
+  get(subject: string): Buffer | undefined {
+    return this.born.get(subject)?.key;
+  }
+
+  add(subject: string, key: Buffer, wrapped: Buffer): void {
+    this.born.set(subject, { key, wrapped });
+  }
+}
+
+export class Sealing {
+  constructor(
+    private readonly masterKey: Buffer,
+    private readonly table: KeyTable,
+  ) {}
+
+  /** The key to seal with. Errors: RuleBroken `personal-data-erased`. */
+  async keyFor(subject: string, bornHere: boolean, keys: BornKeys): Promise<SubjectKey> {
+    const born = keys.get(subject) ?? (bornHere ? this.bear(subject, keys) : undefined);
+    if (born) return { subject, key: born };
+    const kept = await this.keyOf(subject);
+    if (kept) return kept;
+    throw new RuleBroken(
+      'personal-data-erased',
+      'The personal data of this record was erased; nothing that names people can be added to it.',
+    );
+  }
+
+  /** The key of a subject that exists; undefined when it was erased. */
+  async keyOf(subject: string): Promise<SubjectKey | undefined> {
+    const wrapped = await this.table.subjectKey(subject);
+    return wrapped && { subject, key: decrypt(this.masterKey, subject, wrapped) };
+  }
+
+  private bear(subject: string, keys: BornKeys): Buffer {
+    const key = randomBytes(32);
+    keys.add(subject, key, encrypt(this.masterKey, subject, key));
+    return key;
+  }
+
+  /** Event data with its personal text sealed under `own`. What is sealed already stays as it is. */
+  seal(data: object, paths: readonly PersonalPath[], own: SubjectKey): object {
+    const seal = (plain: string) =>
+      plain.startsWith(`${MARK}${own.subject}.`)
+        ? plain
+        : `${MARK}${own.subject}.${encrypt(own.key, own.subject, Buffer.from(plain, 'utf8')).toString('base64url')}`;
+    return paths.reduce<object>((value, { path }) => sealAt(value, path, seal) as object, data);
+  }
+
+  /** Any answer with its sealed text opened; text whose key was destroyed reads `[erased]`. */
+  async open<T>(value: T): Promise<T> {
+    const subjects = new Set<string>();
+    sealedSubjects(value, subjects);
+    if (subjects.size === 0) return value;
+    const keys = await Promise.all(
+      [...subjects].map(async (subject) => [subject, (await this.keyOf(subject))?.key] as const),
+    );
+    return openValue(value, new Map(keys)) as T;
+  }
+}

@@ -1,0 +1,60 @@
+import type { Command } from 'commander';
+import { Refusal } from '../event-store/errors.js';
+import { readConfig, WrongSetting, type Config } from './config.js';
+import { openGround, type OpenGround } from './ground.js';
+
+/** What every command of the command line shares: settings, the ground, `--json`, and exit 0, 1 or 2. */
+
+export const REFUSED = 1;
+export const UNUSABLE = 2;
+
+/** Arguments that make no sense together; exit 2. */
+export class Unusable extends Error {}
+
+/** Runs with the database open, and closes it whatever happens. */
+export const onGround = async <T>(
+  work: (ground: OpenGround) => Promise<T>,
+  config = settings(),
+): Promise<T> => {
+  const ground = await openGround(config);
+  try {
+    return await work(ground);
+  } finally {
+    await ground.close();
+  }
+};
+
+export const settings = (): Config => readConfig(process.env);
+
+/** A line for people, or the value itself as JSON under `--json`. */
+export const say = (json: boolean | undefined, value: unknown, lines: () => string): void => {
+  process.stdout.write(`${json ? JSON.stringify(value, null, 2) : lines()}\n`);
+};
+
+const refusal = (error: unknown): { code: string; message: string; exit: number } => {
+  if (error instanceof Refusal) return { code: error.code, message: error.message, exit: REFUSED };
+  if (error instanceof WrongSetting) return { code: 'wrong-setting', message: error.message, exit: UNUSABLE };
+  if (error instanceof Unusable)
+    return { code: 'unusable-arguments', message: error.message, exit: UNUSABLE };
+  return { code: 'failed', message: (error as Error).message, exit: REFUSED };
+};
+
+/** Parses and runs; the exit code says how it went, and standard error why. */
+export const runCommandLine = async (program: Command, argv: readonly string[]): Promise<void> => {
+  program.exitOverride();
+  for (const command of program.commands) command.exitOverride();
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    const { exitCode, code } = error as { exitCode?: number; code?: string };
+    if (code?.startsWith('commander.')) {
+      process.exitCode = exitCode === 0 ? 0 : UNUSABLE;
+      return;
+    }
+    const { message, exit, ...told } = refusal(error);
+    process.stderr.write(
+      argv.includes('--json') ? `${JSON.stringify({ ...told, message })}\n` : `${message}\n`,
+    );
+    process.exitCode = exit;
+  }
+};

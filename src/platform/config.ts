@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { packageRoot } from './package-root.js';
+
+/** Settings from the environment, each also as NAME_FILE for a mounted secret. Validated once, at start. */
+
+const roles = z
+  .string()
+  .transform((list) => list.split(',').map((role) => role.trim()))
+  .pipe(z.array(z.enum(['api', 'worker'])).min(1));
+
+const url = (...protocols: string[]) =>
+  z.string().refine((value) => protocols.some((protocol) => value.startsWith(`${protocol}://`)), {
+    error: `must begin with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`,
+  });
+
+const zone = z.string().refine((name) => {
+  try {
+    return Boolean(Intl.DateTimeFormat('en', { timeZone: name }));
+  } catch {
+    return false;
+  }
+}, 'must be an IANA time zone such as Europe/London');
+
+const masterKey = z
+  .string()
+  .transform((value) => Buffer.from(value, 'base64'))
+  .refine((key) => key.length === 32, 'must be 32 bytes in base64');
+
+const settings = z.object({
+  DATABASE_URL: url('postgres', 'postgresql').optional(),
+  DATABASE_OWNER_URL: url('postgres', 'postgresql').optional(),
+  REDIS_URL: url('redis', 'rediss').optional(),
+  PORT: z.coerce.number().int().min(0).max(65535).default(3000),
+  REDRESS_HOST: z.string().default('127.0.0.1'),
+  REDRESS_DATA_DIR: z.string().default('var'),
+  REDRESS_ROLES: roles.default(['api', 'worker']),
+  REDRESS_CALENDAR: z.string().default('GB-ENG'),
+  REDRESS_TIME_ZONE: zone.default('Europe/London'),
+  REDRESS_POLICIES: z.string().default(join(packageRoot, 'policies')),
+  REDRESS_POLICY: z.string().default('default'),
+  OIDC_ISSUER: z.url().optional(),
+  OIDC_AUDIENCE: z.string().optional(),
+  SMTP_URL: url('smtp', 'smtps').optional(),
+  MAIL_FROM: z.string().default('redress@localhost'),
+  MASTER_KEY: masterKey.optional(),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+});
+
+export type Config = z.output<typeof settings>;
+export const CONFIG = Symbol('configuration');
+
+/** A setting that is wrong, in a sentence. The process must not start. */
+export class WrongSetting extends Error {}
+
+const valueOf = (env: NodeJS.ProcessEnv, name: string): string | undefined => {
+  const file = env[`${name}_FILE`];
+  if (file === undefined) return env[name] === '' ? undefined : env[name];
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new WrongSetting(`${name}_FILE names a file that cannot be read: ${(error as Error).message}`);
+  }
+};
+
+export const readConfig = (env: NodeJS.ProcessEnv): Config => {
+  const given = Object.fromEntries(Object.keys(settings.shape).map((name) => [name, valueOf(env, name)]));
+  const read = settings.safeParse(given);
+  if (!read.success) {
+    const wrong = read.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+    throw new WrongSetting(`Configuration: ${wrong.join('; ')}.`);
+  }
+  if (read.data.OIDC_ISSUER && !read.data.OIDC_AUDIENCE)
+    throw new WrongSetting('Configuration: OIDC_AUDIENCE must be set together with OIDC_ISSUER.');
+  if (read.data.DATABASE_URL && !read.data.MASTER_KEY)
+    throw new WrongSetting(
+      'Configuration: MASTER_KEY (or MASTER_KEY_FILE) must be set together with DATABASE_URL: 32 random bytes in base64, e.g. from `openssl rand -base64 32`.',
+    );
+  return read.data;
+};

@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import type { Config } from './config.js';
+import { SystemClock } from './clock.js';
+import { migrate, openDatabase, poolOf } from './database.js';
+import { startEmbeddedPostgres } from './embedded-postgres.js';
+import { logAt } from './log.js';
+import { masterKeyFile } from './master-key.js';
+import type { Ground } from './platform.module.js';
+
+export interface OpenGround extends Ground {
+  readonly databaseUrl: string;
+  close(): Promise<void>;
+}
+
+const embeddedKey = async ({ REDRESS_DATA_DIR }: Config): Promise<Buffer> =>
+  Buffer.from(await readFile(await masterKeyFile(REDRESS_DATA_DIR), 'utf8'), 'base64');
+
+/** The database that the settings name, or the embedded one, started or joined and migrated. */
+export const openGround = async (config: Config): Promise<OpenGround> => {
+  const embedded = config.DATABASE_URL
+    ? undefined
+    : await startEmbeddedPostgres({ dataDir: config.REDRESS_DATA_DIR });
+  const databaseUrl = config.DATABASE_URL ?? embedded?.url ?? '';
+  try {
+    if (embedded) await migrate(databaseUrl);
+    const database = await openDatabase(databaseUrl);
+    const close = async () => {
+      await database.destroy();
+      await embedded?.stop();
+    };
+    return {
+      config,
+      databaseUrl,
+      pool: poolOf(database),
+      masterKey: config.MASTER_KEY ?? (await embeddedKey(config)),
+      clock: new SystemClock(config.REDRESS_TIME_ZONE),
+      log: logAt(config.LOG_LEVEL),
+      close,
+    };
+  } catch (error) {
+    await embedded?.stop();
+    throw error;
+  }
+};

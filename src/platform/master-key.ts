@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, open, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { exists } from './postgres-home.js';
+
+/**
+ * The file of the embedded installation's master key: 32 random bytes as base64 text, made once, mode 0600, beside the
+ * database directory and never in it. Refuses to make a new one for a database that was written under another.
+ */
+export async function masterKeyFile(dataDir: string): Promise<string> {
+  const kept = resolve(dataDir);
+  const file = join(kept, 'master.key');
+  if (await exists(file)) return file;
+  if (await exists(join(kept, 'postgres', 'data'))) {
+    throw new Error(
+      `${file} is missing: put it back from a backup. Without it no personal data can be read.`,
+    );
+  }
+  await mkdir(kept, { recursive: true });
+  const fresh = `${file}.${randomBytes(6).toString('hex')}`;
+  await writeDurably(fresh, `${randomBytes(32).toString('base64')}\n`);
+  // A link never overwrites: of two processes that start at once, one key stays.
+  await link(fresh, file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  await rm(fresh);
+  await syncDirectory(kept);
+  return file;
+}
+
+async function writeDurably(file: string, text: string): Promise<void> {
+  const handle = await open(file, 'wx', 0o600);
+  await handle.writeFile(text);
+  await handle.sync();
+  await handle.close();
+}
+
+/** Makes a new name in this directory survive a power cut. */
+export async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, 'r');
+  await handle.sync();
+  await handle.close();
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { InvalidInput } from '../event-store/errors.js';
+
+/** Cursor pages: `next` is null on the last one, else what to send as `after`. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+
+export const pageRequest = z.object({
+  first: z.coerce.number().int().min(1).max(200).default(50),
+  after: z.string().max(1000).optional(),
+});
+
+export type PageRequest = z.output<typeof pageRequest>;
+
+/** An opaque cursor over the sort values of the last row shown. */
+export const cursorOf = (values: readonly string[]): string =>
+  Buffer.from(JSON.stringify(values)).toString('base64url');
+
+const wrong = () =>
+  new InvalidInput('bad-cursor', 'This cursor was not made here for this list. Begin without one.');
+
+/** The sort values in a cursor; none for the first page. Errors: InvalidInput `bad-cursor`. */
+export const readCursor = (cursor: string | undefined, length: number): readonly string[] => {
+  if (cursor === undefined) return [];
+  try {
+    return z
+      .array(z.string())
+      .length(length)
+      .parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
+  } catch {
+    throw wrong();
+  }
+};

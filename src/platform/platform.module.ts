@@ -1,0 +1,41 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import { EVENT_POOL, EventStore } from '../event-store/event-store.js';
+import { Sealing } from '../event-store/sealing.js';
+import { Clock } from './clock.js';
+import { CONFIG, type Config } from './config.js';
+import { POOL } from './database.js';
+import { LOG } from './log.js';
+
+/** What a process is given before its modules are made: opened before Nest starts, closed after it stops. */
+export interface Ground {
+  readonly config: Config;
+  readonly pool: Pool;
+  readonly masterKey: Buffer;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+@Global()
+@Module({})
+export class PlatformModule {
+  static on({ config, pool, masterKey, clock, log }: Ground): DynamicModule {
+    return {
+      module: PlatformModule,
+      providers: [
+        { provide: CONFIG, useValue: config },
+        { provide: POOL, useValue: pool },
+        { provide: EVENT_POOL, useValue: pool },
+        { provide: Clock, useValue: clock },
+        { provide: LOG, useValue: log },
+        {
+          provide: Sealing,
+          useFactory: (store: EventStore) => new Sealing(masterKey, store),
+          inject: [EventStore],
+        },
+      ],
+      exports: [CONFIG, POOL, EVENT_POOL, Clock, LOG, Sealing],
+    };
+  }
+}

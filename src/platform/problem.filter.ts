@@ -1,0 +1,41 @@
+import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { VersionConflict } from '../event-store/errors.js';
+import { problemOf, transportProblem, type Problem } from './problem.js';
+
+const isFastifyRefusal = (error: unknown): error is Error & { statusCode: number } => {
+  const status = (error as { statusCode?: unknown } | null)?.statusCode;
+  return error instanceof Error && typeof status === 'number' && status >= 400 && status < 500;
+};
+
+const toProblem = (error: unknown, request: FastifyRequest): Problem => {
+  if (error instanceof HttpException) return transportProblem(error.getStatus(), error.message);
+  if (isFastifyRefusal(error)) return transportProblem(error.statusCode, error.message);
+  const problem = problemOf(error);
+  const stale = error instanceof VersionConflict && request.headers['if-match'] !== undefined;
+  return stale ? { ...problem, status: 412, title: 'Precondition Failed' } : problem;
+};
+
+/** The one place where a refusal becomes an HTTP answer. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly log: Logger) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    this.send(error, request, reply);
+  }
+
+  send(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const problem = toProblem(error, request);
+    if (problem.status === 500) this.log.error({ requestId: request.id, err: error }, 'request failed');
+    if (problem.status === 503) void reply.header('retry-after', '2');
+    if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
+    void reply
+      .status(problem.status)
+      .header('content-type', 'application/problem+json; charset=utf-8')
+      .send(JSON.stringify({ ...problem, instance: request.id }));
+  }
+}

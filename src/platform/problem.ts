@@ -1,0 +1,92 @@
+import { STATUS_CODES } from 'node:http';
+import {
+  Forbidden,
+  InvalidInput,
+  NotFound,
+  Refusal,
+  RuleBroken,
+  Unauthenticated,
+  Unavailable,
+  VersionConflict,
+} from '../event-store/errors.js';
+
+/** RFC 9457. `code` is stable; `detail` says what was wrong and what to do; further members say where. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly [extension: string]: unknown;
+}
+
+const statuses: readonly (readonly [abstract new (...args: never[]) => Refusal, number])[] = [
+  [InvalidInput, 400],
+  [Unauthenticated, 401],
+  [Forbidden, 403],
+  [NotFound, 404],
+  [VersionConflict, 409],
+  [RuleBroken, 422],
+  [Unavailable, 503],
+];
+
+/** A code of which the contract fixes the status, whatever class refuses it. */
+const statusOfCode: Readonly<Record<string, number>> = { 'idempotency-mismatch': 422 };
+
+// Everything PostgreSQL or the network says when the database cannot be reached, is stopping, or has no room.
+const OUTAGES = /^(08...|53...|57P0.|25006|ECONN.*|ENOENT|EPIPE|ETIMEDOUT|EHOSTUNREACH)$/;
+const DROPPED =
+  /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying)/;
+
+const isOutage = (error: unknown): boolean =>
+  error instanceof Error &&
+  (OUTAGES.test(String((error as NodeJS.ErrnoException).code)) || DROPPED.test(error.message));
+
+const problem = (status: number, code: string, detail: string, more: object = {}): Problem => ({
+  type: `urn:redress:problem:${code}`,
+  title: STATUS_CODES[status] ?? 'Error',
+  status,
+  code,
+  detail,
+  ...more,
+});
+
+const outage = () =>
+  problem(
+    503,
+    'storage-unavailable',
+    'The database cannot be reached just now. Send the same request again shortly.',
+  );
+
+const unexpected = () =>
+  problem(
+    500,
+    'internal',
+    'Something went wrong here that is not your doing. It was logged with the request id.',
+  );
+
+const refused = (refusal: Refusal): Problem => {
+  const status = statusOfCode[refusal.code] ?? statuses.find(([kind]) => refusal instanceof kind)?.[1] ?? 422;
+  return problem(status, refusal.code, refusal.message, refusal.details);
+};
+
+/** What the caller is told. Never a stack, never SQL. */
+export const problemOf = (error: unknown): Problem => {
+  if (error instanceof Refusal) return refused(error);
+  return isOutage(error) ? outage() : unexpected();
+};
+
+/** Problems of the transport itself: malformed JSON, a body over the limit, an unknown path. */
+export const transportProblem = (status: number, message: string): Problem => {
+  const codes: Readonly<Record<number, string>> = {
+    400: 'malformed-request',
+    404: 'not-found',
+    405: 'method-not-allowed',
+    413: 'body-too-large',
+    414: 'uri-too-long',
+    415: 'unsupported-media-type',
+    429: 'too-many-requests',
+    503: 'shutting-down',
+  };
+  return problem(status, codes[status] ?? 'request-refused', message);
+};
