@@ -1,0 +1,263 @@
+import { isMap, isNode, LineCounter, parseDocument, visit, type Document } from 'yaml';
+import { z } from 'zod';
+import { InvalidInput, RuleBroken } from '../event-store/errors.js';
+import { findCalendar } from './calendar.js';
+import { isDate, isZone } from './days.js';
+
+/** The events of a complaint that may start or stop a clock. A name outside this list would never start anything. */
+export const CLOCK_EVENTS = [
+  'ComplaintReceived',
+  'ComplaintAcknowledged',
+  'TriageCompleted',
+  'ComplaintRejected',
+  'ComplaintReferred',
+  'InvestigationOpened',
+  'DisclosureMade',
+  'ResponseReceived',
+  'InvestigationReported',
+  'ComplaintWithdrawn',
+  'ComplaintClosed',
+  'ComplaintReopened',
+] as const;
+
+const kebab = (what: string) =>
+  z
+    .string()
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, `${what} is written in lower case with hyphens, such as stage-1`);
+const whole = (least: number, most: number) => z.int().min(least).max(most);
+const described = <T extends z.ZodType>(schema: T, description: string): T => schema.meta({ description });
+
+const extension = z.strictObject({
+  max: described(whole(1, 1000), "All extensions together, at most, in the deadline's own unit."),
+  count: described(whole(1, 100), 'How many times one deadline may be extended.'),
+  noticeBeforeExpiry: described(
+    whole(0, 365),
+    'Calendar days before the due date by which the extension must be given; 0: on the due date at the latest.',
+  ),
+});
+
+const deadlineRule = z.strictObject({
+  key: described(kebab('A deadline key'), 'The name of the deadline within its policy set.'),
+  startEvent: described(z.enum(CLOCK_EVENTS), 'The event whose day starts the clock.'),
+  unit: described(
+    z.enum(['calendar-days', 'working-days', 'weeks', 'months']),
+    'What is counted. Weeks are seven calendar days each; a month ends on the same day of a later month, or on its last day.',
+  ),
+  count: described(whole(1, 10_000), 'How many units the deadline allows.'),
+  dayZeroRule: described(
+    z.enum(['exclude', 'include']),
+    'exclude: the day after the start is day 1. include: the start is day 1 itself.',
+  ),
+  nonWorkingReceiptRule: described(
+    z.enum(['as-is', 'next-working-day']),
+    'next-working-day: a start on a non-working day counts as if it had come on the next working day.',
+  ),
+  rollRule: described(
+    z.enum(['none', 'next-working-day', 'previous-working-day']),
+    'Where a due date goes that falls on a non-working day.',
+  ),
+  pausable: described(z.boolean(), 'Whether a pause of the case also stops this clock.'),
+  extension: described(extension.nullable(), 'How far this deadline may be extended; null: never.'),
+  stopEvents: described(
+    z.array(z.enum(CLOCK_EVENTS)).min(1),
+    'The first of these events meets the deadline.',
+  ),
+});
+
+const procedure = z.strictObject({
+  stages: described(
+    z.array(kebab('A stage')).min(1),
+    'The stages of the procedure in order. Nobody who acted at one stage decides a later one.',
+  ),
+  disclosureBeforeFinding: described(
+    z.boolean(),
+    'Whether the respondent must have been shown the evidence before any finding.',
+  ),
+  verificationRequired: described(
+    z.boolean(),
+    'Whether an independent reviewer must verify a decision before it is notified.',
+  ),
+  hearingRequired: described(z.boolean(), 'Whether a finding needs a concluded hearing.'),
+  panelQuorum: described(whole(0, 99), 'Members a hearing needs to start; 0: the procedure has no panel.'),
+  noticeDays: described(
+    whole(0, 365),
+    'Calendar days between the notice of a hearing and its day, at least.',
+  ),
+  appealWindowDays: described(
+    whole(0, 3660),
+    'Calendar days after the notification of a decision in which an appeal may be lodged; 0: no appeal.',
+  ),
+  pauseReasons: described(
+    z.array(kebab('A pause reason')),
+    'The only reasons to pause a clock; []: no pausing.',
+  ),
+});
+
+const reminders = z.strictObject({
+  dueSoonWorkingDays: described(
+    whole(0, 365),
+    'Working days before the due date at which the handler is first reminded.',
+  ),
+  repeatEveryWorkingDays: described(
+    whole(0, 365),
+    'Working days between reminders once overdue; 0: one reminder only.',
+  ),
+});
+
+export const policySet = z
+  .strictObject({
+    key: described(kebab('A policy key'), 'The name of the policy set, the same in all of its versions.'),
+    version: described(whole(1, 1_000_000), 'The version, counted from 1.'),
+    effectiveFrom: described(
+      z.string().refine(isDate, 'is not a real day written YYYY-MM-DD'),
+      'Cases received on or after this day come under this version, until a later one takes effect.',
+    ),
+    zone: described(
+      z.string().refine(isZone, 'is not an IANA time zone such as Europe/London'),
+      'The time zone in which days begin and end.',
+    ),
+    calendar: described(
+      z
+        .string()
+        .refine(
+          (name) => findCalendar(name) !== null,
+          'is not a working calendar: weekdays, or a region such as GB-ENG',
+        ),
+      'The working calendar: weekdays, or a region code.',
+    ),
+    source: described(z.string().min(1).max(500), 'Where the limits come from.'),
+    confidence: described(
+      z.enum(['verified', 'secondary', 'unverified', 'own']),
+      'verified: the source text was read; secondary: only a page about it; unverified: never present it as law; own: the organisation chose it.',
+    ),
+    procedure: described(procedure, 'What must have happened before what.'),
+    deadlines: described(z.array(deadlineRule).min(1), 'The clocks of a case.'),
+    reminders: described(reminders, 'When the handler is reminded.'),
+  })
+  .superRefine(checkTogether);
+
+export type DeadlineRule = Readonly<z.infer<typeof deadlineRule>>;
+export type PolicySet = Readonly<z.infer<typeof policySet>>;
+
+/** What no single field can say: names used once, nothing pausable without a reason to pause, a panel that can meet. */
+function checkTogether(set: z.infer<typeof policySet>, context: z.RefinementCtx): void {
+  const refuse = (path: (string | number)[], message: string) =>
+    context.addIssue({ code: 'custom', path, message });
+  const seen = new Set<string>();
+  for (const [index, rule] of set.deadlines.entries()) {
+    if (seen.has(rule.key)) refuse(['deadlines', index, 'key'], `"${rule.key}" names two deadlines`);
+    seen.add(rule.key);
+    if (rule.pausable && set.procedure.pauseReasons.length === 0)
+      refuse(['deadlines', index, 'pausable'], 'cannot be true while procedure.pauseReasons is empty');
+  }
+  if (set.procedure.hearingRequired && set.procedure.panelQuorum === 0)
+    refuse(['procedure', 'hearingRequired'], 'cannot be true while procedure.panelQuorum is 0');
+}
+
+/**
+ * Reads one policy set from YAML. `fileName` is only for the message. Throws InvalidInput `bad-policy`; its
+ * `details.issues` lists every `{line, path, message}`, lines counted from 1.
+ */
+export function parsePolicySet(yamlText: string, fileName: string): PolicySet {
+  const lines = new LineCounter();
+  const document = parseDocument(yamlText, { lineCounter: lines });
+  const lineAt = (offset: number) => lines.linePos(offset).line;
+  const unreadable = unreadableAt(document);
+  if (unreadable !== null)
+    throw badPolicy(fileName, [{ line: lineAt(unreadable.offset), path: '', message: unreadable.message }]);
+  const checked = policySet.safeParse(document.toJS());
+  if (checked.success) return checked.data;
+  const complaints = [...unknownFields(checked.error), ...wrongFields(checked.error, document)];
+  const issues = complaints.map(({ path, message }) => ({
+    line: lineAt(offsetOf(document, path)),
+    path: path.join('.'),
+    message,
+  }));
+  throw badPolicy(fileName, issues);
+}
+
+/**
+ * The version of one policy set in force on a day: the latest `effectiveFrom` on or before it, then the highest version.
+ * `sets` are the versions of one key, in any order. Throws RuleBroken `no-policy-in-force`.
+ */
+export function policySetInForce(sets: readonly PolicySet[], day: string): PolicySet {
+  const [latest] = sets.filter((set) => set.effectiveFrom <= day).toSorted(byLatest);
+  if (latest !== undefined) return latest;
+  throw new RuleBroken(
+    'no-policy-in-force',
+    `No policy set is in force on ${day}. Publish one that is effective from that day or earlier.`,
+  );
+}
+
+function byLatest(a: PolicySet, b: PolicySet): number {
+  if (a.effectiveFrom !== b.effectiveFrom) return a.effectiveFrom < b.effectiveFrom ? 1 : -1;
+  return b.version - a.version;
+}
+
+type Path = readonly PropertyKey[];
+
+interface PolicyIssue {
+  readonly line: number;
+  readonly path: string;
+  readonly message: string;
+}
+
+interface Complaint {
+  readonly path: Path;
+  readonly message: string;
+}
+
+/** Bad YAML, or an alias: a policy is read by people, who should find each value where it stands. */
+function unreadableAt(document: Document): { offset: number; message: string } | null {
+  const [error] = document.errors;
+  if (error !== undefined) return { offset: error.pos[0], message: error.message.split('\n')[0] ?? '' };
+  let found: { offset: number; message: string } | null = null;
+  visit(document, {
+    Alias(_, alias) {
+      found = { offset: alias.range?.[0] ?? 0, message: `write out what *${alias.source} stands for` };
+      return visit.BREAK;
+    },
+  });
+  return found;
+}
+
+/** Told first, at the field itself: a misspelt name explains the field that is missing. */
+function unknownFields(error: z.ZodError): Complaint[] {
+  return error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ path: [...issue.path, key], message: 'is not a field of a policy set' }))
+      : [],
+  );
+}
+
+function wrongFields(error: z.ZodError, document: Document): Complaint[] {
+  return error.issues
+    .filter((issue) => issue.code !== 'unrecognized_keys')
+    .map(({ path, message }) => ({ path, message: document.hasIn(path) ? message : 'is missing' }));
+}
+
+/** Where a path begins in the text; for a field that is missing, what should hold it. */
+function offsetOf(document: Document, path: Path): number {
+  for (let length = path.length; length > 0; length--) {
+    const holder = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
+    const last = path[length - 1];
+    const pair = isMap(holder)
+      ? holder.items.find((item) => isNode(item.key) && String(item.key) === last)
+      : undefined;
+    if (pair !== undefined && isNode(pair.key)) return pair.key.range?.[0] ?? 0;
+    const item = document.getIn(path.slice(0, length), true);
+    if (isNode(item)) return item.range?.[0] ?? 0;
+  }
+  return 0;
+}
+
+function badPolicy(fileName: string, issues: readonly PolicyIssue[]): InvalidInput {
+  const [first] = issues;
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
+  const where = first?.path ? `${first.path}: ` : '';
+  return new InvalidInput(
+    'bad-policy',
+    `${fileName}, line ${first?.line ?? 1}: ${where}${first?.message ?? 'unreadable'}${more}. Correct the file and try again.`,
+    { issues },
+  );
+}

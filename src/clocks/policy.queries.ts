@@ -1,0 +1,62 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Pool } from 'pg';
+import { POOL } from '../platform/database.js';
+import { CONFIG, type Config } from '../platform/config.js';
+import { calendarNamed, type WorkingCalendar } from './calendar.js';
+import { policySetInForce, type PolicySet } from './policy-set.js';
+
+/** The name by which events cite a version, `default@1`. */
+export const policyName = ({ key, version }: PolicySet): string => `${key}@${version}`;
+
+/**
+ * The published policy sets, from the read table. A published version never changes, so what was read once stays; only
+ * which one is in force can change, and that is asked anew.
+ */
+@Injectable()
+export class PolicyBook {
+  private readonly published = new Map<string, PolicySet>();
+  private readAt = 0;
+
+  constructor(
+    @Inject(POOL) private readonly pool: Pool,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** The organisation's calendar, for ages. */
+  get calendar(): WorkingCalendar {
+    return calendarNamed(this.config.REDRESS_CALENDAR);
+  }
+
+  /** The version for a case received on that day. Errors: RuleBroken `no-policy-in-force`. */
+  async inForce(day: string): Promise<PolicySet> {
+    // Another process may have published: a look each second is one query, and a new version takes effect that soon.
+    if (Date.now() - this.readAt > 1000) await this.read();
+    const versions = [...this.published.values()].filter(({ key }) => key === this.config.REDRESS_POLICY);
+    return policySetInForce(versions, day);
+  }
+
+  /** The version that a case cites, read before any fold needs it. */
+  async load(name: string | undefined): Promise<PolicySet | undefined> {
+    if (name !== undefined && !this.published.has(name)) await this.read();
+    return this.named(name);
+  }
+
+  /** The version that a case cites; undefined for a case that nobody adopted. It must have been loaded. */
+  named(name: string | undefined): PolicySet | undefined {
+    if (name === undefined) return undefined;
+    const found = this.published.get(name);
+    if (!found) throw new Error(`Policy ${name} is cited by a case but was never published here.`);
+    return found;
+  }
+
+  calendarOf(policy: PolicySet | undefined): WorkingCalendar {
+    return policy ? calendarNamed(policy.calendar) : this.calendar;
+  }
+
+  private async read(): Promise<void> {
+    const { rows } = await this.pool.query<{ detail: string }>('SELECT detail FROM policies');
+    const sets = rows.flatMap(({ detail }) => (JSON.parse(detail) as { versions: PolicySet[] }).versions);
+    for (const set of sets) this.published.set(policyName(set), set);
+    this.readAt = Date.now();
+  }
+}

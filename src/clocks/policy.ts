@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { event, type EventOf } from '../event-store/catalogue.js';
+import { actsOn, evolveWith, type Circumstances, type Decider } from '../event-store/decider.js';
+import { RuleBroken } from '../event-store/errors.js';
+import { policySet, type PolicySet } from './policy-set.js';
+
+/** The published versions of one policy set. What was published stays; a change is a new version. */
+
+export const policyEvents = {
+  PolicyPublished: event(z.object({ policy: policySet })),
+};
+
+export type PolicyEvent = EventOf<typeof policyEvents>;
+export type Policy =
+  { readonly phase: 'absent' } | { readonly phase: 'open'; readonly versions: readonly PolicySet[] };
+
+const act = actsOn<Policy, Circumstances, PolicyEvent>();
+
+const publish = (policy: PolicySet, versions: readonly PolicySet[]): PolicyEvent[] => {
+  const same = versions.find(({ version }) => version === policy.version);
+  if (same && JSON.stringify(same) === JSON.stringify(policy)) return [];
+  const latest = Math.max(0, ...versions.map(({ version }) => version));
+  if (policy.version <= latest)
+    throw new RuleBroken(
+      'policy-version-taken',
+      `Version ${policy.version} of ${policy.key} was published with other rules. Give the change version ${latest + 1}.`,
+    );
+  return [{ type: 'PolicyPublished', data: { policy } }];
+};
+
+export const policy: Decider<Policy, Circumstances, PolicyEvent> = {
+  kind: 'policy',
+  catalogue: policyEvents,
+  acts: {
+    Publish: act({
+      summary: 'Publish a version of a policy set.',
+      when: 'any',
+      input: policySet,
+      decide: (input, state) => publish(input, state.phase === 'open' ? state.versions : []),
+    }),
+  },
+  initial: { phase: 'absent' },
+  phase: (state) => state.phase,
+  evolve: evolveWith<Policy, PolicyEvent>({
+    PolicyPublished: (state, { policy: published }) => ({
+      phase: 'open',
+      versions: [...(state.phase === 'open' ? state.versions : []), published],
+    }),
+  }),
+};
