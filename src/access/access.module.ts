@@ -1,0 +1,19 @@
+import { Global, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { PartiesModule } from '../parties/parties.module.js';
+import { CONFIG, type Config } from '../platform/config.js';
+import { AuthenticationGuard } from './authentication.js';
+import { Situations } from './circumstances.js';
+import { Tokens } from './tokens.js';
+
+@Global()
+@Module({
+  imports: [PartiesModule],
+  providers: [
+    Situations,
+    { provide: Tokens, useFactory: (config: Config) => Tokens.from(config), inject: [CONFIG] },
+    { provide: APP_GUARD, useClass: AuthenticationGuard },
+  ],
+  exports: [Situations, Tokens],
+})
+export class AccessModule {}

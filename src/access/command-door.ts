@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import type { Command, Envelope, RequestKey } from '../event-store/command.js';
+import { actNamed, type Acts } from '../event-store/decider.js';
+import { InvalidInput } from '../event-store/errors.js';
+import { id as anId, occurred, personal } from '../event-store/schema.js';
+import { authorise } from './permissions.js';
+import type { Principal } from './principal.js';
+
+/** Where a slice's commands come in, whatever the transport: authorise, validate once, wrap in the envelope. */
+
+/** A slice as its doors see it. `path` is its REST collection; `creates` the act that begins a stream. */
+export interface CommandDoor {
+  readonly kind: string;
+  readonly path: string;
+  readonly creates: string;
+  readonly acts: Acts<never, never, unknown>;
+  readonly command: new (act: string, id: string, input: unknown, envelope: Envelope) => Command;
+}
+
+/** What every command may say besides its own fields. */
+export const aroundEveryCommand = z.object({
+  occurred: occurred.optional().describe('When it happened; now, when absent.'),
+  backdatingReason: personal('case')
+    .optional()
+    .describe('Why it is recorded only now; required for a day past.'),
+});
+
+/** One request to do something, as a transport hands it over. */
+export interface CommandRequest {
+  readonly act: string;
+  readonly id?: string;
+  readonly body: unknown;
+  readonly principal: Principal;
+  readonly requestId: string;
+  readonly ifMatch?: string | undefined;
+  readonly idempotencyKey?: string | undefined;
+}
+
+export const kebab = (act: string): string => act.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
+
+/** The act that a path segment names; undefined when there is none. */
+export const actOfPath = (door: CommandDoor, segment: string): string | undefined =>
+  Object.keys(door.acts).find((act) => act !== door.creates && kebab(act) === segment);
+
+const read = <S extends z.ZodType>(schema: S, value: unknown): z.output<S> => {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issues = result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+  const sentence = issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join(' ');
+  throw new InvalidInput('invalid-input', sentence, { issues });
+};
+
+const objectOf = (body: unknown): Record<string, unknown> => {
+  if (body === undefined || body === null) return {};
+  if (typeof body === 'object' && !Array.isArray(body)) return body as Record<string, unknown>;
+  throw new InvalidInput('invalid-input', 'Send a JSON object.');
+};
+
+const versionOf = (ifMatch: string): number => {
+  const version = /^"(\d{1,9})"$/.exec(ifMatch)?.[1];
+  if (!version)
+    throw new InvalidInput('bad-if-match', 'If-Match names the version as last read, in quotes: "3".');
+  return Number(version);
+};
+
+const hash = (...parts: readonly string[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+
+const requestKey = (door: CommandDoor, asked: CommandRequest, key: string): RequestKey => {
+  if (!/^[\x21-\x7e]{1,200}$/.test(key))
+    throw new InvalidInput('bad-idempotency-key', 'An Idempotency-Key is 1 to 200 visible ASCII characters.');
+  const route = `${door.path}/${asked.id ?? ''}/${asked.act}`;
+  return {
+    key: hash(asked.principal.id, route, key),
+    request: hash(JSON.stringify(asked.body ?? {}), asked.ifMatch ?? ''),
+  };
+};
+
+/** Errors: Forbidden, InvalidInput. */
+export const commandFrom = (door: CommandDoor, asked: CommandRequest): Command => {
+  const { input: schema } = actNamed(door.acts, asked.act);
+  const role = authorise(asked.principal, door.kind, asked.act);
+  const { occurred: when, backdatingReason, ...own } = objectOf(asked.body);
+  const around = read(aroundEveryCommand, { occurred: when, backdatingReason });
+  const input = read(schema, own);
+  const envelope: Envelope = {
+    actor: { id: asked.principal.id, role },
+    correlationId: asked.requestId,
+    ...(asked.ifMatch === undefined ? {} : { expectedVersion: versionOf(asked.ifMatch) }),
+    ...(asked.idempotencyKey === undefined ? {} : { once: requestKey(door, asked, asked.idempotencyKey) }),
+    ...(around.occurred === undefined ? {} : { occurred: around.occurred }),
+    ...(around.backdatingReason === undefined ? {} : { backdatingReason: around.backdatingReason }),
+  };
+  const id = asked.id === undefined ? uuidv7() : read(anId, asked.id).toLowerCase();
+  return new door.command(asked.act, id, input, envelope);
+};

@@ -1,0 +1,58 @@
+import { Body, Controller, HttpCode, Inject, Param, Post, Req, Res, type Type } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Answer } from '../event-store/command.js';
+import { NotFound } from '../event-store/errors.js';
+import { principalOf } from './authentication.js';
+import { actOfPath, commandFrom, type CommandDoor, type CommandRequest } from './command-door.js';
+
+/** What a request says around its body. */
+const askedBy = (request: FastifyRequest, body: unknown): Omit<CommandRequest, 'act'> => {
+  const { 'if-match': ifMatch, 'idempotency-key': key } = request.headers;
+  return {
+    body,
+    ifMatch,
+    idempotencyKey: Array.isArray(key) ? key.join() : key,
+    principal: principalOf(request),
+    requestId: request.id,
+  };
+};
+
+/** The REST door of a slice's commands. OpenAPI is written from the acts themselves. */
+export const commandController = (door: CommandDoor): Type<unknown> => {
+  @ApiExcludeController()
+  @Controller(`v1/${door.path}`)
+  class CommandController {
+    constructor(@Inject(CommandBus) private readonly bus: CommandBus) {}
+
+    @Post()
+    async create(
+      @Body() body: unknown,
+      @Req() request: FastifyRequest,
+      @Res({ passthrough: true }) reply: FastifyReply,
+    ): Promise<Pick<Answer, 'id' | 'reference' | 'version'>> {
+      const command = commandFrom(door, { act: door.creates, ...askedBy(request, body) });
+      const { events: _, ...created } = await this.bus.execute<typeof command, Answer>(command);
+      void reply.header('location', `/v1/${door.path}/${created.id}`).header('etag', `"${created.version}"`);
+      return created;
+    }
+
+    @Post(':id/:command')
+    @HttpCode(200)
+    async act(
+      @Param() { id, command: segment }: { id: string; command: string },
+      @Body() body: unknown,
+      @Req() request: FastifyRequest,
+      @Res({ passthrough: true }) reply: FastifyReply,
+    ): Promise<Answer> {
+      const act = actOfPath(door, segment);
+      if (!act) throw new NotFound(`command for ${door.path}`, segment);
+      const command = commandFrom(door, { act, id, ...askedBy(request, body) });
+      const answer = await this.bus.execute<typeof command, Answer>(command);
+      void reply.header('etag', `"${answer.version}"`);
+      return answer;
+    }
+  }
+  return CommandController;
+};

@@ -1,0 +1,135 @@
+import { Forbidden } from '../event-store/errors.js';
+import type { Principal, Role } from './principal.js';
+
+/**
+ * Who may do what: one table, default deny. What is not listed may be done by nobody through any door (import has its
+ * own). Whether somebody may act on this very case (recusal, conflict) is the decider's question.
+ */
+const casework: readonly Role[] = ['case-handler', 'casework-head'];
+const investigation: readonly Role[] = ['investigator', ...casework];
+const hearingRoom: readonly Role[] = ['panel-chair', ...casework];
+const decision: readonly Role[] = ['decision-maker', 'panel-chair'];
+const entry: readonly Role[] = ['intake', ...casework];
+const staff: readonly Role[] = [
+  'intake',
+  ...investigation,
+  'panel-member',
+  'panel-chair',
+  'decision-maker',
+  'independent-reviewer',
+];
+const appeal: readonly Role[] = ['independent-reviewer', 'panel-chair', 'decision-maker'];
+
+export const permissions: Readonly<Record<string, Readonly<Record<string, readonly Role[]>>>> = {
+  complaint: {
+    Receive: [...entry, 'integration'],
+    Acknowledge: entry,
+    AddAllegation: entry,
+    AmendAllegation: investigation,
+    WithdrawAllegation: casework,
+    IdentifyRespondent: [...entry, 'investigator'],
+    Triage: casework,
+    Reject: casework,
+    Refer: casework,
+    Link: casework,
+    Adopt: casework,
+    AssignHandler: casework,
+    DeclareConflict: staff,
+    Recuse: ['casework-head', 'independent-reviewer'],
+    ImposeInterimSuspension: ['casework-head', 'decision-maker'],
+    ReviewInterimSuspension: ['casework-head', 'decision-maker'],
+    LiftInterimSuspension: ['casework-head', 'decision-maker'],
+    OpenInvestigation: casework,
+    SubmitEvidence: [...investigation, 'intake'],
+    Disclose: investigation,
+    RecordResponse: investigation,
+    CheckAccuracy: investigation,
+    Report: investigation,
+    PauseClock: casework,
+    ResumeClock: casework,
+    ExtendDeadline: casework,
+    RecordOutsideContact: staff,
+    Withdraw: entry,
+    Close: casework,
+    Reopen: ['casework-head', 'independent-reviewer'],
+    CorrectEntry: casework,
+    PlaceLegalHold: ['casework-head'],
+    ReleaseLegalHold: ['casework-head'],
+  },
+  hearing: {
+    Request: [...investigation, 'independent-reviewer'],
+    ConvenePanel: casework,
+    RecusePanelMember: ['panel-chair', 'casework-head'],
+    List: hearingRoom,
+    ServeNotice: hearingRoom,
+    NominateCompanion: hearingRoom,
+    RequestPostponement: hearingRoom,
+    GrantPostponement: ['panel-chair', 'casework-head'],
+    RefusePostponement: ['panel-chair', 'casework-head'],
+    Vacate: hearingRoom,
+    Cancel: hearingRoom,
+    Start: ['panel-chair'],
+    Adjourn: ['panel-chair'],
+    Resume: ['panel-chair'],
+    Conclude: ['panel-chair'],
+    CorrectEntry: hearingRoom,
+  },
+  resolution: {
+    Open: [...casework, ...decision],
+    AgreeInformally: casework,
+    MakeFinding: decision,
+    ImposeSanction: decision,
+    SubmitForReview: decision,
+    VerifyDecision: ['independent-reviewer'],
+    VetoDecision: ['independent-reviewer'],
+    Notify: casework,
+    OfferRemedy: [...casework, ...decision],
+    Publish: casework,
+    LodgeAppeal: entry,
+    AdmitAppeal: appeal,
+    RefuseAppeal: appeal,
+    DetermineAppeal: appeal,
+    VarySanction: appeal,
+    QuashSanction: appeal,
+    StaySanction: appeal,
+    CompleteSanction: casework,
+    BreachSanction: casework,
+    CorrectEntry: [...casework, ...decision],
+  },
+  party: {
+    Register: [...entry, 'investigator', 'integration'],
+    ChangeContact: [...entry, 'investigator'],
+    IdentifyStaff: ['casework-head', 'intake'],
+    CorrectEntry: casework,
+  },
+  read: {
+    cases: [...staff, 'auditor'],
+    backlog: [...staff, 'auditor', 'operator'],
+    history: [...staff, 'auditor'],
+    hearings: [...staff, 'auditor'],
+    resolutions: [...staff, 'auditor'],
+    parties: [...staff, 'auditor'],
+    reminders: [...staff, 'auditor', 'operator'],
+    documents: [...staff, 'auditor'],
+    policies: [...staff, 'auditor', 'operator'],
+    documentUpload: [...entry, 'investigator'],
+  },
+};
+
+/** The one role that lets a caller do this; undefined when none does. */
+export const authorisingRole = (principal: Principal, kind: string, act: string): Role | undefined => {
+  const acts = Object.hasOwn(permissions, kind) ? permissions[kind] : undefined;
+  const allowed = acts && Object.hasOwn(acts, act) ? acts[act] : undefined;
+  return allowed?.find((role) => principal.roles.includes(role));
+};
+
+/** The hook at every door. Errors: Forbidden `not-permitted`. */
+export const authorise = (principal: Principal, kind: string, act: string): Role => {
+  const role = authorisingRole(principal, kind, act);
+  if (!role)
+    throw new Forbidden(
+      'not-permitted',
+      `None of your roles (${principal.roles.join(', ') || 'none'}) may do this: ${kind} ${act}.`,
+    );
+  return role;
+};

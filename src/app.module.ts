@@ -1,0 +1,27 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { AccessModule } from './access/access.module.js';
+import { ClocksModule } from './clocks/clocks.module.js';
+import { ComplaintsModule } from './complaints/complaints.module.js';
+import { EventStoreModule } from './event-store/event-store.module.js';
+import { PartiesModule } from './parties/parties.module.js';
+import { PlatformModule, type Ground } from './platform/platform.module.js';
+
+/** The one module graph, for every role and command. */
+@Module({})
+export class AppModule {
+  static on(ground: Ground): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        PlatformModule.on(ground),
+        EventStoreModule,
+        CqrsModule.forRoot(),
+        AccessModule,
+        ClocksModule,
+        PartiesModule,
+        ComplaintsModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,13 @@
+import { Command } from 'commander';
+import { addAccessCommands } from './access/access.cli.js';
+import { addServerCommands } from './server.cli.js';
+import { runCommandLine } from './platform/command-line.js';
+
+const program = new Command('redress').description(
+  'Complaint cases as immutable events: their age, their deadlines, and proof of their history.',
+);
+
+addServerCommands(program);
+addAccessCommands(program);
+
+await runCommandLine(program, process.argv);

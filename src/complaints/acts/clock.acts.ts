@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { RuleBroken } from '../../event-store/errors.js';
+import { day, personal, word } from '../../event-store/schema.js';
+import { act } from '../complaint.context.js';
+import { known, type Complaint } from '../complaint.state.js';
+
+const isPaused = (complaint: Complaint) => known(complaint).pauses.some(({ to }) => to === null);
+
+/** Stopping, resuming and moving the clocks, on the record. */
+export const clockActs = {
+  PauseClock: act({
+    summary: 'Stop the clocks that the policy allows to be stopped.',
+    when: 'open',
+    input: z.strictObject({
+      reason: word.describe('One of the reasons that the policy lists.'),
+      basis: personal('case'),
+    }),
+    decide: (data, complaint, { policy, on }) => {
+      const reasons = policy?.procedure.pauseReasons ?? [];
+      if (reasons.length === 0)
+        throw new RuleBroken('pause-not-allowed', 'The policy of this case allows no pause.');
+      if (!reasons.includes(data.reason))
+        throw new RuleBroken(
+          'pause-reason-not-allowed',
+          `The policy allows a pause for: ${reasons.join(', ')}.`,
+        );
+      if (isPaused(complaint)) throw new RuleBroken('already-paused', 'The clock is paused already.');
+      const last = known(complaint).pauses.at(-1)?.to ?? known(complaint).receivedOn;
+      if (on < last) throw new RuleBroken('pause-overlaps', `A pause can begin on ${last} at the earliest.`);
+      return [{ type: 'ClockPaused', data }];
+    },
+  }),
+
+  ResumeClock: act({
+    summary: 'Let the clock run again.',
+    when: 'open',
+    input: z.strictObject({}),
+    decide: (_, complaint, { on }) => {
+      const running = known(complaint).pauses.find(({ to }) => to === null);
+      if (!running) throw new RuleBroken('not-paused', 'The clock is running; there is no pause to end.');
+      if (on < running.from)
+        throw new RuleBroken(
+          'resumed-before-pause',
+          `The pause began on ${running.from}; it cannot end before that.`,
+        );
+      return [{ type: 'ClockResumed', data: {} }];
+    },
+  }),
+
+  ExtendDeadline: act({
+    summary: 'Move a deadline, before it expires and within what the policy allows.',
+    when: 'open',
+    input: z.strictObject({ deadline: word, newDueOn: day, reasons: personal('case') }),
+    decide: (data, _, { deadlines, today }) => {
+      const deadline = deadlines.find(({ key }) => key === data.deadline);
+      if (!deadline)
+        throw new RuleBroken(
+          'unknown-deadline',
+          `This case has no deadline ${data.deadline}. It has: ${deadlines.map(({ key }) => key).join(', ') || 'none'}.`,
+        );
+      if (deadline.metOn !== null)
+        throw new RuleBroken(
+          'deadline-met',
+          `${deadline.key} was met on ${deadline.metOn}; there is nothing to extend.`,
+        );
+      deadline.checkExtension(data.newDueOn, today);
+      return [{ type: 'DeadlineExtended', data: { ...data, oldDueOn: deadline.dueOn } }];
+    },
+  }),
+};

@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { RuleBroken } from '../../event-store/errors.js';
+import { day, id, personal, word } from '../../event-store/schema.js';
+import { act } from '../complaint.context.js';
+import { severity } from '../complaint.events.js';
+import { known } from '../complaint.state.js';
+import { allegationInput } from './allegation.acts.js';
+
+const reasons = personal('case').describe('Why; kept with the event.');
+
+/** How a complaint comes in and is sorted. */
+export const intakeActs = {
+  Receive: act({
+    summary: 'Record a complaint that was received.',
+    when: 'absent',
+    input: z.strictObject({
+      receivedOn: day,
+      channel: word.describe('letter, email, telephone, in person, …'),
+      category: word,
+      summary: personal('case'),
+      standing: word
+        .optional()
+        .describe('As what the complainant complains: member, tenant, student, public, …'),
+      complainantRef: id.optional().describe('The party who complains; absent when anonymous.'),
+      allegations: z.array(allegationInput).max(100).optional(),
+    }),
+    decide: ({ allegations = [], ...input }, _, { reference, policyName, today, idFor }) => {
+      if (input.receivedOn > today)
+        throw new RuleBroken(
+          'received-in-future',
+          `${input.receivedOn} is in the future. Give the day of receipt.`,
+        );
+      return [
+        {
+          type: 'ComplaintReceived',
+          data: { ...input, reference, ...(policyName === undefined ? {} : { policySet: policyName }) },
+        },
+        ...allegations.map(
+          (allegation, index) =>
+            ({ type: 'AllegationAdded', data: { ...allegation, allegationId: idFor(index) } }) as const,
+        ),
+      ];
+    },
+  }),
+
+  Acknowledge: act({
+    summary: 'Record that the complainant was told the complaint has arrived.',
+    when: 'open',
+    input: z.strictObject({
+      acknowledgedOn: day.optional().describe('The day it was sent; the day of the act when absent.'),
+    }),
+    decide: ({ acknowledgedOn: stated }, complaint, { on }) => {
+      const { receivedOn, acknowledgedOn: already } = known(complaint);
+      const acknowledgedOn = stated ?? on;
+      if (already !== undefined)
+        throw new RuleBroken('already-acknowledged', `This complaint was acknowledged on ${already}.`);
+      if (acknowledgedOn < receivedOn)
+        throw new RuleBroken(
+          'acknowledged-before-receipt',
+          `The complaint was received on ${receivedOn}; it cannot have been acknowledged on ${acknowledgedOn}.`,
+        );
+      if (acknowledgedOn > on)
+        throw new RuleBroken(
+          'occurred-in-future',
+          `${acknowledgedOn} has not come yet. Record it when it has.`,
+        );
+      return [{ type: 'ComplaintAcknowledged', data: { acknowledgedOn } }];
+    },
+  }),
+
+  Triage: act({
+    summary: 'Decide what happens to the complaint, and how grave it is.',
+    when: 'open',
+    input: z.strictObject({
+      decision: z.enum(['investigate', 'resolve-informally', 'reject', 'refer']),
+      severity,
+      reasons,
+    }),
+    decide: (data) => [{ type: 'TriageCompleted', data }],
+  }),
+
+  Reject: act({
+    summary: 'Reject the complaint; it is closed by a close of its own.',
+    when: 'open',
+    input: z.strictObject({ reasons }),
+    decide: (data) => [{ type: 'ComplaintRejected', data }],
+  }),
+
+  Refer: act({
+    summary: 'Refer the complaint to another body.',
+    when: 'open',
+    input: z.strictObject({ to: personal('case', 500), reasons }),
+    decide: (data) => [{ type: 'ComplaintReferred', data }],
+  }),
+
+  Link: act({
+    summary: 'Link another complaint to this one.',
+    when: 'open',
+    input: z.strictObject({ complaintId: id, reasons }),
+    decide: (data, complaint, { id: own, referenced }) => {
+      if (data.complaintId === own)
+        throw new RuleBroken('linked-to-itself', 'A complaint is not linked to itself.');
+      if (!referenced)
+        throw new RuleBroken('unknown-complaint', `There is no complaint ${data.complaintId}.`);
+      return known(complaint).linked.includes(data.complaintId) ? [] : [{ type: 'ComplaintsLinked', data }];
+    },
+  }),
+
+  Adopt: act({
+    summary: 'Take an imported case into work: from now on its deadlines and reminders run.',
+    when: 'open',
+    input: z.strictObject({ reasons }),
+    decide: (data, complaint, { policyName }) => {
+      if (known(complaint).policySet !== undefined)
+        throw new RuleBroken('not-imported', 'Only an imported case that nobody adopted can be adopted.');
+      if (policyName === undefined)
+        throw new RuleBroken('no-policy-in-force', 'No policy set was in force when this case was received.');
+      return [{ type: 'CaseAdopted', data: { ...data, policySet: policyName } }];
+    },
+  }),
+};

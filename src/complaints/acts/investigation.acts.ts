@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { RuleBroken } from '../../event-store/errors.js';
+import { id, personal, sha256, staffRef } from '../../event-store/schema.js';
+import { act, partiesOf, refuseTheConflicted } from '../complaint.context.js';
+import { known, type Complaint } from '../complaint.state.js';
+
+const checkParty = (complaint: Complaint, party: string) => {
+  if (!partiesOf(known(complaint)).includes(party))
+    throw new RuleBroken('not-a-party', `${party} is not a party to this case.`);
+};
+
+const checkEvidence = (complaint: Complaint, documentIds: readonly string[]) => {
+  const held = new Set(known(complaint).evidence.map(({ documentId }) => documentId));
+  const missing = documentIds.find((documentId) => !held.has(documentId));
+  if (missing !== undefined)
+    throw new RuleBroken('unknown-document', `Document ${missing} is not in evidence here. Submit it first.`);
+};
+
+const checkInvestigated = (complaint: Complaint) => {
+  if (known(complaint).investigatorId === undefined)
+    throw new RuleBroken('not-under-investigation', 'Open the investigation first.');
+};
+
+/** Finding out what happened. */
+export const investigationActs = {
+  OpenInvestigation: act({
+    summary: 'Open the investigation, with an investigator and terms of reference.',
+    when: 'open',
+    input: z.strictObject({ investigatorId: staffRef, termsOfReference: personal('case') }),
+    decide: (data, complaint, { assigneeParties }) => {
+      if (known(complaint).investigatorId !== undefined)
+        throw new RuleBroken('already-under-investigation', 'The investigation is open already.');
+      refuseTheConflicted(complaint, { id: data.investigatorId, parties: assigneeParties });
+      return [{ type: 'InvestigationOpened', data }];
+    },
+  }),
+
+  SubmitEvidence: act({
+    summary: 'Put a document in evidence, by its hash and reference.',
+    when: 'open',
+    input: z.strictObject({
+      documentId: id
+        .optional()
+        .describe('The document as uploaded here; a new reference when it is held elsewhere.'),
+      sha256,
+      source: personal('case', 500).describe('Where it comes from.'),
+      description: personal('case').optional(),
+      submittedBy: id.optional().describe('The party who gave it.'),
+    }),
+    decide: ({ documentId: given, ...data }, complaint, { idFor }) => {
+      const documentId = given ?? idFor(0);
+      const same = known(complaint).evidence.find((each) => each.documentId === documentId);
+      if (same?.sha256 === data.sha256) return [];
+      if (same)
+        throw new RuleBroken('document-differs', `Document ${documentId} is in evidence with another hash.`);
+      return [{ type: 'EvidenceSubmitted', data: { ...data, documentId } }];
+    },
+  }),
+
+  Disclose: act({
+    summary: 'Show a party the evidence.',
+    when: 'open',
+    input: z.strictObject({ to: id, documentIds: z.array(id).max(1000) }),
+    decide: (data, complaint) => {
+      checkParty(complaint, data.to);
+      checkEvidence(complaint, data.documentIds);
+      return [{ type: 'DisclosureMade', data }];
+    },
+  }),
+
+  RecordResponse: act({
+    summary: "Record a party's answer to what was disclosed.",
+    when: 'open',
+    input: z.strictObject({ from: id, response: personal('case') }),
+    decide: (data, complaint) => {
+      checkParty(complaint, data.from);
+      return [{ type: 'ResponseReceived', data }];
+    },
+  }),
+
+  CheckAccuracy: act({
+    summary: "Record a party's check of the facts in the draft report.",
+    when: 'open',
+    input: z.strictObject({ by: id, remarks: personal('case').optional() }),
+    decide: (data, complaint) => {
+      checkInvestigated(complaint);
+      checkParty(complaint, data.by);
+      return [{ type: 'AccuracyCheckCompleted', data }];
+    },
+  }),
+
+  Report: act({
+    summary: 'Report the investigation.',
+    when: 'open',
+    input: z.strictObject({ summary: personal('case'), documentId: id.optional() }),
+    decide: (data, complaint) => {
+      checkInvestigated(complaint);
+      if (data.documentId !== undefined) checkEvidence(complaint, [data.documentId]);
+      return [{ type: 'InvestigationReported', data }];
+    },
+  }),
+};

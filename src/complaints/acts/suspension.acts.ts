@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { RuleBroken } from '../../event-store/errors.js';
+import { day, id, personal } from '../../event-store/schema.js';
+import { act, partiesOf } from '../complaint.context.js';
+import { known, type Complaint } from '../complaint.state.js';
+
+const reasons = personal('case').describe('Why; kept with the event.');
+
+const liveSuspension = (complaint: Complaint, suspensionId: string) => {
+  const found = known(complaint).suspensions.find((each) => each.suspensionId === suspensionId && each.live);
+  if (!found)
+    throw new RuleBroken('no-live-suspension', `There is no live interim suspension ${suspensionId}.`);
+  return found;
+};
+
+const checkReview = (reviewOn: string, today: string) => {
+  if (reviewOn <= today)
+    throw new RuleBroken('review-not-ahead', `The review must lie ahead; ${reviewOn} does not.`);
+};
+
+/** No-fault suspension while the case is open. */
+export const suspensionActs = {
+  ImposeInterimSuspension: act({
+    summary: 'Suspend a respondent while the case is open, without a finding of fault.',
+    when: 'open',
+    input: z.strictObject({ respondentRef: id, reasons, reviewOn: day }),
+    decide: (data, complaint, { idFor, today }) => {
+      const file = known(complaint);
+      if (!partiesOf(file).includes(data.respondentRef) || data.respondentRef === file.complainantRef)
+        throw new RuleBroken('not-a-respondent', `${data.respondentRef} is not a respondent of this case.`);
+      if (file.suspensions.some((each) => each.live && each.respondentRef === data.respondentRef))
+        throw new RuleBroken(
+          'already-suspended',
+          `${data.respondentRef} is suspended already. Review it instead.`,
+        );
+      checkReview(data.reviewOn, today);
+      return [{ type: 'InterimSuspensionImposed', data: { ...data, suspensionId: idFor(0) } }];
+    },
+  }),
+
+  ReviewInterimSuspension: act({
+    summary: 'Review an interim suspension that goes on.',
+    when: 'open',
+    input: z.strictObject({ suspensionId: id, reasons, reviewOn: day }),
+    decide: (data, complaint, { today }) => {
+      liveSuspension(complaint, data.suspensionId);
+      checkReview(data.reviewOn, today);
+      return [{ type: 'InterimSuspensionReviewed', data }];
+    },
+  }),
+
+  LiftInterimSuspension: act({
+    summary: 'End an interim suspension.',
+    when: 'open',
+    input: z.strictObject({ suspensionId: id, reasons }),
+    decide: (data, complaint) => {
+      liveSuspension(complaint, data.suspensionId);
+      return [{ type: 'InterimSuspensionLifted', data }];
+    },
+  }),
+};

@@ -1,0 +1,11 @@
+import type { CommandDoor } from '../access/command-door.js';
+import { ComplaintCommand } from './complaint.handler.js';
+import { complaint } from './complaint.js';
+
+export const complaintDoor: CommandDoor = {
+  kind: 'complaint',
+  path: 'complaints',
+  creates: 'Receive',
+  acts: complaint.acts,
+  command: ComplaintCommand,
+};

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { event, type EventOf } from '../event-store/catalogue.js';
+import { EntryCorrected } from '../event-store/correction.js';
+import { day, id, personal, sha256, staffRef, word } from '../event-store/schema.js';
+
+/** What a complaint stream can hold. A stored type is never renamed: add an upcast and keep the old JSON as a fixture. */
+
+const reasons = personal('case');
+const backdatingReason = personal('case').optional();
+
+export const severity = z.enum(['low', 'medium', 'high', 'critical']);
+export const outcome = z.enum([
+  'determined',
+  'withdrawn',
+  'rejected',
+  'referred',
+  'resigned',
+  'resolved-informally',
+  'remedied',
+]);
+
+/** Where an imported entry came from, and how it stood there. */
+export const legacySource = z.object({
+  name: word,
+  id: word,
+  fileSha256: sha256,
+  line: z.int().positive(),
+  asFound: personal('case').optional().describe('The row as found, as JSON text.'),
+  flags: z.array(z.object({ column: word, value: personal('case').optional(), reason: word })),
+});
+
+export const allegation = z.object({
+  allegationId: id,
+  respondentRef: id.optional(),
+  category: word,
+  description: personal('case').optional(),
+  characteristics: z.array(word),
+  rules: z.array(word),
+  incidentFrom: day.optional(),
+  incidentTo: day.optional(),
+});
+
+const told = <Shape extends z.ZodRawShape>(shape: Shape) => event(z.object({ ...shape, backdatingReason }));
+
+export const complaintEvents = {
+  ComplaintReceived: told({
+    reference: word,
+    channel: word,
+    receivedOn: day,
+    category: word,
+    summary: personal('case').optional(),
+    standing: word.optional(),
+    complainantRef: id.optional(),
+    policySet: word.optional().describe('Absent on an imported case until somebody adopts it.'),
+    source: legacySource.optional(),
+  }),
+  CaseAdopted: told({ policySet: word, reasons }),
+  ComplaintAcknowledged: told({ acknowledgedOn: day }),
+  AllegationAdded: told({ ...allegation.shape, source: legacySource.optional() }),
+  AllegationAmended: told({ ...allegation.shape, reasons }),
+  AllegationWithdrawn: told({ allegationId: id, reasons }),
+  RespondentIdentified: told({ respondentRef: id }),
+  TriageCompleted: told({
+    decision: z.enum(['investigate', 'resolve-informally', 'reject', 'refer']),
+    severity,
+    reasons,
+  }),
+  ComplaintRejected: told({ reasons }),
+  ComplaintReferred: told({ to: personal('case', 500), reasons }),
+  ComplaintsLinked: told({ complaintId: id, reasons }),
+  HandlerAssigned: told({ handlerId: staffRef }),
+  ConflictDeclared: told({ staffId: staffRef, nature: personal('case') }),
+  HandlerRecused: told({ staffId: staffRef, reasons }),
+  InterimSuspensionImposed: told({ suspensionId: id, respondentRef: id, reasons, reviewOn: day }),
+  InterimSuspensionReviewed: told({ suspensionId: id, reasons, reviewOn: day }),
+  InterimSuspensionLifted: told({ suspensionId: id, reasons }),
+  InvestigationOpened: told({ investigatorId: staffRef, termsOfReference: personal('case') }),
+  EvidenceSubmitted: told({
+    documentId: id,
+    sha256,
+    source: personal('case', 500),
+    description: personal('case').optional(),
+    submittedBy: id.optional(),
+  }),
+  DisclosureMade: told({ to: id, documentIds: z.array(id) }),
+  ResponseReceived: told({ from: id, response: personal('case') }),
+  AccuracyCheckCompleted: told({ by: id, remarks: personal('case').optional() }),
+  InvestigationReported: told({ summary: personal('case'), documentId: id.optional() }),
+  ClockPaused: told({ reason: word, basis: personal('case') }),
+  ClockResumed: told({}),
+  DeadlineExtended: told({ deadline: word, oldDueOn: day, newDueOn: day, reasons }),
+  OutsideContactRecorded: told({
+    who: personal('case', 500),
+    office: personal('case', 500),
+    subject: personal('case'),
+    response: personal('case'),
+  }),
+  ComplaintWithdrawn: told({ by: id.optional(), continueInOwnName: z.boolean(), reasons }),
+  ComplaintClosed: told({ outcome, reasons: reasons.optional(), source: legacySource.optional() }),
+  ComplaintReopened: told({ reasons }),
+  LegalHoldPlaced: told({ holdId: id, basis: personal('case') }),
+  LegalHoldReleased: told({ holdId: id, reasons }),
+  EntryCorrected,
+};
+
+export type ComplaintEvent = EventOf<typeof complaintEvents>;

@@ -1,0 +1,258 @@
+import type { EventData } from '../event-store/catalogue.js';
+import { CLOCK_EVENTS } from '../clocks/policy-set.js';
+import { evolveWith } from '../event-store/decider.js';
+import type { Entry } from '../event-store/event.js';
+import type { ComplaintEvent, complaintEvents } from './complaint.events.js';
+
+/** What a complaint's history amounts to. Personal text in it stays sealed: no rule needs to read it. */
+
+type Data<T extends keyof typeof complaintEvents> = EventData<typeof complaintEvents, T>;
+type Source = NonNullable<Data<'ComplaintReceived'>['source']>;
+
+export type Stage = 'received' | 'acknowledged' | 'triaged' | 'under-investigation' | 'reported';
+
+export type Allegation = Omit<Data<'AllegationAdded'>, 'source' | 'backdatingReason'> & {
+  readonly withdrawn: boolean;
+};
+
+export interface Suspension {
+  readonly suspensionId: string;
+  readonly respondentRef: string;
+  readonly reviewOn: string;
+  readonly live: boolean;
+}
+
+/** A stretch without a running clock: from that day until the day before `to`; null while it lasts. */
+export interface Pause {
+  readonly from: string;
+  readonly to: string | null;
+  readonly reason: string;
+}
+
+/** From the day it was closed to the day it was reopened. */
+export interface Gap {
+  readonly closedOn: string;
+  readonly reopenedOn: string;
+}
+
+export interface Extension {
+  readonly deadline: string;
+  readonly grantedOn: string;
+  readonly to: string;
+}
+
+/** A day on which a clock may start or stop. */
+export interface Milestone {
+  readonly event: string;
+  readonly on: string;
+}
+
+export interface CaseFile {
+  readonly reference: string;
+  readonly channel: string;
+  readonly category: string;
+  readonly summary?: string | undefined;
+  readonly standing?: string | undefined;
+  readonly receivedOn: string;
+  readonly complainantRef?: string | undefined;
+  readonly policySet?: string | undefined;
+  readonly source?: Pick<Source, 'name' | 'id' | 'flags'>;
+  readonly stage: Stage;
+  readonly severity?: Data<'TriageCompleted'>['severity'];
+  readonly acknowledgedOn?: string;
+  readonly handlerId?: string | undefined;
+  readonly investigatorId?: string;
+  readonly allegations: readonly Allegation[];
+  readonly respondentRefs: readonly string[];
+  /** Staff who declared a conflict or were recused: they act on this case no more. */
+  readonly recused: readonly string[];
+  readonly suspensions: readonly Suspension[];
+  readonly evidence: readonly Pick<Data<'EvidenceSubmitted'>, 'documentId' | 'sha256'>[];
+  readonly disclosedTo: readonly string[];
+  readonly responses: number;
+  readonly linked: readonly string[];
+  readonly holds: readonly string[];
+  readonly pauses: readonly Pause[];
+  readonly extensions: readonly Extension[];
+  readonly gaps: readonly Gap[];
+  readonly milestones: readonly Milestone[];
+  readonly ending?: 'rejected' | 'referred' | 'withdrawn' | undefined;
+  readonly outsideContacts: number;
+}
+
+interface Open extends CaseFile {
+  readonly phase: 'open';
+}
+
+interface Closed extends CaseFile {
+  readonly phase: 'closed';
+  readonly closedOn: string;
+  readonly outcome: Data<'ComplaintClosed'>['outcome'];
+}
+
+export type KnownComplaint = Open | Closed;
+export type Complaint = { readonly phase: 'absent' } | KnownComplaint;
+
+export const absent: Complaint = { phase: 'absent' };
+
+/** The case file; a stream that was never begun has none, and no event can follow nothing. */
+export const known = (complaint: Complaint): KnownComplaint => {
+  if (complaint.phase === 'absent') throw new Error('A complaint begins with ComplaintReceived.');
+  return complaint;
+};
+
+const change = (complaint: Complaint, fields: Partial<CaseFile>): Complaint => ({
+  ...known(complaint),
+  ...fields,
+});
+
+const stages: readonly Stage[] = ['received', 'acknowledged', 'triaged', 'under-investigation', 'reported'];
+
+/** Stages only move on: an acknowledgement after the triage does not move the case back. */
+const reach = (complaint: Complaint, stage: Stage): Stage => {
+  const now = known(complaint).stage;
+  return stages.indexOf(stage) > stages.indexOf(now) ? stage : now;
+};
+
+const received = ({ source, ...told }: Data<'ComplaintReceived'>): Complaint => ({
+  ...told,
+  ...(source ? { source: { name: source.name, id: source.id, flags: source.flags } } : {}),
+  phase: 'open',
+  stage: 'received',
+  allegations: [],
+  respondentRefs: [],
+  recused: [],
+  suspensions: [],
+  evidence: [],
+  disclosedTo: [],
+  responses: 0,
+  linked: [],
+  holds: [],
+  pauses: [],
+  extensions: [],
+  gaps: [],
+  milestones: [],
+  outsideContacts: 0,
+});
+
+const allegationChanged = (
+  complaint: Complaint,
+  allegationId: string,
+  fields: Partial<Allegation>,
+): Complaint =>
+  change(complaint, {
+    allegations: known(complaint).allegations.map((allegation) =>
+      allegation.allegationId === allegationId ? { ...allegation, ...fields } : allegation,
+    ),
+  });
+
+const suspensionChanged = (
+  complaint: Complaint,
+  suspensionId: string,
+  fields: Partial<Suspension>,
+): Complaint =>
+  change(complaint, {
+    suspensions: known(complaint).suspensions.map((suspension) =>
+      suspension.suspensionId === suspensionId ? { ...suspension, ...fields } : suspension,
+    ),
+  });
+
+const stepAside = (complaint: Complaint, staffId: string): Complaint => {
+  const file = known(complaint);
+  return change(complaint, {
+    recused: [...file.recused, staffId],
+    handlerId: file.handlerId === staffId ? undefined : file.handlerId,
+  });
+};
+
+const closed = (complaint: Complaint, outcome: Closed['outcome'], closedOn: string): Complaint => {
+  const { phase: _, ...file } = known(complaint);
+  return { ...file, phase: 'closed', closedOn, outcome };
+};
+
+const reopened = (complaint: Complaint, reopenedOn: string): Complaint => {
+  const file = known(complaint);
+  if (file.phase === 'open') return file;
+  const { closedOn, outcome: _, ...rest } = file;
+  return { ...rest, phase: 'open', ending: undefined, gaps: [...file.gaps, { closedOn, reopenedOn }] };
+};
+
+const resumed = (complaint: Complaint, to: string): Complaint =>
+  change(complaint, {
+    pauses: known(complaint).pauses.map((pause) => (pause.to === null ? { ...pause, to } : pause)),
+  });
+
+const step = evolveWith<Complaint, ComplaintEvent>({
+  ComplaintReceived: (_, data) => received(data),
+  CaseAdopted: (complaint, { policySet }) => change(complaint, { policySet }),
+  ComplaintAcknowledged: (complaint, { acknowledgedOn }) =>
+    change(complaint, { acknowledgedOn, stage: reach(complaint, 'acknowledged') }),
+  AllegationAdded: (complaint, { source: _, ...allegation }) =>
+    change(complaint, {
+      allegations: [...known(complaint).allegations, { ...allegation, withdrawn: false }],
+    }),
+  AllegationAmended: (complaint, { reasons: _, ...data }) =>
+    allegationChanged(complaint, data.allegationId, data),
+  AllegationWithdrawn: (complaint, { allegationId }) =>
+    allegationChanged(complaint, allegationId, { withdrawn: true }),
+  RespondentIdentified: (complaint, { respondentRef }) =>
+    change(complaint, { respondentRefs: [...known(complaint).respondentRefs, respondentRef] }),
+  TriageCompleted: (complaint, { severity }) =>
+    change(complaint, { severity, stage: reach(complaint, 'triaged') }),
+  ComplaintRejected: (complaint) => change(complaint, { ending: 'rejected' }),
+  ComplaintReferred: (complaint) => change(complaint, { ending: 'referred' }),
+  ComplaintsLinked: (complaint, { complaintId }) =>
+    change(complaint, { linked: [...known(complaint).linked, complaintId] }),
+  HandlerAssigned: (complaint, { handlerId }) => change(complaint, { handlerId }),
+  ConflictDeclared: (complaint, { staffId }) => stepAside(complaint, staffId),
+  HandlerRecused: (complaint, { staffId }) => stepAside(complaint, staffId),
+  InterimSuspensionImposed: (complaint, { suspensionId, respondentRef, reviewOn }) =>
+    change(complaint, {
+      suspensions: [...known(complaint).suspensions, { suspensionId, respondentRef, reviewOn, live: true }],
+    }),
+  InterimSuspensionReviewed: (complaint, { suspensionId, reviewOn }) =>
+    suspensionChanged(complaint, suspensionId, { reviewOn }),
+  InterimSuspensionLifted: (complaint, { suspensionId }) =>
+    suspensionChanged(complaint, suspensionId, { live: false }),
+  InvestigationOpened: (complaint, { investigatorId }) =>
+    change(complaint, { investigatorId, stage: reach(complaint, 'under-investigation') }),
+  EvidenceSubmitted: (complaint, { documentId, sha256 }) =>
+    change(complaint, { evidence: [...known(complaint).evidence, { documentId, sha256 }] }),
+  DisclosureMade: (complaint, { to }) =>
+    change(complaint, { disclosedTo: [...known(complaint).disclosedTo, to] }),
+  ResponseReceived: (complaint) => change(complaint, { responses: known(complaint).responses + 1 }),
+  AccuracyCheckCompleted: (complaint) => complaint,
+  InvestigationReported: (complaint) => change(complaint, { stage: reach(complaint, 'reported') }),
+  ClockPaused: (complaint, { reason }, { on }) =>
+    change(complaint, { pauses: [...known(complaint).pauses, { from: on, to: null, reason }] }),
+  ClockResumed: (complaint, _, { on }) => resumed(complaint, on),
+  DeadlineExtended: (complaint, { deadline, newDueOn: to }, { on: grantedOn }) =>
+    change(complaint, { extensions: [...known(complaint).extensions, { deadline, grantedOn, to }] }),
+  OutsideContactRecorded: (complaint) =>
+    change(complaint, { outsideContacts: known(complaint).outsideContacts + 1 }),
+  ComplaintWithdrawn: (complaint, { continueInOwnName }) =>
+    continueInOwnName ? complaint : change(complaint, { ending: 'withdrawn' }),
+  ComplaintClosed: (complaint, { outcome }, { on }) => closed(complaint, outcome, on),
+  ComplaintReopened: (complaint, _, { on }) => reopened(complaint, on),
+  LegalHoldPlaced: (complaint, { holdId }) =>
+    change(complaint, { holds: [...known(complaint).holds, holdId] }),
+  LegalHoldReleased: (complaint, { holdId }) =>
+    change(complaint, { holds: known(complaint).holds.filter((hold) => hold !== holdId) }),
+  EntryCorrected: (complaint) => complaint,
+});
+
+const clockEvents = new Set<string>(CLOCK_EVENTS);
+
+/** The day that a clock goes by: the stated day of receipt or acknowledgement, else the day of the act. */
+const clockDay = ({ type, data, on }: Entry<ComplaintEvent>): string => {
+  if (type === 'ComplaintReceived') return data.receivedOn;
+  return type === 'ComplaintAcknowledged' ? data.acknowledgedOn : on;
+};
+
+export const evolve = (complaint: Complaint, entry: Entry<ComplaintEvent>): Complaint => {
+  const next = step(complaint, entry);
+  if (!clockEvents.has(entry.type)) return next;
+  return change(next, {
+    milestones: [...known(next).milestones, { event: entry.type, on: clockDay(entry) }],
+  });
+};

@@ -1,0 +1,33 @@
+import type { Decider } from '../event-store/decider.js';
+import { allegationActs } from './acts/allegation.acts.js';
+import { clockActs } from './acts/clock.acts.js';
+import { endingActs } from './acts/ending.acts.js';
+import { intakeActs } from './acts/intake.acts.js';
+import { investigationActs } from './acts/investigation.acts.js';
+import { legacyActs } from './acts/legacy.acts.js';
+import { peopleActs } from './acts/people.acts.js';
+import { suspensionActs } from './acts/suspension.acts.js';
+import { refuseTheConflicted, type ComplaintContext } from './complaint.context.js';
+import { complaintEvents, type ComplaintEvent } from './complaint.events.js';
+import { absent, evolve, type Complaint } from './complaint.state.js';
+
+/** The complaint: what can be done to it, and what its history amounts to. */
+export const complaint: Decider<Complaint, ComplaintContext, ComplaintEvent> = {
+  kind: 'complaint',
+  catalogue: complaintEvents,
+  acts: {
+    ...intakeActs,
+    ...allegationActs,
+    ...peopleActs,
+    ...suspensionActs,
+    ...investigationActs,
+    ...clockActs,
+    ...endingActs,
+    ...legacyActs,
+  },
+  initial: absent,
+  phase: (state) => state.phase,
+  guard: (state, { actor, actorParties }) =>
+    refuseTheConflicted(state, { id: actor.id, parties: actorParties }),
+  evolve,
+};

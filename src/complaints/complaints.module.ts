@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { commandController } from '../access/command.controller.js';
+import { ClocksModule } from '../clocks/clocks.module.js';
+import { PartiesModule } from '../parties/parties.module.js';
+import { complaintDoor } from './complaint.door.js';
+import { ComplaintHandler } from './complaint.handler.js';
+import { ProceedingsReader } from './proceedings.reader.js';
+import { References } from './reference.queries.js';
+
+@Module({
+  imports: [PartiesModule, ClocksModule],
+  controllers: [commandController(complaintDoor)],
+  providers: [ComplaintHandler, ProceedingsReader, References],
+})
+export class ComplaintsModule {}

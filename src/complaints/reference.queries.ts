@@ -1,0 +1,32 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Pool } from 'pg';
+import { POOL } from '../platform/database.js';
+
+const BLOCK = 50;
+
+/** References that people read out, `2026-000042`: unique, not gapless. Each process takes a block at a time. */
+@Injectable()
+export class References {
+  private latest = 0;
+  private left = 0;
+  private taking: Promise<void> | undefined;
+
+  constructor(@Inject(POOL) private readonly pool: Pool) {}
+
+  async next(today: string): Promise<string> {
+    while (this.left === 0) await (this.taking ??= this.takeBlock());
+    this.left -= 1;
+    this.latest += 1;
+    return `${today.slice(0, 4)}-${String(this.latest).padStart(6, '0')}`;
+  }
+
+  private async takeBlock(): Promise<void> {
+    try {
+      const { rows } = await this.pool.query<{ nextval: string }>("SELECT nextval('case_references')");
+      this.latest = (Number(rows[0]?.nextval) - 1) * BLOCK;
+      this.left = BLOCK;
+    } finally {
+      this.taking = undefined;
+    }
+  }
+}

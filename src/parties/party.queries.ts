@@ -1,0 +1,69 @@
+import { Inject, Injectable } from '@nestjs/common';
+import DataLoader from 'dataloader';
+import type { Pool } from 'pg';
+import { NotFound } from '../event-store/errors.js';
+import { POOL } from '../platform/database.js';
+import { cursorOf, readCursor, type Page, type PageRequest } from '../platform/page.js';
+
+export interface PartyView {
+  readonly id: string;
+  readonly version: number;
+  readonly kind: string;
+  readonly name: string;
+  readonly email?: string;
+  readonly phone?: string;
+  readonly address?: string;
+  readonly staffId?: string;
+}
+
+@Injectable()
+export class PartyQueries {
+  /** Commands that wait together ask together; nothing is remembered, for a conflict counts from its first moment. */
+  private readonly staff = new DataLoader<string, string[]>((ids) => this.partiesOfStaff(ids), {
+    cache: false,
+  });
+
+  constructor(@Inject(POOL) private readonly pool: Pool) {}
+
+  /** The parties that a member of staff is. */
+  ofStaff(staffId: string): Promise<string[]> {
+    return this.staff.load(staffId);
+  }
+
+  async exists(id: string): Promise<boolean> {
+    const { rowCount } = await this.pool.query({
+      name: 'party-exists',
+      text: 'SELECT FROM parties WHERE id = $1',
+      values: [id],
+    });
+    return rowCount === 1;
+  }
+
+  /** Names and contacts are sealed in the answer. Errors: NotFound. */
+  async one(id: string): Promise<PartyView> {
+    const { rows } = await this.pool.query<{ detail: string }>('SELECT detail FROM parties WHERE id = $1', [
+      id,
+    ]);
+    if (!rows[0]) throw new NotFound('party', id);
+    return JSON.parse(rows[0].detail) as PartyView;
+  }
+
+  async page({ first, after }: PageRequest): Promise<Page<PartyView>> {
+    const [from] = readCursor(after, 1);
+    const { rows } = await this.pool.query<{ id: string; detail: string }>(
+      'SELECT id, detail FROM parties WHERE ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2',
+      [from ?? null, first + 1],
+    );
+    const items = rows.slice(0, first).map(({ detail }) => JSON.parse(detail) as PartyView);
+    return { items, next: rows.length > first ? cursorOf([items.at(-1)?.id ?? '']) : null };
+  }
+
+  private async partiesOfStaff(staffIds: readonly string[]): Promise<string[][]> {
+    const { rows } = await this.pool.query<{ id: string; staff_id: string }>({
+      name: 'parties-of-staff',
+      text: 'SELECT id, staff_id FROM parties WHERE staff_id = ANY($1)',
+      values: [[...new Set(staffIds)]],
+    });
+    return staffIds.map((staffId) => rows.filter((row) => row.staff_id === staffId).map(({ id }) => id));
+  }
+}

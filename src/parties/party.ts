@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { event, type EventOf } from '../event-store/catalogue.js';
+import { correctEntry, correctionInput, EntryCorrected } from '../event-store/correction.js';
+import { actsOn, evolveWith, type Circumstances, type Decider } from '../event-store/decider.js';
+import { personal, staffRef } from '../event-store/schema.js';
+
+/** A party: the one place where a person's name and contacts stand, sealed under the party's own key. */
+
+const contact = {
+  name: personal('party', 300),
+  email: personal('party', 320).optional(),
+  phone: personal('party', 50).optional(),
+  address: personal('party', 1000).optional(),
+};
+const kind = z.enum(['person', 'organisation']);
+const backdatingReason = personal('party').optional();
+
+export const partyEvents = {
+  PartyRegistered: event(z.object({ kind, ...contact, backdatingReason })),
+  PartyContactChanged: event(z.object({ ...contact, backdatingReason })),
+  StaffIdentified: event(z.object({ staffId: staffRef, backdatingReason })),
+  EntryCorrected,
+};
+
+export type PartyEvent = EventOf<typeof partyEvents>;
+
+interface PartyFile {
+  readonly kind: z.output<typeof kind>;
+  readonly name: string;
+  readonly email?: string | undefined;
+  readonly phone?: string | undefined;
+  readonly address?: string | undefined;
+  readonly staffId?: string;
+}
+
+export type Party = { readonly phase: 'absent' } | ({ readonly phase: 'open' } & PartyFile);
+
+const known = (party: Party): { readonly phase: 'open' } & PartyFile => {
+  if (party.phase === 'absent') throw new Error('A party begins with PartyRegistered.');
+  return party;
+};
+
+const act = actsOn<Party, Circumstances, PartyEvent>();
+
+export const party: Decider<Party, Circumstances, PartyEvent> = {
+  kind: 'party',
+  catalogue: partyEvents,
+  acts: {
+    Register: act({
+      summary: 'Register a person or an organisation that takes part in a case.',
+      when: 'absent',
+      input: z.strictObject({ kind, ...contact }),
+      decide: (data) => [{ type: 'PartyRegistered', data }],
+    }),
+    ChangeContact: act({
+      summary: "State a party's name and contacts anew.",
+      when: 'open',
+      input: z.strictObject(contact),
+      decide: (data) => [{ type: 'PartyContactChanged', data }],
+    }),
+    IdentifyStaff: act({
+      summary: 'Say which member of staff this party is, so that they never act on a case of their own.',
+      when: 'open',
+      input: z.strictObject({ staffId: staffRef }),
+      decide: (data, state) =>
+        known(state).staffId === data.staffId ? [] : [{ type: 'StaffIdentified', data }],
+    }),
+    CorrectEntry: act({
+      summary: 'Correct an entry; both the old and the new stay on record.',
+      when: 'open',
+      input: correctionInput,
+      decide: (data, _, { history }) => [correctEntry(partyEvents, data, history)],
+    }),
+  },
+  initial: { phase: 'absent' },
+  phase: (state) => state.phase,
+  evolve: evolveWith<Party, PartyEvent>({
+    PartyRegistered: (_, data) => ({ phase: 'open', ...data }),
+    PartyContactChanged: (state, data) => ({ ...known(state), ...data }),
+    StaffIdentified: (state, { staffId }) => ({ ...known(state), staffId }),
+    EntryCorrected: (state) => state,
+  }),
+};

@@ -1,0 +1,70 @@
+import type { Command } from 'commander';
+import { createApplication } from './main.js';
+import { onGround, say, settings } from './platform/command-line.js';
+import type { Config } from './platform/config.js';
+import { migrate } from './platform/database.js';
+import { openGround } from './platform/ground.js';
+
+interface ServeOptions {
+  readonly roles?: string;
+  readonly port?: string;
+  readonly demo?: boolean;
+}
+
+const serveSettings = ({ roles, port }: ServeOptions): Config => {
+  if (roles !== undefined) process.env['REDRESS_ROLES'] = roles;
+  if (port !== undefined) process.env['PORT'] = port;
+  return settings();
+};
+
+const signalled = (): Promise<void> =>
+  new Promise((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+
+const serve = async (options: ServeOptions): Promise<void> => {
+  const config = serveSettings(options);
+  const asked = signalled();
+  const ground = await openGround(config);
+  try {
+    const app = await createApplication(ground);
+    if (config.REDRESS_ROLES.includes('api')) {
+      await app.listen(config.PORT, config.REDRESS_HOST);
+      const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
+      process.stdout.write(`Redress is ready on ${url}\n  REST and its description: ${url}/docs\n`);
+    } else {
+      await app.init();
+      process.stdout.write('Redress is ready (worker)\n');
+    }
+    await asked;
+    await app.close();
+  } finally {
+    await ground.close();
+  }
+};
+
+const migrateDatabase = async (): Promise<string[]> => {
+  const config = settings();
+  const owner = config.DATABASE_OWNER_URL ?? config.DATABASE_URL;
+  // The embedded database is migrated as it is opened.
+  return owner ? migrate(owner) : onGround(() => Promise.resolve([]), config);
+};
+
+export const addServerCommands = (program: Command): void => {
+  program
+    .command('serve')
+    .description('the server')
+    .option('--roles <api,worker>', 'which parts run in this process')
+    .option('--port <n>', 'where it listens')
+    .option('--demo', 'also loads a small demonstration register')
+    .action(serve);
+  program
+    .command('migrate')
+    .description('brings the schema up to date')
+    .option('--json', 'as JSON')
+    .action(async ({ json }: { json?: boolean }) => {
+      const ran = await migrateDatabase();
+      say(json, { migrations: ran }, () => (ran.length === 0 ? 'The schema is up to date.' : ran.join('\n')));
+    });
+};
