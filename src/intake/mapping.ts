@@ -1,0 +1,204 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { InvalidInput } from '../event-store/errors.js';
+import { formatDefect } from './date-format.js';
+import { wordKey } from './words.js';
+
+/** How a register's columns are to be read. The JSON of a mapping file; `docs/import.md` explains it by an example. */
+
+const columnName = z.string().min(1).max(200).describe('a column name, exactly as in the header line');
+const word = z
+  .string()
+  .min(1)
+  .max(200)
+  .describe('a value of the register; case and surrounding blanks are ignored, 600.0 equals 600');
+/** A table from the register's words to ours. */
+function wordTable<T extends z.ZodType>(ours: T) {
+  return z.record(word, ours).superRefine((table, context) => {
+    const keys = Object.keys(table);
+    const twin = keys.find(
+      (text, index) => keys.findIndex((other) => wordKey(other) === wordKey(text)) !== index,
+    );
+    if (twin !== undefined) context.addIssue({ code: 'custom', message: `"${twin}" stands there twice.` });
+  });
+}
+
+const kebabCase = z.string().regex(/^[a-z][a-z0-9-]*$/, 'Write a word in small letters with hyphens.');
+const isoDate = z.iso.date();
+const blanks = z.array(word).default([]).describe('words that mean an empty cell, for example "n/a"');
+
+const dateFormat = z
+  .string()
+  .min(8)
+  .max(60)
+  .superRefine((format, context) => {
+    const defect = formatDefect(format);
+    if (defect !== null) context.addIssue({ code: 'custom', message: defect });
+  })
+  .describe('for example YYYY-MM-DD, M/D/YYYY, YYYY/MM/DD HH:mm:ss+00');
+
+const dateColumn = z.strictObject({ column: columnName, format: dateFormat.default('YYYY-MM-DD'), blanks });
+
+const incidentColumn = dateColumn.extend({
+  time: z
+    .strictObject({ column: columnName, format: z.enum(['HH:mm', 'HH:mm:ss', 'HHmm', 'number']) })
+    .optional()
+    .describe('the clock time, where it stands in a column of its own; number: 2315.0, 315'),
+});
+
+const wordColumn = z.strictObject({
+  column: columnName.optional(),
+  values: wordTable(kebabCase).optional().describe('the word that Redress uses for each of the register'),
+  default: z.string().min(1).max(200).describe('for a blank cell, or where there is no column'),
+});
+
+export const CLOSING_OUTCOMES = [
+  'determined',
+  'withdrawn',
+  'rejected',
+  'referred',
+  'resigned',
+  'resolved-informally',
+  'remedied',
+] as const;
+
+export const FINDINGS = ['upheld', 'partly-upheld', 'not-upheld'] as const;
+
+export const SANCTION_KINDS = ['warning', 'training', 'suspension', 'expulsion', 'other'] as const;
+
+const caseColumns = z.strictObject({
+  id: z.strictObject({ column: columnName }).describe("the register's own number of the case; may repeat"),
+  receivedOn: dateColumn,
+  closedOn: dateColumn.optional().describe('left out: every case is open'),
+  status: z
+    .strictObject({ column: columnName, values: wordTable(z.enum(['open', 'closed'])) })
+    .optional()
+    .describe('only to flag where the words and the dates disagree: the dates decide'),
+  outcome: z
+    .strictObject({ column: columnName, values: wordTable(z.enum(CLOSING_OUTCOMES).nullable()) })
+    .optional()
+    .describe('how a closed case ended; null: the word says nothing of it'),
+  category: wordColumn.default({ default: 'unspecified' }),
+  channel: wordColumn.default({ default: 'unknown' }),
+  incidentFrom: incidentColumn.optional(),
+  incidentTo: incidentColumn.optional(),
+});
+
+const sanction = z.strictObject({
+  kind: z.enum(SANCTION_KINDS),
+  note: z.string().min(1).max(200).optional().describe('what the kind alone does not say'),
+});
+
+const sanctionColumns = z.strictObject({
+  column: columnName,
+  values: wordTable(sanction.nullable()).describe('null: no sanction'),
+  numbers: z
+    .literal('days-suspended')
+    .optional()
+    .describe('a whole number that is not among the values is a suspension of so many days'),
+  days: z
+    .strictObject({ column: columnName, values: wordTable(z.string().min(1)).default({}) })
+    .optional()
+    .describe(
+      'days of a suspension in a column of their own; values: numbers that are codes, with their meaning',
+    ),
+  id: columnName.optional().describe('rows of one case with the same value state the same sanction'),
+  stage: z
+    .strictObject({ column: columnName, values: wordTable(z.enum(['proposed', 'imposed'])) })
+    .optional()
+    .describe('proposed sanctions are flagged, not recorded; imposed ones win over unmarked ones'),
+});
+
+const childColumns = z.strictObject({
+  case: z.strictObject({ column: columnName }).describe('the id of the case that the row belongs to'),
+  rowNumbers: z.array(columnName).default([]),
+  sameAllegation: z
+    .array(columnName)
+    .min(1)
+    .optional()
+    .describe('rows of one case that agree in these columns are one allegation; left out: each row is one'),
+  respondent: z.strictObject({ column: columnName }).optional(),
+  category: wordColumn.default({ default: 'unspecified' }),
+  finding: z
+    .strictObject({ column: columnName, values: wordTable(z.enum(FINDINGS).nullable()) })
+    .optional()
+    .describe('null: the word determines nothing'),
+  sanction: sanctionColumns.optional(),
+});
+
+export const mappingSchema = z.strictObject({
+  source: kebabCase
+    .max(60)
+    .describe('the name of the register; with the id it is the key of a case for ever'),
+  releasedOn: isoDate.optional().describe('when the register was exported; later closing dates are flagged'),
+  zone: z.string().refine(isZone, 'Write an IANA time zone, for example Europe/London.'),
+  encoding: z.literal('utf-8').default('utf-8'),
+  delimiter: z.enum([',', ';', '\t', '|']).default(','),
+  rowNumbers: z.array(columnName).default([]).describe('columns in which exact repeats of a row may differ'),
+  case: caseColumns,
+  children: childColumns.optional().describe('the file of allegations, findings and sanctions'),
+});
+
+export type Mapping = z.infer<typeof mappingSchema>;
+export type CaseColumns = Mapping['case'];
+export type ChildColumns = NonNullable<Mapping['children']>;
+export type WordColumn = CaseColumns['category'];
+export type SanctionColumns = NonNullable<ChildColumns['sanction']>;
+export type ClosingOutcome = (typeof CLOSING_OUTCOMES)[number];
+export type Finding = (typeof FINDINGS)[number];
+export type SanctionKind = (typeof SANCTION_KINDS)[number];
+
+// The compiled file stands in dist/src/intake/; the JSON files stay in the source tree.
+const SHIPPED = ['./mappings/', '../../../src/intake/mappings/'];
+
+/**
+ * Reads a mapping from a JSON file, or a shipped one by its bare name (`chicago-crms`).
+ * @throws InvalidInput `mapping-not-found`, or `mapping-invalid` with `details.issues` [{path, message}].
+ */
+export async function readMapping(nameOrPath: string): Promise<Mapping> {
+  const path = /^[a-z][a-z0-9-]*$/.test(nameOrPath) ? shippedPath(nameOrPath) : nameOrPath;
+  const text = await readFile(path, 'utf8').catch(() => {
+    throw new InvalidInput(
+      'mapping-not-found',
+      `There is no mapping ${nameOrPath}. Give a JSON file or a shipped name.`,
+    );
+  });
+  return parseMapping(text, nameOrPath);
+}
+
+/** The mapping in a JSON text; `name` is what errors call it. @throws InvalidInput `mapping-invalid`. */
+export function parseMapping(text: string, name: string): Mapping {
+  const parsed = mappingSchema.safeParse(parseJson(text, name));
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+  const first = issues
+    .map((issue) => `${issue.path === '' ? '' : `${issue.path}: `}${issue.message}`)
+    .join(' ');
+  throw new InvalidInput('mapping-invalid', `The mapping ${name} cannot be used. ${first}`, { issues });
+}
+
+function parseJson(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch {
+    throw new InvalidInput(
+      'mapping-invalid',
+      `The mapping ${name} is not JSON. Check its commas and quotes.`,
+    );
+  }
+}
+
+function shippedPath(name: string): string {
+  const places = SHIPPED.map((place) => fileURLToPath(new URL(`${place}${name}.json`, import.meta.url)));
+  return places.find((place) => existsSync(place)) ?? name;
+}
+
+function isZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
