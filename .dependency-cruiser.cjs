@@ -4,7 +4,7 @@ const SLICES =
 /** Whatever is neither wiring nor a door nor reads or writes tables: pure, so that a rule can be tested in milliseconds. */
 const DECIDER_ROOMS = '^src/(complaints|hearings|resolutions|parties|clocks)/';
 /** A reader loads and folds other slices' streams for a handler. */
-const ROLES = '[.](handler|reader|projection|queries|controller|resolver|door|module|cli|spec)[.]ts$';
+const ROLES = '[.](handler|slice|reader|projection|queries|controller|resolver|door|module|cli|spec)[.]ts$';
 const DOORS = '[.](controller|resolver|door)[.]ts$';
 const SPECS = '[.]spec[.]ts$';
 
@@ -65,7 +65,7 @@ module.exports = {
     rule(
       'handler-decides',
       'A handler loads, decides and appends: it may look things up, but knows no handler or projection of another slice.',
-      { path: '^src/([^/]+)/.*[.]handler[.]ts$' },
+      { path: '^src/([^/]+)/.*[.](handler|slice)[.]ts$' },
       { path: `^src/(?!$1/)(?:${SLICES})/.*[.](handler|projection|module)[.]ts$` },
     ),
     rule(

@@ -115,7 +115,9 @@ export class AppendLoad {
 
   private async append({ stream, version }: { stream: string; version: number }): Promise<void> {
     const occurred = { date: '2024-03-01' };
-    const events = [{ id: v7(), type: 'ComplaintReceived', schemaVersion: 1, occurred, on: occurred.date, text: DATA }];
+    const events = [
+      { id: v7(), type: 'ComplaintReceived', schemaVersion: 1, occurred, on: occurred.date, text: DATA },
+    ];
     const row = { table: 'bench_cases', text: rowOf(stream, version + 1) };
     await this.store.append({
       writes: [{ stream, expected: version, events, row }],

@@ -98,6 +98,8 @@ export const complaintEvents = {
   ComplaintWithdrawn: told({ by: id.optional(), continueInOwnName: z.boolean(), reasons }),
   ComplaintClosed: told({ outcome, reasons: reasons.optional(), source: legacySource.optional() }),
   ComplaintReopened: told({ reasons }),
+  HearingAttached: told({ hearingId: id }),
+  ResolutionAttached: told({ resolutionId: id }),
   LegalHoldPlaced: told({ holdId: id, basis: personal('case') }),
   LegalHoldReleased: told({ holdId: id, reasons }),
   EntryCorrected,

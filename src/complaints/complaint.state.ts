@@ -72,6 +72,9 @@ export interface CaseFile {
   readonly responses: number;
   readonly linked: readonly string[];
   readonly holds: readonly string[];
+  /** Ids of the hearings and resolutions of this case: whoever closes it must look at each of them. */
+  readonly hearings: readonly string[];
+  readonly resolutions: readonly string[];
   readonly pauses: readonly Pause[];
   readonly extensions: readonly Extension[];
   readonly gaps: readonly Gap[];
@@ -128,6 +131,8 @@ const received = ({ source, ...told }: Data<'ComplaintReceived'>): Complaint => 
   responses: 0,
   linked: [],
   holds: [],
+  hearings: [],
+  resolutions: [],
   pauses: [],
   extensions: [],
   gaps: [],
@@ -234,6 +239,10 @@ const step = evolveWith<Complaint, ComplaintEvent>({
     continueInOwnName ? complaint : change(complaint, { ending: 'withdrawn' }),
   ComplaintClosed: (complaint, { outcome }, { on }) => closed(complaint, outcome, on),
   ComplaintReopened: (complaint, _, { on }) => reopened(complaint, on),
+  HearingAttached: (complaint, { hearingId }) =>
+    change(complaint, { hearings: [...known(complaint).hearings, hearingId] }),
+  ResolutionAttached: (complaint, { resolutionId }) =>
+    change(complaint, { resolutions: [...known(complaint).resolutions, resolutionId] }),
   LegalHoldPlaced: (complaint, { holdId }) =>
     change(complaint, { holds: [...known(complaint).holds, holdId] }),
   LegalHoldReleased: (complaint, { holdId }) =>

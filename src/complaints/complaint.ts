@@ -1,5 +1,6 @@
 import type { Decider } from '../event-store/decider.js';
 import { allegationActs } from './acts/allegation.acts.js';
+import { attachmentActs } from './acts/attachment.acts.js';
 import { clockActs } from './acts/clock.acts.js';
 import { endingActs } from './acts/ending.acts.js';
 import { intakeActs } from './acts/intake.acts.js';
@@ -22,6 +23,7 @@ export const complaint: Decider<Complaint, ComplaintContext, ComplaintEvent> = {
     ...suspensionActs,
     ...investigationActs,
     ...clockActs,
+    ...attachmentActs,
     ...endingActs,
     ...legacyActs,
   },

@@ -4,12 +4,14 @@ import { ClocksModule } from '../clocks/clocks.module.js';
 import { PartiesModule } from '../parties/parties.module.js';
 import { complaintDoor } from './complaint.door.js';
 import { ComplaintHandler } from './complaint.handler.js';
+import { ComplaintSlice } from './complaint.slice.js';
 import { ProceedingsReader } from './proceedings.reader.js';
 import { References } from './reference.queries.js';
 
 @Module({
   imports: [PartiesModule, ClocksModule],
   controllers: [commandController(complaintDoor)],
-  providers: [ComplaintHandler, ProceedingsReader, References],
+  providers: [ComplaintHandler, ComplaintSlice, ProceedingsReader, References],
+  exports: [ComplaintSlice],
 })
 export class ComplaintsModule {}

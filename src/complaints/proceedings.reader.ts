@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Told } from '../event-store/desk.js';
 import type { Proceedings } from './complaint.context.js';
+import type { Complaint } from './complaint.state.js';
 
 export const nothingPending: Proceedings = {
   liveHearings: [],
@@ -10,10 +11,10 @@ export const nothingPending: Proceedings = {
   appealUntil: null,
 };
 
-/** What the hearings and resolutions of a case amount to. */
+/** What the hearings and resolutions of a case amount to, from their streams. */
 @Injectable()
 export class ProceedingsReader {
-  of(_complaintId: string): Promise<{ proceedings: Proceedings; unchanged: readonly Told<unknown>[] }> {
+  of(_complaint: Complaint): Promise<{ proceedings: Proceedings; unchanged: readonly Told<unknown>[] }> {
     return Promise.resolve({ proceedings: nothingPending, unchanged: [] });
   }
 }

@@ -27,22 +27,29 @@ export interface Gathered<Context extends Circumstances> {
   readonly subject?: string;
   /** Other streams that the decision rests on: they must not have changed. */
   readonly unchanged?: readonly Told<unknown>[];
+  /** Other streams that the same append writes to; drafted only when this command has something to record. */
+  readonly also?: readonly ((keys: BornKeys) => Promise<Part>)[];
 }
 
 export interface Slice<State, Context extends Circumstances, E extends DomainEvent> {
   readonly decider: Decider<State, Context, E>;
   gather(command: Command, own: Told<State, E>): Promise<Gathered<Context>>;
-  readonly row?: (id: string, version: number, state: State) => ReadRow;
+  row?(id: string, version: number, state: State): ReadRow;
   /** The reference people use, for what was just created. */
-  readonly referenceOf?: (state: State) => string;
+  referenceOf?(state: State): string;
 }
 
-/** A decision that was taken and is not recorded yet. */
-export interface Draft<State, E extends DomainEvent> {
+/** What one stream takes part in an append with. */
+export interface Part {
+  readonly writes: readonly StreamWrite[];
+  readonly unchanged: readonly Pick<Told<unknown>, 'stream' | 'version'>[];
+}
+
+/** A decision that was taken and is not recorded yet; `writes` begins with its own stream. */
+export interface Draft<State, E extends DomainEvent> extends Part {
   /** The stream as it will stand. */
   readonly told: Told<State, E>;
   readonly entries: readonly Entry<E>[];
-  readonly unchanged: readonly Told<unknown>[];
   readonly keys: BornKeys;
 }
 
@@ -91,6 +98,14 @@ export class Desk {
     }
   }
 
+  /** A command's draft as part of another command's append: decided on the stream as it stands now. */
+  part<State, Context extends Circumstances, E extends DomainEvent>(
+    slice: Slice<State, Context, E>,
+    command: Command,
+  ): (keys: BornKeys) => Promise<Part> {
+    return async (keys) => this.draft(slice, command, await this.load(slice.decider, command.id), keys);
+  }
+
   /** Decides and seals without recording. `keys` carries the keys of subjects that the same append brings into being. */
   async draft<State, Context extends Circumstances, E extends DomainEvent>(
     slice: Slice<State, Context, E>,
@@ -99,7 +114,7 @@ export class Desk {
     keys = new BornKeys(),
   ): Promise<Draft<State, E>> {
     const { decider } = slice;
-    const { context, occurred, subject, unchanged = [] } = await slice.gather(command, own);
+    const { context, occurred, subject, unchanged = [], also = [] } = await slice.gather(command, own);
     const { backdatingReason } = command.envelope;
     const backdated = backdatingReason === undefined ? {} : { backdatingReason };
     const decided = decide(
@@ -114,11 +129,18 @@ export class Desk {
     const entries = sealed.map((event) => ({ ...event, id: uuidv7(), occurred, on, actor })) as Entry<E>[];
     const history = [...own.history, ...entries];
     const version = own.version + entries.length;
+    const told = { stream: own.stream, version, state: fold(decider, history), history };
+    if (entries.length === 0) return { told, entries, writes: [], unchanged, keys };
+    const parts: Part[] = [];
+    for (const draftPart of also) parts.push(await draftPart(keys));
+    const write = writeOf(slice, { id: command.id, expected: own.version, told, entries });
+    const writes = [write, ...parts.flatMap((part) => part.writes)];
     return {
-      told: { stream: own.stream, version, state: fold(decider, history), history },
+      told,
       entries,
-      unchanged,
       keys,
+      writes,
+      unchanged: [...unchanged, ...parts.flatMap((part) => part.unchanged)],
     };
   }
 
@@ -141,18 +163,16 @@ export class Desk {
     own: Told<State, E>,
     draft: Draft<State, E>,
   ): Promise<Answer> {
-    const { told, entries, unchanged, keys } = draft;
+    const { told, entries, keys } = draft;
     const answer: Answer = {
       id,
       version: told.version,
       events: entries.map(({ type }) => type),
       ...(own.version === 0 && slice.referenceOf ? { reference: slice.referenceOf(told.state) } : {}),
     };
-    const asserted = unchanged.map(({ stream, version }) => ({ stream, expected: version, events: [] }));
-    const write = writeOf(slice, { id, expected: own.version, told, entries });
     const appended = await this.store.append({
       ...around(envelope),
-      writes: [write, ...asserted],
+      writes: withAssertions(draft),
       keys: keys.stored,
       ...(envelope.once ? { once: { ...envelope.once, answer: JSON.stringify(answer) } } : {}),
     });
@@ -178,14 +198,31 @@ export class Desk {
 
 /** What is to be written of a drafted stream, with its read row. */
 export const writeOf = <State, Context extends Circumstances, E extends DomainEvent>(
-  { decider, row }: Slice<State, Context, E>,
+  slice: Slice<State, Context, E>,
   drafted: { id: string; expected: number; told: Told<State, E>; entries: readonly Entry<E>[] },
-): StreamWrite => ({
-  stream: drafted.told.stream,
-  expected: drafted.expected,
-  events: drafted.entries.map((entry) => toAppend(decider.catalogue, entry)),
-  ...(row ? { row: row(drafted.id, drafted.told.version, drafted.told.state) } : {}),
-});
+): StreamWrite => {
+  const row = slice.row?.(drafted.id, drafted.told.version, drafted.told.state);
+  return {
+    stream: drafted.told.stream,
+    expected: drafted.expected,
+    events: drafted.entries.map((entry) => toAppend(slice.decider.catalogue, entry)),
+    ...(row ? { row } : {}),
+  };
+};
+
+/**
+ * The writes of an append: those of a draft, and an assertion for every other stream that it rests on. What was read at
+ * two versions meanwhile is a conflict already.
+ */
+export const withAssertions = ({ writes, unchanged }: Part): readonly StreamWrite[] => {
+  const all = new Map(writes.map((write) => [write.stream, write]));
+  for (const { stream, version } of unchanged) {
+    const other = all.get(stream);
+    if (other && other.expected !== version) throw new VersionConflict(stream, version, other.expected);
+    if (!other) all.set(stream, { stream, expected: version, events: [] });
+  }
+  return [...all.values()];
+};
 
 /** The part of an append that comes from the command's envelope. */
 export const around = ({ actor, correlationId, causationId }: Envelope): Omit<Append, 'writes'> => ({

@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { testApplication, type Caller, type TestApplication } from './support/application.js';
+
+describe('a complaint through the REST door', () => {
+  let redress: TestApplication;
+  let handler: Caller;
+
+  beforeAll(async () => {
+    redress = await testApplication();
+    handler = await redress.as('staff-1', 'case-handler');
+  });
+  afterAll(() => redress.close());
+
+  const complaint = {
+    receivedOn: '2026-02-27',
+    channel: 'letter',
+    category: 'abuse',
+    summary: 'Shouted at.',
+  };
+
+  it('is received, acknowledged, and says which version it is at', async () => {
+    const received = await handler.post('/v1/complaints', complaint);
+    expect(received.status).toBe(201);
+    expect(received.headers['location']).toBe(`/v1/complaints/${received.body.id}`);
+    expect(received.body).toEqual({ id: expect.any(String), reference: '2026-000001', version: 1 });
+    const acknowledged = await handler.post(`/v1/complaints/${received.body.id}/acknowledge`);
+    expect(acknowledged.body).toEqual({
+      id: received.body.id,
+      version: 2,
+      events: ['ComplaintAcknowledged'],
+    });
+  });
+
+  it('answers a repeated Idempotency-Key with the first answer', async () => {
+    const first = await handler.post('/v1/complaints', complaint, { 'idempotency-key': 'once' });
+    const again = await handler.post('/v1/complaints', complaint, { 'idempotency-key': 'once' });
+    expect(again.body).toEqual(first.body);
+    const other = await handler.post(
+      '/v1/complaints',
+      { ...complaint, category: 'other' },
+      { 'idempotency-key': 'once' },
+    );
+    expect([other.status, other.body.code]).toEqual([422, 'idempotency-mismatch']);
+  });
+
+  it('refuses a stale If-Match with 412', async () => {
+    const { body } = await handler.post('/v1/complaints', complaint);
+    await handler.post(`/v1/complaints/${body.id}/acknowledge`);
+    const stale = await handler.post(
+      `/v1/complaints/${body.id}/assign-handler`,
+      { handlerId: 'staff-2' },
+      { 'if-match': '"1"' },
+    );
+    expect([stale.status, stale.body.code]).toEqual([412, 'version-conflict']);
+  });
+});
