@@ -53,4 +53,22 @@ describe('a complaint through the REST door', () => {
     );
     expect([stale.status, stale.body.code]).toEqual([412, 'version-conflict']);
   });
+
+  it('shows a party with its contacts, and pages through them', async () => {
+    const ids: string[] = [];
+    for (const name of ['Ada', 'Ben']) {
+      const { body } = await handler.post('/v1/parties', {
+        kind: 'person',
+        name,
+        email: `${name}@example.org`,
+      });
+      ids.push(body.id);
+    }
+    expect((await handler.get(`/v1/parties/${ids[0]}`)).body).toMatchObject({ name: 'Ada', version: 1 });
+    const first = await handler.get('/v1/parties?first=1');
+    expect(first.body.items.map((party: { id: string }) => party.id)).toEqual([ids[0]]);
+    const rest = await handler.get(`/v1/parties?first=1&after=${first.body.next}`);
+    expect([rest.body.items[0].name, rest.body.next]).toEqual(['Ben', null]);
+    expect((await handler.get('/v1/parties?colour=red')).status).toBe(400);
+  });
 });

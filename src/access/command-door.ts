@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import type { Command, Envelope, RequestKey } from '../event-store/command.js';
-import { actNamed, type Acts } from '../event-store/decider.js';
+import { actNamed, mayBeDone, type Acts, type Phase } from '../event-store/decider.js';
 import { InvalidInput } from '../event-store/errors.js';
 import { id as anId, occurred, personal } from '../event-store/schema.js';
-import { authorise } from './permissions.js';
+import { authorise, authorisingRole } from './permissions.js';
 import type { Principal } from './principal.js';
+import { readInput } from './read-door.js';
 
 /** Where a slice's commands come in, whatever the transport: authorise, validate once, wrap in the envelope. */
 
@@ -44,13 +45,11 @@ export const kebab = (act: string): string => act.replace(/(?<=[a-z])(?=[A-Z])/g
 export const actOfPath = (door: CommandDoor, segment: string): string | undefined =>
   Object.keys(door.acts).find((act) => act !== door.creates && kebab(act) === segment);
 
-const read = <S extends z.ZodType>(schema: S, value: unknown): z.output<S> => {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const issues = result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
-  const sentence = issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join(' ');
-  throw new InvalidInput('invalid-input', sentence, { issues });
-};
+/** What a caller may do to a stream in this phase, as path segments; whether they may on this very one, the rules say. */
+export const allowedCommands = (door: CommandDoor, phase: Phase, principal: Principal): string[] =>
+  Object.entries(door.acts)
+    .filter(([act, { when }]) => mayBeDone(when, phase) && authorisingRole(principal, door.kind, act))
+    .map(([act]) => kebab(act));
 
 const objectOf = (body: unknown): Record<string, unknown> => {
   if (body === undefined || body === null) return {};
@@ -83,8 +82,8 @@ export const commandFrom = (door: CommandDoor, asked: CommandRequest): Command =
   const { input: schema } = actNamed(door.acts, asked.act);
   const role = authorise(asked.principal, door.kind, asked.act);
   const { occurred: when, backdatingReason, ...own } = objectOf(asked.body);
-  const around = read(aroundEveryCommand, { occurred: when, backdatingReason });
-  const input = read(schema, own);
+  const around = readInput(aroundEveryCommand, { occurred: when, backdatingReason });
+  const input = readInput(schema, own);
   const envelope: Envelope = {
     actor: { id: asked.principal.id, role },
     correlationId: asked.requestId,
@@ -93,6 +92,6 @@ export const commandFrom = (door: CommandDoor, asked: CommandRequest): Command =
     ...(around.occurred === undefined ? {} : { occurred: around.occurred }),
     ...(around.backdatingReason === undefined ? {} : { backdatingReason: around.backdatingReason }),
   };
-  const id = asked.id === undefined ? uuidv7() : read(anId, asked.id).toLowerCase();
+  const id = asked.id === undefined ? uuidv7() : readInput(anId, asked.id).toLowerCase();
   return new door.command(asked.act, id, input, envelope);
 };

@@ -1,20 +1,26 @@
 import { Inject, Injectable } from '@nestjs/common';
 import DataLoader from 'dataloader';
 import type { Pool } from 'pg';
+import { z } from 'zod';
 import { NotFound } from '../event-store/errors.js';
 import { POOL } from '../platform/database.js';
 import { cursorOf, readCursor, type Page, type PageRequest } from '../platform/page.js';
 
-export interface PartyView {
-  readonly id: string;
-  readonly version: number;
-  readonly kind: string;
-  readonly name: string;
-  readonly email?: string;
-  readonly phone?: string;
-  readonly address?: string;
-  readonly staffId?: string;
-}
+/** A party as read; names and contacts are sealed until a door opens them. */
+export const partyView = z
+  .object({
+    id: z.uuid(),
+    version: z.int(),
+    kind: z.string(),
+    name: z.string(),
+    email: z.string().optional(),
+    phone: z.string().optional(),
+    address: z.string().optional(),
+    staffId: z.string().optional(),
+  })
+  .meta({ id: 'Party' });
+
+export type PartyView = z.output<typeof partyView>;
 
 @Injectable()
 export class PartyQueries {

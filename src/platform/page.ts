@@ -7,7 +7,7 @@ export interface Page<T> {
   readonly next: string | null;
 }
 
-export const pageRequest = z.object({
+export const pageRequest = z.strictObject({
   first: z.coerce.number().int().min(1).max(200).default(50),
   after: z.string().max(1000).optional(),
 });

@@ -1,0 +1,46 @@
+import type { Abstract, Type } from '@nestjs/common';
+import { z } from 'zod';
+import { InvalidInput } from '../event-store/errors.js';
+import type { Principal } from './principal.js';
+
+/** Where questions come in, whatever the transport: each is told once, and REST, OpenAPI and GraphQL are made from it. */
+
+/** One question. `Q` is the queries class that answers it. */
+export interface Read<Q, Params extends z.ZodObject = z.ZodObject, Answer extends z.ZodType = z.ZodType> {
+  readonly summary: string;
+  /** The REST path below `/v1/`, `cases/:id/history`; what stands after a colon is a parameter. */
+  readonly path: string;
+  /** The line of the permission table's `read` part that this question asks. */
+  readonly permission: string;
+  /** Path and query parameters together; query parameters come as text, so coerce. */
+  readonly params: Params;
+  /** The shape of the answer; give each object a name by `.meta({ id })`. Sealed text is opened by the door. */
+  readonly answer: Answer;
+  ask(queries: Q, params: z.output<Params>, principal: Principal): Promise<z.output<Answer>>;
+}
+
+/** The questions of one queries class, by their GraphQL name. */
+export interface ReadDoor<Q = unknown> {
+  readonly queries: Type<Q> | Abstract<Q>;
+  readonly reads: Readonly<Record<string, Read<Q>>>;
+}
+
+/** Fixes the queries class once, so that each read states only its own schemas. */
+export const readsOf =
+  <Q>() =>
+  <Params extends z.ZodObject, Answer extends z.ZodType>(read: Read<Q, Params, Answer>): Read<Q> =>
+    // The table's own type must accept every schema, so the parameter is widened in this one place.
+    read as unknown as Read<Q>;
+
+/** A cursor page of items: `next` is null on the last page, else what to send as `after`. */
+export const pageOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({ items: z.array(item).readonly(), next: z.string().nullable() });
+
+/** Errors: InvalidInput `invalid-input`; `details.issues` says which field. */
+export const readInput = <S extends z.ZodType>(schema: S, value: unknown): z.output<S> => {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issues = result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+  const sentence = issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join(' ');
+  throw new InvalidInput('invalid-input', sentence, { issues });
+};

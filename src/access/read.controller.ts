@@ -1,0 +1,50 @@
+import { Controller, Get, Inject, Req, type Type } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { InvalidInput } from '../event-store/errors.js';
+import { Sealing } from '../event-store/sealing.js';
+import { principalOf, Reads } from './authentication.js';
+import { readInput, type Read, type ReadDoor } from './read-door.js';
+
+const askedIn = ({ query, params }: FastifyRequest): object => {
+  const inPath = params as Record<string, string>;
+  const asked = query as Record<string, unknown>;
+  const both = Object.keys(asked).find((name) => Object.hasOwn(inPath, name));
+  if (both !== undefined) throw new InvalidInput('invalid-input', `${both} stands in the path already.`);
+  return { ...asked, ...inPath };
+};
+
+/** The REST door of a slice's questions. OpenAPI is written from the questions themselves. */
+export const readController = <Q>(door: ReadDoor<Q>): Type<unknown> => {
+  @ApiExcludeController()
+  @Controller('v1')
+  class ReadController {
+    constructor(
+      @Inject(door.queries) readonly queries: Q,
+      @Inject(Sealing) readonly sealing: Sealing,
+    ) {}
+
+    async answer(read: Read<Q>, request: FastifyRequest): Promise<unknown> {
+      const params = readInput(read.params, askedIn(request));
+      return this.sealing.open(await read.ask(this.queries, params, principalOf(request)));
+    }
+  }
+  for (const [name, read] of Object.entries(door.reads)) addRoute(ReadController, name, read);
+  return ReadController;
+};
+
+interface Answering<Q> {
+  answer(read: Read<Q>, request: FastifyRequest): Promise<unknown>;
+}
+
+const addRoute = <Q>(controller: Type<Answering<Q>>, name: string, read: Read<Q>): void => {
+  const prototype = controller.prototype as object;
+  const value = function (this: Answering<Q>, request: FastifyRequest) {
+    return this.answer(read, request);
+  };
+  Object.defineProperty(prototype, name, { value, writable: true, configurable: true });
+  const descriptor = { value, writable: true, configurable: true };
+  Get(read.path)(prototype, name, descriptor);
+  Reads(read.permission)(prototype, name, descriptor);
+  Req()(prototype, name, 0);
+};
