@@ -5,4 +5,4 @@ import { partyDoor, partyReads } from './parties/party.door.js';
 
 /** Every door of the house: OpenAPI and GraphQL are made from these lists. */
 export const commandDoors: readonly CommandDoor[] = [complaintDoor, partyDoor];
-export const readDoors: readonly ReadDoor[] = [partyReads as ReadDoor];
+export const readDoors: readonly ReadDoor[] = [partyReads];

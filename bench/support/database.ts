@@ -11,7 +11,7 @@ export interface BenchDatabase {
   drop(): Promise<void>;
 }
 
-async function server(): Promise<{ url: string; stop(): Promise<void> }> {
+async function server(): Promise<{ url: string; stop: () => Promise<void> }> {
   const given = process.env['REDRESS_BENCH_DATABASE_URL'];
   if (given) return { url: given, stop: async () => {} };
   const directory = await mkdtemp(join(tmpdir(), 'redress-bench-'));
@@ -38,8 +38,12 @@ export async function benchDatabase(...extra: string[]): Promise<BenchDatabase> 
   const { DataSource } = await import('typeorm');
   const source = new DataSource({ type: 'postgres', url: url.href, migrations });
   await source.initialize();
-  await source.runMigrations({ transaction: 'each' }).finally(() => source.destroy());
+  await source.runMigrations({ transaction: 'each' });
+  await source.destroy();
   await run(url.href, ...extra);
-  const drop = () => run(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`).finally(stop);
+  const drop = async () => {
+    await run(serverUrl, `DROP DATABASE ${name} WITH (FORCE)`);
+    await stop();
+  };
   return { url: url.href, drop };
 }

@@ -30,7 +30,7 @@ export const readsOf =
   <Q>() =>
   <Params extends z.ZodObject, Answer extends z.ZodType>(read: Read<Q, Params, Answer>): Read<Q> =>
     // The table's own type must accept every schema, so the parameter is widened in this one place.
-    read as unknown as Read<Q>;
+    read;
 
 /** A cursor page of items: `next` is null on the last page, else what to send as `after`. */
 export const pageOf = <Item extends z.ZodType>(item: Item) =>

@@ -222,7 +222,7 @@ describe('the backlog', () => {
         const buckets = days.map((day) => ({ receivedOn: dateOf(day), open: 1 }));
         const sorted = days
           .map((day) => calendar.workingDaysAfter(day, epochDay(asOf)))
-          .sort((a, b) => a - b);
+          .toSorted((a, b) => a - b);
         const n = sorted.length;
         const { age, over } = backlogFigures(buckets, asOf, calendar, [90, 180]);
         expect([age.workingDays.min, age.workingDays.max]).toEqual([sorted[0], sorted[n - 1]]);

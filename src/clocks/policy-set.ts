@@ -239,16 +239,17 @@ function wrongFields(error: z.ZodError, document: Document): Complaint[] {
 /** Where a path begins in the text; for a field that is missing, what should hold it. */
 function offsetOf(document: Document, path: Path): number {
   for (let length = path.length; length > 0; length--) {
-    const holder = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
-    const last = path[length - 1];
-    const pair = isMap(holder)
-      ? holder.items.find((item) => isNode(item.key) && String(item.key) === last)
-      : undefined;
-    if (pair !== undefined && isNode(pair.key)) return pair.key.range?.[0] ?? 0;
-    const item = document.getIn(path.slice(0, length), true);
-    if (isNode(item)) return item.range?.[0] ?? 0;
+    const node = keyAt(document, path.slice(0, length)) ?? document.getIn(path.slice(0, length), true);
+    if (isNode(node)) return node.range?.[0] ?? 0;
   }
   return 0;
+}
+
+/** The key that a path ends in, where a mapping holds it. */
+function keyAt(document: Document, path: Path): unknown {
+  const holder = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+  if (!isMap(holder)) return undefined;
+  return holder.items.find(({ key }) => isNode(key) && String(key) === path.at(-1))?.key;
 }
 
 function badPolicy(fileName: string, issues: readonly PolicyIssue[]): InvalidInput {

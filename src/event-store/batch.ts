@@ -98,8 +98,8 @@ function rowParameters(appends: readonly Append[]): string[] {
 
 function eventParameters(appends: readonly Append[]): string[] {
   const events = perItem(appends, (append) =>
-    append.writes.flatMap(({ stream, expected, events }) =>
-      events.map((event, index) => ({ append, event, stream, version: expected + index + 1 })),
+    append.writes.flatMap(({ stream, expected, events: own }) =>
+      own.map((event, index) => ({ append, event, stream, version: expected + index + 1 })),
     ),
   );
   type Column = (of: (typeof events)[number]['of']) => string | null;

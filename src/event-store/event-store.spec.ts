@@ -213,7 +213,7 @@ describe('the log', () => {
     await Promise.all(Array.from({ length: 20 }, (_, n) => appendUntilDone(stores[n % 2]!, `{"n":${n}}`)));
     const events = await store.load(stream);
     expect(events.map(({ version }) => version)).toEqual(Array.from({ length: 20 }, (_, n) => n + 1));
-    const seen = events.map(({ text }) => (JSON.parse(text) as { n: number }).n).sort((a, b) => a - b);
+    const seen = events.map(({ text }) => (JSON.parse(text) as { n: number }).n).toSorted((a, b) => a - b);
     expect(seen).toEqual(Array.from({ length: 20 }, (_, n) => n));
   });
 
@@ -223,7 +223,7 @@ describe('the log', () => {
     const all = await store.page(0, 10_000);
     expect(all.map(({ position }) => position)).toEqual(all.map((_, index) => index + 1));
     const instants = all.map(({ recordedAt }) => recordedAt);
-    expect(instants).toEqual([...instants].sort());
+    expect(instants).toEqual(instants.toSorted());
   });
 
   test('pages by position, and by type', async () => {

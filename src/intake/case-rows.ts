@@ -199,16 +199,15 @@ export class CaseRows {
     allegations: readonly LegacyAllegation[],
     flags: Flag[],
   ): ClosingOutcome | null {
-    const determined =
-      allegations.length > 0 && allegations.every((allegation) => allegation.finding !== null);
-    const column = this.mapping.case.outcome?.column;
-    const value = column === undefined ? '' : this.columns.cell(column)(cells).trim();
+    const determined = allDetermined(allegations);
+    const { column = '' } = this.mapping.case.outcome ?? {};
+    const value = column === '' ? '' : this.columns.cell(column)(cells).trim();
     const said = this.outcomeWord(value);
-    if (column !== undefined && value !== '' && said === undefined) flags.push(unknownWord(column, value));
+    if (value !== '' && said === undefined) flags.push(unknownWord(column, value));
     if (said === 'determined' && !determined) {
       const reason =
         'The outcome says determined, but not every allegation has a finding: no outcome is recorded.';
-      flags.push({ code: 'outcome-without-findings', column: column ?? '', value, reason });
+      flags.push({ code: 'outcome-without-findings', column, value, reason });
       return null;
     }
     return said ?? (determined ? 'determined' : null);
@@ -235,6 +234,10 @@ export class CaseRows {
     }
     return { merged, differing: seen.size - 1 };
   }
+}
+
+function allDetermined(allegations: readonly LegacyAllegation[]): boolean {
+  return allegations.length > 0 && allegations.every(({ finding }) => finding !== null);
 }
 
 function dateOf(stated: StatedDate): string | null {

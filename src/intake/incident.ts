@@ -29,14 +29,8 @@ export class IncidentReader {
   read(cells: Cells, receivedOn: string, flags: Flag[]): Incident {
     const from = this.from(cells, flags);
     const to = this.to(cells, flags);
-    const late = {
-      code: 'incident-after-receipt',
-      reason: `The incident lies after the receipt, ${receivedOn}.`,
-    } as const;
-    if (isAfter(from.date, receivedOn))
-      flags.push({ ...late, column: this.mapped.incidentFrom?.column ?? '', value: from.text });
-    if (isAfter(to.date, receivedOn))
-      flags.push({ ...late, column: this.mapped.incidentTo?.column ?? '', value: to.text });
+    flagIfLate(from, this.mapped.incidentFrom, receivedOn, flags);
+    flagIfLate(to, this.mapped.incidentTo, receivedOn, flags);
     if (to.date !== null && isAfter(from.date, to.date)) {
       const column = this.mapped.incidentTo?.column ?? '';
       const reason = `The incident ends before it begins, ${from.date}.`;
@@ -44,6 +38,17 @@ export class IncidentReader {
     }
     return { incidentFrom: from.date, incidentTo: to.date, incidentTime: from.time };
   }
+}
+
+function flagIfLate(
+  { date, text }: Moment,
+  mapped: IncidentColumn | undefined,
+  receivedOn: string,
+  flags: Flag[],
+): void {
+  if (!isAfter(date, receivedOn)) return;
+  const reason = `The incident lies after the receipt, ${receivedOn}.`;
+  flags.push({ code: 'incident-after-receipt', column: mapped?.column ?? '', value: text, reason });
 }
 
 function isAfter(date: string | null, other: string): boolean {

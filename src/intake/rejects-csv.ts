@@ -18,7 +18,7 @@ export function rejectLine(reject: Reject): string {
 /** Writes `FILE.rejected.csv`. With no reject there is no file, and one of an earlier run is removed. */
 export class RejectsCsv {
   private stream: WriteStream | undefined;
-  private failure: unknown;
+  private failure: Error | undefined;
   /** How many were written. */
   count = 0;
 
@@ -34,7 +34,7 @@ export class RejectsCsv {
     this.stream ??= this.begin();
     this.count += 1;
     if (!this.stream.write(rejectLine(reject)))
-      await once(this.stream, 'drain').catch((error) => (this.failure = error));
+      await once(this.stream, 'drain').catch((error: Error) => (this.failure = error));
     this.refuseAfterFailure();
   }
 
@@ -42,7 +42,7 @@ export class RejectsCsv {
   async close(): Promise<void> {
     if (this.stream === undefined) return;
     this.stream.end();
-    await finished(this.stream).catch((error) => (this.failure = error));
+    await finished(this.stream).catch((error: Error) => (this.failure = error));
     this.refuseAfterFailure();
   }
 
@@ -56,7 +56,7 @@ export class RejectsCsv {
   private refuseAfterFailure(): void {
     if (this.failure === undefined) return;
     const why = `The rejected rows cannot be written to ${this.path}. Free some room or name another place.`;
-    throw new Unavailable('rejects-unwritable', why, { cause: String(this.failure) });
+    throw new Unavailable('rejects-unwritable', why, { cause: this.failure.message });
   }
 }
 

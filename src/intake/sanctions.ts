@@ -36,14 +36,15 @@ export class SanctionReader {
     private readonly mapped: SanctionColumns | undefined,
     columns: Columns,
   ) {
+    const { column, id, days, stage, values = {} }: Partial<SanctionColumns> = mapped ?? {};
     const cellOf = (name: string | undefined) => (name === undefined ? NO_CELL : columns.cell(name));
-    this.cell = cellOf(mapped?.column);
-    this.days = cellOf(mapped?.days?.column);
-    this.id = cellOf(mapped?.id);
-    this.stageCell = cellOf(mapped?.stage?.column);
-    this.word = wordLookup(mapped?.values ?? {});
-    this.dayCode = wordLookup(mapped?.days?.values ?? {});
-    this.stageWord = wordLookup(mapped?.stage?.values ?? {});
+    this.cell = cellOf(column);
+    this.days = cellOf(days?.column);
+    this.id = cellOf(id);
+    this.stageCell = cellOf(stage?.column);
+    this.word = wordLookup(values);
+    this.dayCode = wordLookup(days?.values ?? {});
+    this.stageWord = wordLookup(stage?.values ?? {});
   }
 
   /**

@@ -1,5 +1,3 @@
-import type { Flag } from './legacy-case.js';
-
 /** The form in which two spellings of a register's word are the same: case, blanks, and 600.0 for 600 do not count. */
 export function wordKey(text: string): string {
   const key = text.trim().replace(/\s+/g, ' ').toLowerCase();
@@ -12,9 +10,9 @@ export function wordLookup<T>(table: Readonly<Record<string, T>>): (text: string
   return (text) => byKey.get(wordKey(text));
 }
 
-export function unknownWord(column: string, value: string): Flag {
+export function unknownWord(column: string, value: string) {
   return {
-    code: 'word-unknown',
+    code: 'word-unknown' as const,
     column,
     value,
     reason: 'The mapping does not know this word; it was left as found.',
