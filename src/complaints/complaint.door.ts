@@ -1,5 +1,5 @@
 import type { CommandDoor } from '../access/command-door.js';
-import { ComplaintCommand } from './complaint.handler.js';
+import { ComplaintCommand } from './complaint.command.js';
 import { complaint } from './complaint.js';
 
 export const complaintDoor: CommandDoor = {

@@ -1,10 +1,9 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { Command, type Answer } from '../event-store/command.js';
+import type { Answer } from '../event-store/command.js';
 import { Desk } from '../event-store/desk.js';
+import { ComplaintCommand } from './complaint.command.js';
 import { ComplaintSlice } from './complaint.slice.js';
-
-export class ComplaintCommand extends Command {}
 
 @CommandHandler(ComplaintCommand)
 export class ComplaintHandler implements ICommandHandler<ComplaintCommand, Answer> {

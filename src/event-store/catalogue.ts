@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { personalFields, type Subject } from './schema.js';
+import { personal, personalFields, type Subject } from './schema.js';
 
 /** Turns data of one stored schema version into the next. Pure; the stored bytes never change. */
 export type Upcast = (data: Record<string, unknown>) => Record<string, unknown>;
@@ -43,6 +43,10 @@ export const event = <S extends z.ZodType>(schema: S, ...upcasts: Upcast[]): Eve
   upcasts,
   personal: personalPaths(schema),
 });
+
+/** An event that people record: it may say why it was recorded late. */
+export const told = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  event(z.object({ ...shape, backdatingReason: personal('case').optional() }));
 
 export type Catalogue = Readonly<Record<string, EventDefinition>>;
 

@@ -52,12 +52,19 @@ export interface Decider<State, Context, Event extends DomainEvent> {
   evolve(state: State, event: Entry<Event>): State;
 }
 
-const phaseRefusals: Record<Exclude<When, 'any'>, (kind: string) => Refusal> = {
-  absent: (kind) => new RuleBroken(`${kind}-exists`, `This ${kind} exists already.`),
-  open: (kind) =>
-    new RuleBroken(`${kind}-closed`, `This ${kind} is closed. Reopen it first, giving the reason.`),
-  closed: (kind) => new RuleBroken(`${kind}-open`, `This ${kind} is open; there is nothing to reopen.`),
-  existing: (kind) => new NotFound(kind, 'by that id'),
+type Kind = Pick<Decider<never, never, DomainEvent>, 'kind' | 'acts'>;
+
+/** What can still be done about a closed stream. */
+const afterClosing = ({ acts }: Kind): string =>
+  Object.values(acts).some(({ when }) => when === 'closed')
+    ? 'Reopen it first, giving the reason.'
+    : 'What it says can be corrected, nothing more.';
+
+const phaseRefusals: Record<Exclude<When, 'any'>, (of: Kind) => Refusal> = {
+  absent: ({ kind }) => new RuleBroken(`${kind}-exists`, `This ${kind} exists already.`),
+  open: (of) => new RuleBroken(`${of.kind}-closed`, `This ${of.kind} is closed. ${afterClosing(of)}`),
+  closed: ({ kind }) => new RuleBroken(`${kind}-open`, `This ${kind} is open; there is nothing to reopen.`),
+  existing: ({ kind }) => new NotFound(kind, 'by that id'),
 };
 
 export const mayBeDone = (when: When, phase: Phase): boolean => {
@@ -65,9 +72,9 @@ export const mayBeDone = (when: When, phase: Phase): boolean => {
   return when === 'existing' ? phase !== 'absent' : when === phase;
 };
 
-const checkPhase = (kind: string, when: When, phase: Phase): void => {
+const checkPhase = (of: Kind, when: When, phase: Phase): void => {
   if (when === 'any' || mayBeDone(when, phase)) return;
-  throw phaseRefusals[phase === 'absent' ? 'existing' : when](kind);
+  throw phaseRefusals[phase === 'absent' ? 'existing' : when](of);
 };
 
 const checkDay = (context: Circumstances, backdatingReason: string | undefined): void => {
@@ -103,7 +110,7 @@ export const decide = <State, Context extends Circumstances, Event extends Domai
   context: Context,
 ): readonly Event[] => {
   const act = actNamed(decider.acts, attempt.act);
-  checkPhase(decider.kind, act.when, decider.phase(state));
+  checkPhase(decider, act.when, decider.phase(state));
   decider.guard?.(state, context);
   if (act.when !== 'absent') checkDay(context, attempt.backdatingReason);
   return act.decide(attempt.input, state, context);
