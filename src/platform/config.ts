@@ -54,6 +54,8 @@ export const CONFIG = Symbol('configuration');
 /** A setting that is wrong, in a sentence. The process must not start. */
 export class WrongSetting extends Error {}
 
+const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
+
 const valueOf = (env: NodeJS.ProcessEnv, name: string): string | undefined => {
   const file = env[`${name}_FILE`];
   if (file === undefined) return env[name] === '' ? undefined : env[name];
@@ -73,6 +75,10 @@ export const readConfig = (env: NodeJS.ProcessEnv): Config => {
   }
   if (read.data.OIDC_ISSUER && !read.data.OIDC_AUDIENCE)
     throw new WrongSetting('Configuration: OIDC_AUDIENCE must be set together with OIDC_ISSUER.');
+  if (!read.data.OIDC_ISSUER && !LOOPBACK.test(read.data.REDRESS_HOST))
+    throw new WrongSetting(
+      'Configuration: without OIDC_ISSUER, tokens are signed with a development key, so REDRESS_HOST must be a loopback address.',
+    );
   if (read.data.DATABASE_URL && !read.data.MASTER_KEY)
     throw new WrongSetting(
       'Configuration: MASTER_KEY (or MASTER_KEY_FILE) must be set together with DATABASE_URL: 32 random bytes in base64, e.g. from `openssl rand -base64 32`.',

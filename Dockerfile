@@ -1,0 +1,31 @@
+# syntax=docker/dockerfile:1
+FROM node:24-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --no-audit --no-fund
+COPY tsconfig.json tsconfig.build.json ./
+COPY bench bench
+COPY migrations migrations
+COPY src src
+RUN npm run build
+
+# PostgreSQL is a service of its own here: the embedded one is left out.
+FROM node:24-bookworm-slim AS packages
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev --omit=optional --no-audit --no-fund
+
+FROM node:24-bookworm-slim
+ENV NODE_ENV=production REDRESS_HOST=0.0.0.0 REDRESS_DATA_DIR=/var/lib/redress
+WORKDIR /app
+COPY --from=packages /app/node_modules node_modules
+COPY --from=build /app/dist dist
+COPY package.json LICENSE ./
+COPY policies policies
+COPY src/intake/mappings src/intake/mappings
+RUN install -d -o node -g node -m 0700 /var/lib/redress
+USER node
+VOLUME /var/lib/redress
+EXPOSE 3000
+ENTRYPOINT ["node", "dist/src/cli.js"]
+CMD ["serve"]
