@@ -23,6 +23,7 @@ COPY --from=build /app/dist dist
 COPY package.json LICENSE ./
 COPY policies policies
 COPY src/intake/mappings src/intake/mappings
+COPY src/intake/demo src/intake/demo
 RUN install -d -o node -g node -m 0700 /var/lib/redress
 USER node
 VOLUME /var/lib/redress
