@@ -1,0 +1,109 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { developmentToken } from '../src/access/tokens.js';
+import { readConfig } from '../src/platform/config.js';
+
+/** What a new user does: the real programs, their real processes, and real kills. */
+describe('npm start', () => {
+  let dataDir: string;
+  let env: NodeJS.ProcessEnv;
+  let running: ChildProcess[] = [];
+
+  beforeEach(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'redress-start-'));
+    await chmod(dataDir, 0o711);
+    const { npm_lifecycle_event: _, ...inherited } = process.env;
+    env = { ...inherited, REDRESS_DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'fatal' };
+  });
+  afterEach(async () => {
+    for (const child of running) if (child.exitCode === null && child.signalCode === null) await stop(child);
+    running = [];
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  const stop = async (child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM') => {
+    const gone = once(child, 'exit');
+    child.kill(signal);
+    await gone;
+  };
+
+  /** Starts it and waits until it says where it listens. */
+  const start = async (): Promise<{ child: ChildProcess; url: string }> => {
+    const child = spawn(process.execPath, ['bin/start.js'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    running.push(child);
+    for await (const line of createInterface({ input: child.stdout })) {
+      const url = /ready on (http:\S+)/.exec(line)?.[1];
+      if (url) return { child, url };
+    }
+    throw new Error(`It ended with ${child.exitCode} before it was ready.`);
+  };
+
+  const token = () =>
+    developmentToken(readConfig({ REDRESS_DATA_DIR: dataDir }), {
+      sub: 'staff-1',
+      roles: ['case-handler'],
+      ttl: '1h',
+    });
+
+  const receive = async (url: string, key: string): Promise<string> => {
+    const answer = await fetch(`${url}/v1/complaints`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${await token()}`,
+        'content-type': 'application/json',
+        'idempotency-key': key,
+      },
+      body: JSON.stringify({ receivedOn: '2016-03-28', channel: 'letter', category: 'abuse', summary: 'x' }),
+    });
+    if (answer.status !== 201) throw new Error(`${answer.status} ${await answer.text()}`);
+    return ((await answer.json()) as { id: string }).id;
+  };
+
+  const postmasterPid = async () =>
+    Number((await readFile(join(dataDir, 'postgres', 'data', 'postmaster.pid'), 'utf8')).split('\n')[0]);
+
+  const isAlive = (pid: number) => {
+    try {
+      process.kill(pid, 0);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  it('loses nothing that was acknowledged when everything is killed at once', async () => {
+    const first = await start();
+    const acknowledged = new Map<string, string>();
+    let sent = 0;
+    const caller = async () => {
+      for (;;) {
+        const key = `key-${(sent += 1)}`;
+        const id = await receive(first.url, key).catch(() => undefined);
+        if (id === undefined) return;
+        acknowledged.set(key, id);
+        if (acknowledged.size === 60) {
+          process.kill(await postmasterPid(), 'SIGKILL');
+          first.child.kill('SIGKILL');
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, caller));
+    expect(acknowledged.size).toBeGreaterThanOrEqual(60);
+
+    const second = await start();
+    for (const [key, id] of acknowledged) expect(await receive(second.url, key)).toBe(id);
+  });
+
+  it('leaves nothing running after Ctrl-C', async () => {
+    const { child } = await start();
+    const database = await postmasterPid();
+    await stop(child, 'SIGINT');
+    expect(child.exitCode).toBe(0);
+    expect(isAlive(database)).toBe(false);
+  });
+});
