@@ -45,7 +45,7 @@ async function inSeveralProcesses(url: string): Promise<void> {
 }
 
 const database = await benchDatabase(...BENCH_TABLES);
-const load = new AppendLoad(database.url);
+const load = await AppendLoad.on(database.url);
 try {
   await inOneProcess(load);
   await inSeveralProcesses(database.url);

@@ -1,7 +1,7 @@
 import { AppendLoad, type Side } from './append-load.js';
 
 /** A process of its own that appends when told to: { side, callers, milliseconds } → appends per second. */
-const load = new AppendLoad(process.argv[2] ?? '');
+const load = await AppendLoad.on(process.argv[2] ?? '');
 
 process.on('message', (order: { side: Side; callers: number; milliseconds: number }) => {
   void load

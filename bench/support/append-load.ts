@@ -1,6 +1,8 @@
 import pg from 'pg';
 import { v7 } from 'uuid';
-import { EventStore, SESSION } from '../../src/event-store/event-store.js';
+import type { DataSource } from 'typeorm';
+import { EventStore } from '../../src/event-store/event-store.js';
+import { openDatabase, poolOf } from '../../src/platform/database.js';
 
 export type Streams = 'new' | 'existing';
 export type Side = 'ours' | 'baseline';
@@ -14,7 +16,8 @@ export const BENCH_TABLES = [
      id text PRIMARY KEY, reference text NOT NULL, status text NOT NULL, channel text NOT NULL, handler text,
      priority integer NOT NULL, received_on date NOT NULL, acknowledged_on date, clock_start date NOT NULL,
      paused_days integer NOT NULL, version integer NOT NULL, detail json NOT NULL
-   ) WITH (fillfactor = 70)`,
+   ) WITH (fillfactor = 70);
+   GRANT SELECT, INSERT, UPDATE ON bench_cases TO redress_app`,
   `CREATE FUNCTION upsert_bench_cases(rows text[]) RETURNS void LANGUAGE plpgsql AS $$
    BEGIN
      INSERT INTO bench_cases
@@ -73,15 +76,20 @@ class Turn {
 
 /** A process's share of the load. */
 export class AppendLoad {
-  private readonly pool: pg.Pool;
   private readonly plain: pg.Pool;
   private readonly store: EventStore;
   private readonly turns = new Map<string, Turn[]>();
 
-  constructor(url: string) {
-    this.pool = new pg.Pool({ connectionString: url, max: 10, ...SESSION });
+  static async on(url: string): Promise<AppendLoad> {
+    return new AppendLoad(url, await openDatabase(url));
+  }
+
+  private constructor(
+    url: string,
+    private readonly database: DataSource,
+  ) {
     this.plain = new pg.Pool({ connectionString: url, max: Number(process.env['BENCH_POOL'] ?? 32) });
-    this.store = new EventStore(this.pool);
+    this.store = new EventStore(poolOf(database));
   }
 
   /** Appends by so many concurrent callers for so many milliseconds; answers with appends per second. */
@@ -103,7 +111,7 @@ export class AppendLoad {
   }
 
   async end(): Promise<void> {
-    await Promise.all([this.pool.end(), this.plain.end()]);
+    await Promise.all([this.database.destroy(), this.plain.end()]);
   }
 
   private turnsOf(side: Side, streams: Streams, callers: number): Turn[] {

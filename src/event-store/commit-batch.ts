@@ -3,7 +3,7 @@ import type { Append } from './append.js';
 import { CALL, type BatchAnswer, type Outcome, outcomesOf, parametersOf } from './batch.js';
 import { explained, isConnectionLost, outcomeUnknown } from './lost-connection.js';
 
-/** How often a batch is sent again after its connection was lost, and the pause before each, in milliseconds. */
+/** How often a batch is tried again after its connection was lost, and the pause before each, in milliseconds. */
 const PAUSES = [0, 100, 400, 1500, 3000];
 
 interface Found {
@@ -18,7 +18,7 @@ const FIND = {
   name: 'find_events',
   text: `SELECT event_id, stream, version, position,
       to_char(recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at
-    FROM events WHERE event_id = ANY ($1)`,
+    FROM events WHERE event_id = $1`,
 };
 
 function firstEvent(append: Append) {
@@ -33,70 +33,63 @@ async function call(pool: pg.Pool, appends: readonly Append[]): Promise<Outcome[
   return outcomesOf(appends, rows[0] as BatchAnswer);
 }
 
-/** Which of these appends stand in the log already: an append is all or nothing, so its first event tells. */
-async function findRecorded(pool: pg.Pool, appends: readonly Append[]): Promise<Map<Append, Outcome>> {
-  const firsts = appends.map(firstEvent);
-  const ids = firsts.flatMap((first) => (first ? [first.id] : []));
-  const { rows } = await pool.query<Found>({ ...FIND, values: [ids] });
-  const byId = new Map(rows.map((row) => [row.event_id, row]));
-  const found = new Map<Append, Outcome>();
-  appends.forEach((append, index) => {
-    const first = firsts[index];
-    const row = first && byId.get(first.id);
-    if (row?.stream !== first?.stream || row?.version !== first?.version || !row) return;
-    found.set(append, { outcome: 'appended', firstPosition: Number(row.position), recordedAt: row.at });
-  });
-  return found;
+/** Whether this append stands in the log already: it is all or nothing, so its first event tells. */
+async function findRecorded(pool: pg.Pool, append: Append): Promise<Outcome | undefined> {
+  const first = firstEvent(append);
+  if (!first) return undefined;
+  const [row] = (await pool.query<Found>({ ...FIND, values: [first.id] })).rows;
+  if (row?.stream !== first.stream || row.version !== first.version) return undefined;
+  return { outcome: 'appended', firstPosition: Number(row.position), recordedAt: row.at };
 }
 
 /**
- * Sends an append whose fate is unknown again. That is safe: it expects the versions it expected before, so of the
- * lost attempt (which may still be running) and this one only one can succeed. Any refusal now may be of the lost
- * attempt's making, therefore the log is asked before it is believed.
+ * Sends an append that was sent before, and whose fate is unknown, again. That is safe: it expects the versions it
+ * expected before, so of the earlier attempt (which may still be running) and this one only one can succeed. Any
+ * refusal now may be of the earlier attempt's making, therefore the log is asked before it is believed.
  */
 async function again(pool: pg.Pool, append: Append): Promise<Outcome | Error> {
-  const before = (await findRecorded(pool, [append])).get(append);
+  const before = await findRecorded(pool, append);
   if (before) return before;
   const [outcome] = await call(pool, [append]);
   if (outcome && !(outcome instanceof Error) && outcome.outcome === 'appended') return outcome;
-  return (await findRecorded(pool, [append])).get(append) ?? (outcome as Outcome);
+  return (await findRecorded(pool, append)) ?? (outcome as Outcome);
+}
+
+/** What an append that storage refused comes to. Even that is not believed before the log was asked. */
+async function refused(pool: pg.Pool, append: Append, error: unknown): Promise<Outcome | Error> {
+  return (await findRecorded(pool, append).catch(() => undefined)) ?? explained(error);
 }
 
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-async function settle(pool: pg.Pool, append: Append): Promise<Outcome | Error> {
+/** Sends each append again by itself. All share the pauses: a batch never waits longer for storage than one append. */
+async function settle(pool: pg.Pool, appends: readonly Append[]): Promise<(Outcome | Error)[]> {
+  const outcomes: (Outcome | Error)[] = [];
   for (const milliseconds of PAUSES) {
     await pause(milliseconds);
     try {
-      return await again(pool, append);
-    } catch (error) {
-      if (!isConnectionLost(error)) return explained(error);
+      for (const append of appends.slice(outcomes.length)) {
+        const settled = again(pool, append).catch((error: unknown) => {
+          if (isConnectionLost(error)) throw error;
+          return refused(pool, append, error);
+        });
+        outcomes.push(await settled);
+      }
+      return outcomes;
+    } catch {
+      // The connection was lost once more: after a pause, from this append on.
     }
   }
-  return outcomeUnknown();
-}
-
-/** An append alone: its own error is its answer. The session lives on, so the log can be asked at once. */
-async function alone(pool: pg.Pool, append: Append): Promise<Outcome | Error> {
-  try {
-    return (await call(pool, [append]))[0] as Outcome;
-  } catch (error) {
-    if (isConnectionLost(error)) return settle(pool, append);
-    const committed = await findRecorded(pool, [append]).catch(() => undefined);
-    return committed?.get(append) ?? explained(error);
-  }
+  return [...outcomes, ...appends.slice(outcomes.length).map(() => outcomeUnknown())];
 }
 
 /** Commits a batch. What fails the batch as a whole fails only those appends that fail alone as well. */
 export async function commitBatch(pool: pg.Pool, appends: readonly Append[]): Promise<(Outcome | Error)[]> {
-  const [only] = appends;
-  if (only && appends.length === 1) return [await alone(pool, only)];
   try {
     return await call(pool, appends);
   } catch (error) {
-    const lost = isConnectionLost(error);
-    const outcomes: (Outcome | Error)[] = [];
-    for (const append of appends) outcomes.push(await (lost ? settle(pool, append) : alone(pool, append)));
-    return outcomes;
+    const [only] = appends;
+    const alone = only && appends.length === 1 && !isConnectionLost(error);
+    return alone ? [await refused(pool, only, error)] : settle(pool, appends);
   }
 }

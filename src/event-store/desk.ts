@@ -85,14 +85,18 @@ export class Desk {
     slice: Slice<State, Context, E>,
     command: Command,
   ): Promise<Answer> {
-    const { once } = command.envelope;
-    const earlier = once && (await this.store.answered(once.key));
-    if (once && earlier) return repeated(once, earlier);
+    const { once, expectedVersion } = command.envelope;
+    const earlier = await this.earlier(once);
+    if (earlier) return earlier;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.attempt(slice, command);
+        const answer = await this.attempt(slice, command);
+        return answer.events.length > 0 ? answer : ((await this.earlier(once)) ?? answer);
       } catch (error) {
-        const decideAnew = error instanceof VersionConflict && command.envelope.expectedVersion === undefined;
+        // The same request, sent twice at once, may have been carried out meanwhile: then this refusal is of its making.
+        const meanwhile = await this.earlier(once);
+        if (meanwhile) return meanwhile;
+        const decideAnew = error instanceof VersionConflict && expectedVersion === undefined;
         if (!decideAnew || attempt === ATTEMPTS) throw error;
       }
     }
@@ -142,6 +146,12 @@ export class Desk {
       writes,
       unchanged: [...unchanged, ...parts.flatMap((part) => part.unchanged)],
     };
+  }
+
+  /** The first answer to this very request; undefined when there is none yet. */
+  private async earlier(once: RequestKey | undefined): Promise<Answer | undefined> {
+    const first = once && (await this.store.answered(once.key));
+    return first && repeated(once, first);
   }
 
   private async attempt<State, Context extends Circumstances, E extends DomainEvent>(
@@ -216,6 +226,7 @@ export const writeOf = <State, Context extends Circumstances, E extends DomainEv
  */
 export const withAssertions = ({ writes, unchanged }: Part): readonly StreamWrite[] => {
   const all = new Map(writes.map((write) => [write.stream, write]));
+  if (all.size < writes.length) throw new Error('One append writes each of its streams once.');
   for (const { stream, version } of unchanged) {
     const other = all.get(stream);
     if (other && other.expected !== version) throw new VersionConflict(stream, version, other.expected);

@@ -11,17 +11,6 @@ import { explained, isConnectionLost } from './lost-connection.js';
 /** The pg Pool of the application's role. */
 export const EVENT_POOL = Symbol('the pool that the event store uses');
 
-/**
- * Options of the connections of EVENT_POOL. A client that stops in the middle of a transaction holds others up for
- * these times at most (milliseconds); appends are never in that position, followers and other transactions are.
- */
-export const SESSION = {
-  options: '-c jit=off -c lock_timeout=10000 -c idle_in_transaction_session_timeout=5000',
-  statement_timeout: 30_000,
-  connectionTimeoutMillis: 5_000,
-  keepAlive: true,
-} as const;
-
 const COMMITTER: CommitterOptions = { lanes: 1, mostAppends: 256, mostText: 4_000_000 };
 
 export interface Answered {
