@@ -41,7 +41,9 @@ async function inSeveralProcesses(url: string): Promise<void> {
   await side('baseline')();
   const figures = await interleaved(ROUNDS, side('ours'), side('baseline'));
   printFigure(`append, ${PROCESSES} processes sharing ${SHARED_CALLERS} callers`, figures);
+  const ended = Promise.all(children.map((child) => once(child, 'exit')));
   for (const child of children) child.disconnect();
+  await ended;
 }
 
 const database = await benchDatabase(...BENCH_TABLES);

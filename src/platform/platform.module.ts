@@ -2,6 +2,7 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { EVENT_POOL, EventStore } from '../event-store/event-store.js';
+import { Followers } from '../event-store/followers.js';
 import { Sealing } from '../event-store/sealing.js';
 import { Clock } from './clock.js';
 import { CONFIG, type Config } from './config.js';
@@ -30,12 +31,22 @@ export class PlatformModule {
         { provide: Clock, useValue: clock },
         { provide: LOG, useValue: log },
         {
+          provide: Followers,
+          useFactory: () =>
+            new Followers(pool, ({ error, ...failure }) =>
+              log.error(
+                { ...failure, reason: (error as Error).message },
+                'a follower failed and tries again',
+              ),
+            ),
+        },
+        {
           provide: Sealing,
           useFactory: (store: EventStore) => new Sealing(masterKey, store),
           inject: [EventStore],
         },
       ],
-      exports: [CONFIG, POOL, EVENT_POOL, Clock, LOG, Sealing],
+      exports: [CONFIG, POOL, EVENT_POOL, Clock, LOG, Followers, Sealing],
     };
   }
 }

@@ -1,0 +1,169 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { OnModuleDestroy } from '@nestjs/common';
+import type pg from 'pg';
+import type { Recorded } from './event.js';
+import { inTransaction } from './in-transaction.js';
+import { readPage } from './loader.js';
+
+/** Something that is done for every event, once and in order: what spans streams, or leaves the building. */
+export interface Follower {
+  /** Its checkpoint is kept under this name, for ever. */
+  readonly name: string;
+  /** The event types that concern it; all, when absent. */
+  readonly types?: readonly string[];
+  /**
+   * The effect of the next events, written through `client`: it commits together with the checkpoint, or not at all.
+   * When it throws, the same events come again. `data` is as stored, not upcast.
+   */
+  apply(events: readonly Recorded[], client: pg.ClientBase): Promise<void>;
+}
+
+/** What went wrong, each time; the follower tries again for as long as it takes and skips nothing. */
+export interface Failure {
+  readonly follower: string;
+  readonly attempt: number;
+  readonly error: unknown;
+}
+
+const PAGE = 500;
+const CHANNEL = 'redress_events';
+/** Looked after so often when nobody called: LISTEN does not survive every outage and every pooler. */
+const POLL = 2_000;
+const FIRST_PAUSE = 100;
+const LONGEST_PAUSE = 60_000;
+
+/** A follower at work in this process. Of several processes the one that holds the checkpoint's row does the page. */
+class Following {
+  private stopped = false;
+  private called = false;
+  private failures = 0;
+  private sleep = new AbortController();
+  readonly ended: Promise<void>;
+
+  constructor(
+    private readonly pool: pg.Pool,
+    private readonly follower: Follower,
+    private readonly report: (failure: Failure) => void,
+  ) {
+    this.ended = this.run();
+  }
+
+  /** There may be something new. A follower that failed sleeps on: only time helps it. */
+  wake(): void {
+    this.called = true;
+    if (this.failures === 0) this.sleep.abort();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.sleep.abort();
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopped) {
+      this.called = false;
+      try {
+        const more =
+          (await this.isBehind()) && (await inTransaction(this.pool, (client) => this.page(client)));
+        this.failures = 0;
+        if (!more && !this.called) await this.rest(POLL);
+      } catch (error) {
+        this.failures += 1;
+        this.report({ follower: this.follower.name, attempt: this.failures, error });
+        await this.rest(Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(this.failures - 1, 20)));
+      }
+    }
+  }
+
+  private async rest(milliseconds: number): Promise<void> {
+    this.sleep = new AbortController();
+    if (!this.stopped) await wait(milliseconds, undefined, { signal: this.sleep.signal }).catch(() => {});
+  }
+
+  /** Asked without a lock or a write, so that a follower that has nothing to do costs next to nothing. */
+  private async isBehind(): Promise<boolean> {
+    const text = `SELECT coalesce(max(position), 0) >
+      coalesce((SELECT position FROM checkpoints WHERE follower = $1), 0) AS behind FROM events`;
+    const { rows } = await this.pool.query<{ behind: boolean }>(text, [this.follower.name]);
+    return rows[0]?.behind === true;
+  }
+
+  /** The next events, their effect and the checkpoint; whether there may be more. */
+  private async page(client: pg.ClientBase): Promise<boolean> {
+    const { name, types } = this.follower;
+    await client.query('INSERT INTO checkpoints (follower, position) VALUES ($1, 0) ON CONFLICT DO NOTHING', [
+      name,
+    ]);
+    const { rows } = await client.query<{ position: string; head: string }>(
+      `SELECT position, (SELECT max(position) FROM events) AS head FROM checkpoints WHERE follower = $1
+        FOR UPDATE SKIP LOCKED`,
+      [name],
+    );
+    if (!rows[0]) return false;
+    const events = await readPage(client, Number(rows[0].position), PAGE, types);
+    if (events.length > 0) await this.follower.apply(events, client);
+    const full = events.length === PAGE;
+    // Nothing of these types stands between the last of them and the head as it was before they were read.
+    const to = Math.max(events.at(-1)?.position ?? 0, full ? 0 : Number(rows[0].head));
+    await client.query('UPDATE checkpoints SET position = greatest(position, $2) WHERE follower = $1', [
+      name,
+      to,
+    ]);
+    return full;
+  }
+}
+
+/** The followers of this process, and the ear that wakes them. */
+export class Followers implements OnModuleDestroy {
+  private readonly following: Following[] = [];
+  private readonly leaving = new AbortController();
+  private listening: Promise<void> | undefined;
+
+  constructor(
+    private readonly pool: pg.Pool,
+    private readonly report: (failure: Failure) => void,
+  ) {}
+
+  follow(follower: Follower): void {
+    this.following.push(new Following(this.pool, follower, this.report));
+    this.listening ??= this.listen();
+  }
+
+  /** Returns when every page under way is done. */
+  async onModuleDestroy(): Promise<void> {
+    this.leaving.abort();
+    for (const one of this.following) one.stop();
+    await Promise.all([this.listening, ...this.following.map(({ ended }) => ended)]);
+  }
+
+  private wakeAll(): void {
+    for (const one of this.following) one.wake();
+  }
+
+  /** Listens on one connection, and on another one when that is lost; meanwhile polling does. */
+  private async listen(): Promise<void> {
+    const { signal } = this.leaving;
+    while (!signal.aborted) {
+      await this.hear(signal).catch(() => {});
+      await wait(POLL, undefined, { signal }).catch(() => {});
+    }
+  }
+
+  private async hear(signal: AbortSignal): Promise<void> {
+    const client = await this.pool.connect();
+    const over = new Promise<void>((resolve) => {
+      client.on('error', () => resolve());
+      client.once('end', () => resolve());
+      signal.addEventListener('abort', () => resolve());
+      if (signal.aborted) resolve();
+    });
+    client.on('notification', () => this.wakeAll());
+    try {
+      await client.query(`LISTEN ${CHANNEL}`);
+      this.wakeAll();
+      await over;
+    } finally {
+      client.release(true);
+    }
+  }
+}
