@@ -3,9 +3,12 @@ import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { v7 as uuidv7 } from 'uuid';
+import { openGraphql } from './access/graphql-door.js';
+import { schemaOf } from './access/graphql-schema.js';
 import { AppModule } from './app.module.js';
 import { PolicyHandler } from './clocks/policy.handler.js';
 import { NestLog } from './platform/log.js';
+import { commandDoors, readDoors } from './doors.js';
 import type { Ground } from './platform/platform.module.js';
 import { ProblemFilter } from './platform/problem.filter.js';
 
@@ -30,6 +33,7 @@ export const createApplication = async (ground: Ground): Promise<NestFastifyAppl
     logger: new NestLog(ground.log),
   });
   await app.register(helmet);
+  await openGraphql(app.getHttpAdapter().getInstance(), schemaOf(commandDoors, readDoors));
   const filter = new ProblemFilter(ground.log);
   app.useGlobalFilters(filter);
   await app.get(PolicyHandler, { strict: false }).publishAll(ground.config.REDRESS_POLICIES);

@@ -4,11 +4,13 @@ import { PartiesModule } from '../parties/parties.module.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { AuthenticationGuard } from './authentication.js';
 import { Situations } from './circumstances.js';
+import { GraphqlController } from './graphql.controller.js';
 import { Tokens } from './tokens.js';
 
 @Global()
 @Module({
   imports: [PartiesModule],
+  controllers: [GraphqlController],
   providers: [
     Situations,
     { provide: Tokens, useFactory: (config: Config) => Tokens.from(config), inject: [CONFIG] },

@@ -116,12 +116,15 @@ export const permissions: Readonly<Record<string, Readonly<Record<string, readon
   },
 };
 
-/** The one role that lets a caller do this; undefined when none does. */
-export const authorisingRole = (principal: Principal, kind: string, act: string): Role | undefined => {
+/** Who may do this; undefined when nobody may through any door. */
+export const rolesFor = (kind: string, act: string): readonly Role[] | undefined => {
   const acts = Object.hasOwn(permissions, kind) ? permissions[kind] : undefined;
-  const allowed = acts && Object.hasOwn(acts, act) ? acts[act] : undefined;
-  return allowed?.find((role) => principal.roles.includes(role));
+  return acts && Object.hasOwn(acts, act) ? acts[act] : undefined;
 };
+
+/** The one role that lets a caller do this; undefined when none does. */
+export const authorisingRole = (principal: Principal, kind: string, act: string): Role | undefined =>
+  rolesFor(kind, act)?.find((role) => principal.roles.includes(role));
 
 /** The hook at every door. Errors: Forbidden `not-permitted`. */
 export const authorise = (principal: Principal, kind: string, act: string): Role => {

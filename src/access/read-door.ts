@@ -32,9 +32,17 @@ export const readsOf =
     // The table's own type must accept every schema, so the parameter is widened in this one place.
     read;
 
+const items = new WeakMap<z.ZodType, z.ZodType>();
+
 /** A cursor page of items: `next` is null on the last page, else what to send as `after`. */
-export const pageOf = <Item extends z.ZodType>(item: Item) =>
-  z.object({ items: z.array(item).readonly(), next: z.string().nullable() });
+export const pageOf = <Item extends z.ZodType>(item: Item) => {
+  const page = z.object({ items: z.array(item).readonly(), next: z.string().nullable() });
+  items.set(page, item);
+  return page;
+};
+
+/** What a page made by `pageOf` is of; undefined for any other answer. */
+export const itemOf = (answer: z.ZodType): z.ZodType | undefined => items.get(answer);
 
 /** Errors: InvalidInput `invalid-input`; `details.issues` says which field. */
 export const readInput = <S extends z.ZodType>(schema: S, value: unknown): z.output<S> => {

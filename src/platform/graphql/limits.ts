@@ -1,0 +1,35 @@
+import { getOperationAST, type DocumentNode, type GraphQLSchema } from 'graphql';
+import { fieldExtensionsEstimator, getComplexity, simpleEstimator } from 'graphql-query-complexity';
+import { InvalidInput } from '../../event-store/errors.js';
+
+/** What one request may ask: so many tokens, so deep, and so much work. Introspection by the usual tools fits. */
+export const MOST_TOKENS = 2_000;
+export const MOST_DEPTH = 18;
+export const MOST_COST = 20_000;
+
+/** A field costs one, a page its length times what is asked of each item, a command as much as several pages. */
+export const COST_OF_COMMAND = 500;
+export const COST_OF_READ = 20;
+
+const estimators = [fieldExtensionsEstimator(), simpleEstimator({ defaultComplexity: 1 })];
+
+export interface Asked {
+  readonly operationName?: string | undefined;
+  readonly variables: Record<string, unknown>;
+}
+
+/** Errors: InvalidInput `query-too-costly`. */
+export const checkCost = (schema: GraphQLSchema, query: DocumentNode, asked: Asked): void => {
+  // No such operation: the execution itself says so.
+  const operation = getOperationAST(query, asked.operationName);
+  if (!operation) return;
+  const { variables } = asked;
+  const named = operation.name ? { operationName: operation.name.value } : {};
+  const cost = getComplexity({ schema, query, variables, estimators, ...named });
+  if (cost > MOST_COST)
+    throw new InvalidInput(
+      'query-too-costly',
+      `This asks for work worth ${cost}; ${MOST_COST} is the most. Ask for fewer fields or shorter pages.`,
+      { cost, most: MOST_COST },
+    );
+};
