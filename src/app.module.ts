@@ -4,6 +4,7 @@ import { AccessModule } from './access/access.module.js';
 import { ClocksModule } from './clocks/clocks.module.js';
 import { ComplaintsModule } from './complaints/complaints.module.js';
 import { EventStoreModule } from './event-store/event-store.module.js';
+import { HearingsModule } from './hearings/hearings.module.js';
 import { PartiesModule } from './parties/parties.module.js';
 import { PlatformModule, type Ground } from './platform/platform.module.js';
 
@@ -21,6 +22,7 @@ export class AppModule {
         ClocksModule,
         PartiesModule,
         ComplaintsModule,
+        HearingsModule,
       ],
     };
   }

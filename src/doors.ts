@@ -1,8 +1,9 @@
 import type { CommandDoor } from './access/command-door.js';
 import type { ReadDoor } from './access/read-door.js';
 import { complaintDoor } from './complaints/complaint.door.js';
+import { hearingDoor, hearingReads } from './hearings/hearing.door.js';
 import { partyDoor, partyReads } from './parties/party.door.js';
 
 /** Every door of the house: OpenAPI and GraphQL are made from these lists. */
-export const commandDoors: readonly CommandDoor[] = [complaintDoor, partyDoor];
-export const readDoors: readonly ReadDoor[] = [partyReads];
+export const commandDoors: readonly CommandDoor[] = [complaintDoor, hearingDoor, partyDoor];
+export const readDoors: readonly ReadDoor[] = [hearingReads, partyReads];

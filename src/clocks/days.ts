@@ -84,6 +84,19 @@ export function endOfDay(date: string, zone: string): string {
   return next.toZonedDateTime(zone).toString({ timeZoneName: 'never' });
 }
 
+/**
+ * The same instant as RFC 3339 text with the zone's own offset. Throws InvalidInput `bad-instant` or `unknown-zone`.
+ */
+export function instantIn(instant: string, zone: string): string {
+  if (!isZone(zone)) throw unknownZone(zone);
+  return instantOf(instant).toZonedDateTimeISO(zone).toString({ timeZoneName: 'never' });
+}
+
+/** True when one instant comes before another. Throws InvalidInput `bad-instant`. */
+export function isBefore(instant: string, other: string): boolean {
+  return Temporal.Instant.compare(instantOf(instant), instantOf(other)) < 0;
+}
+
 /** True for an IANA zone that this runtime knows, such as `Europe/London` or `UTC`; false for a bare offset. */
 export function isZone(zone: string): boolean {
   if (!/^[A-Za-z]/.test(zone)) return false;

@@ -21,15 +21,19 @@ export const cursorOf = (values: readonly string[]): string =>
 const wrong = () =>
   new InvalidInput('bad-cursor', 'This cursor was not made here for this list. Begin without one.');
 
-/** The sort values in a cursor; none for the first page. Errors: InvalidInput `bad-cursor`. */
-export const readCursor = (cursor: string | undefined, length: number): readonly string[] => {
-  if (cursor === undefined) return [];
+/** What a cursor holds, when it has that shape; undefined for the first page. Errors: InvalidInput `bad-cursor`. */
+export const cursorAs = <Shape extends z.ZodType>(
+  cursor: string | undefined,
+  shape: Shape,
+): z.output<Shape> | undefined => {
+  if (cursor === undefined) return undefined;
   try {
-    return z
-      .array(z.string())
-      .length(length)
-      .parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
+    return shape.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
   } catch {
     throw wrong();
   }
 };
+
+/** The sort values in a cursor; none for the first page. Errors: InvalidInput `bad-cursor`. */
+export const readCursor = (cursor: string | undefined, length: number): readonly string[] =>
+  cursorAs(cursor, z.array(z.string()).length(length)) ?? [];

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { RuleBroken } from '../../event-store/errors.js';
+import { personal, staffRef } from '../../event-store/schema.js';
+import { actOnOpenCases, quorumOf, type HearingContext } from '../hearing.context.js';
+import { panelRole } from '../hearing.events.js';
+import { checkMaySit, checkNotBegun } from '../hearing.rules.js';
+import { known, type PanelMember } from '../hearing.state.js';
+
+type Members = readonly Pick<PanelMember, 'staffId' | 'role'>[];
+
+const checkComposition = (members: Members, context: HearingContext) => {
+  const twice = members.find(({ staffId }, index) => members.findIndex((m) => m.staffId === staffId) < index);
+  if (twice) throw new RuleBroken('member-twice', `${twice.staffId} is named twice. Name each member once.`);
+  if (members.filter(({ role }) => role === 'chair').length !== 1)
+    throw new RuleBroken('one-chair', 'A panel has exactly one chair. Give one member the role chair.');
+  if (members.length < quorumOf(context))
+    throw new RuleBroken(
+      'panel-below-quorum',
+      `A panel of this procedure has at least ${quorumOf(context)} members; ${members.length} are named.`,
+    );
+};
+
+/** Who hears the cases. */
+export const panelActs = {
+  ConvenePanel: actOnOpenCases({
+    summary: 'Name the panel; named again before the hearing begins, it replaces the one before.',
+    when: 'open',
+    input: z.strictObject({
+      members: z
+        .array(z.strictObject({ staffId: staffRef, role: panelRole }))
+        .min(1)
+        .max(20),
+    }),
+    decide: (data, hearing, context) => {
+      checkNotBegun(known(hearing));
+      checkComposition(data.members, context);
+      checkMaySit(hearing, context);
+      return [{ type: 'PanelConvened', data }];
+    },
+  }),
+
+  RecusePanelMember: actOnOpenCases({
+    summary: 'Take a member off this hearing for good.',
+    when: 'open',
+    input: z.strictObject({
+      staffId: staffRef,
+      reasons: personal('case').describe('Why; kept with the event.'),
+    }),
+    decide: (data, hearing) => {
+      const { panel, recused } = known(hearing);
+      if (recused.includes(data.staffId)) return [];
+      if (!panel.some(({ staffId }) => staffId === data.staffId))
+        throw new RuleBroken('not-on-panel', `${data.staffId} is not on the panel of this hearing.`);
+      return [{ type: 'PanelMemberRecused', data }];
+    },
+  }),
+};

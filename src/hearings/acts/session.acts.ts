@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { dayIn, isBefore } from '../../clocks/days.js';
+import { RuleBroken } from '../../event-store/errors.js';
+import { personal, staffRef } from '../../event-store/schema.js';
+import { actOnOpenCases, type HearingContext } from '../hearing.context.js';
+import { resumption } from '../hearing.events.js';
+import { checkAllNoticed, checkListed, checkPresent, checkQuorum, dayOf } from '../hearing.rules.js';
+import { known, sittingNow, type HearingFile, type Listing } from '../hearing.state.js';
+
+const present = z.array(staffRef).max(20).describe('The members of the panel who are present.');
+
+const checkDayCame = (listing: Listing, { on, today, now }: HearingContext) => {
+  // At the hearing it may be another day than at the organisation's seat.
+  const there = on === today ? dayIn(now, listing.zone) : on;
+  if (there < dayOf(listing))
+    throw new RuleBroken(
+      'before-its-day',
+      `The hearing is listed for ${dayOf(listing)}. Vacate it and list it anew to hold it sooner.`,
+    );
+};
+
+const checkInSession = ({ status }: HearingFile) => {
+  if (status !== 'in-session')
+    throw new RuleBroken(
+      'not-in-session',
+      `The hearing is ${status}, not in session. Start or resume it first.`,
+    );
+};
+
+const checkOrder = ({ sittings }: HearingFile, { on }: HearingContext) => {
+  const last = sittings.at(-1);
+  const since = last?.to ?? last?.from ?? on;
+  if (on < since) throw new RuleBroken('before-the-sitting', `${on} is before ${since}, when it last sat.`);
+};
+
+/** The hearing itself. */
+export const sessionActs = {
+  Start: actOnOpenCases({
+    summary: 'Begin the hearing: listed, every party noticed, the panel quorate.',
+    when: 'open',
+    input: z.strictObject({ present }),
+    decide: (data, hearing, context) => {
+      const listing = checkListed(known(hearing));
+      if (known(hearing).postponement)
+        throw new RuleBroken('postponement-pending', 'A party asked for a postponement. Decide on it first.');
+      checkDayCame(listing, context);
+      checkAllNoticed(known(hearing), listing, context);
+      checkPresent(data.present, hearing, context);
+      return [{ type: 'HearingStarted', data }];
+    },
+  }),
+
+  Adjourn: actOnOpenCases({
+    summary: 'Break the hearing off; it goes on later.',
+    when: 'open',
+    input: z.strictObject({
+      reasons: personal('case').describe('Why; kept with the event.'),
+      resumption: resumption.optional().describe('When it goes on, when that is known.'),
+    }),
+    decide: (data, hearing, context) => {
+      checkInSession(known(hearing));
+      checkOrder(known(hearing), context);
+      if (data.resumption && isBefore(data.resumption.at, context.now))
+        throw new RuleBroken(
+          'resumption-in-past',
+          `${data.resumption.at} has passed. Give a time that lies ahead.`,
+        );
+      return [{ type: 'HearingAdjourned', data }];
+    },
+  }),
+
+  Resume: actOnOpenCases({
+    summary: 'Go on with an adjourned hearing.',
+    when: 'open',
+    input: z.strictObject({ present }),
+    decide: (data, hearing, context) => {
+      const { status } = known(hearing);
+      if (status !== 'adjourned')
+        throw new RuleBroken('not-adjourned', `The hearing is ${status}; only an adjourned one is resumed.`);
+      checkOrder(known(hearing), context);
+      checkPresent(data.present, hearing, context);
+      return [{ type: 'HearingResumed', data }];
+    },
+  }),
+
+  Conclude: actOnOpenCases({
+    summary: 'End the hearing; what was found is recorded as a resolution.',
+    when: 'open',
+    input: z.strictObject({ remarks: personal('case').optional() }),
+    decide: (data, hearing, context) => {
+      checkInSession(known(hearing));
+      checkOrder(known(hearing), context);
+      checkQuorum(sittingNow(known(hearing)).length, context);
+      return [{ type: 'HearingConcluded', data }];
+    },
+  }),
+};

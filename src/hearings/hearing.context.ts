@@ -1,0 +1,110 @@
+import type { z } from 'zod';
+import type { PolicySet } from '../clocks/policy-set.js';
+import { partiesOf, refuseTheConflicted } from '../complaints/complaint.context.js';
+import {
+  known as knownComplaint,
+  type Complaint,
+  type KnownComplaint,
+} from '../complaints/complaint.state.js';
+import { actsOn, type Act, type Circumstances } from '../event-store/decider.js';
+import { RuleBroken } from '../event-store/errors.js';
+import type { HearingEvent } from './hearing.events.js';
+import { known, type Hearing } from './hearing.state.js';
+
+type Procedure = PolicySet['procedure'];
+
+/** A case that the hearing hears, as it stands, with the procedure that it cites. */
+export interface HeardCase {
+  readonly complaintId: string;
+  readonly complaint: Complaint;
+  /** Undefined for an imported case that nobody adopted. */
+  readonly procedure: Procedure | undefined;
+}
+
+/** A member of staff named in the input, and the parties that they are known to be. */
+export interface Person {
+  readonly id: string;
+  readonly parties: readonly string[];
+}
+
+export interface HearingContext extends Circumstances {
+  readonly cases: readonly HeardCase[];
+  /** Whoever the input puts on the panel. */
+  readonly people: readonly Person[];
+  /** The other hearings of these cases. */
+  readonly otherHearings: readonly Hearing[];
+  /** Whether the companion that the input names is a registered party. */
+  readonly companionRegistered: boolean;
+}
+
+/** For the one act that closed cases allow: correcting. */
+export const act = actsOn<Hearing, HearingContext, HearingEvent>();
+
+const refuseClosedCases = ({ cases }: HearingContext): void => {
+  const closed = cases.find(({ complaint }) => complaint.phase === 'closed');
+  if (closed)
+    throw new RuleBroken(
+      'complaint-closed',
+      `Complaint ${closed.complaintId} is closed. Reopen it first, giving the reason.`,
+    );
+};
+
+/** An act that needs every case of the hearing to be open. */
+export const actOnOpenCases = <Input extends z.ZodType>(
+  told: Act<Input, Hearing, HearingContext, HearingEvent>,
+) =>
+  act({
+    ...told,
+    decide: (input: z.output<Input>, hearing, context) => {
+      refuseClosedCases(context);
+      return told.decide(input, hearing, context);
+    },
+  });
+
+const presentCases = ({ cases }: HearingContext): readonly KnownComplaint[] =>
+  cases.map(({ complaint }) => knownComplaint(complaint));
+
+/** Cases heard together are heard by the strictest of their procedures. */
+const strictest = ({ cases }: HearingContext, rule: 'panelQuorum' | 'noticeDays'): number =>
+  Math.max(0, ...cases.map(({ procedure }) => procedure?.[rule] ?? 0));
+
+export const quorumOf = (context: HearingContext): number => strictest(context, 'panelQuorum');
+export const noticeDaysOf = (context: HearingContext): number => strictest(context, 'noticeDays');
+
+/** Everybody who must be told of the hearing, once. */
+export const partiesHeard = (context: HearingContext): readonly string[] => [
+  ...new Set(presentCases(context).flatMap(partiesOf)),
+];
+
+export const checkParty = (party: string, context: HearingContext): void => {
+  if (!partiesHeard(context).includes(party))
+    throw new RuleBroken('not-a-party', `${party} is not a party to any case of this hearing.`);
+};
+
+/** Nobody who is a party to one of the cases, or recused from it or from this hearing, acts on the hearing. */
+export const refuseWhoeverMayNotAct = (
+  hearing: Hearing,
+  cases: readonly HeardCase[],
+  person: Person,
+): void => {
+  for (const { complaint } of cases) refuseTheConflicted(complaint, person);
+  if (hearing.phase !== 'absent' && hearing.recused.includes(person.id))
+    throw new RuleBroken('recused', `${person.id} is recused from this hearing. Somebody else must act.`);
+};
+
+const sat = (hearings: readonly Hearing[]): readonly string[] =>
+  hearings.map(known).flatMap(({ sittings }) => sittings.flatMap(({ present }) => present));
+
+/**
+ * Who has judged these cases before: for an appeal, whoever sat at the first hearing or investigated; for a case that an
+ * appeal sent back, whoever sat at any.
+ */
+export const judgedBefore = (hearing: Hearing, context: HearingContext): readonly string[] => {
+  const { kind } = known(hearing);
+  const others = context.otherHearings.filter((each) => each.phase !== 'absent');
+  const first = others.filter((each) => known(each).kind === 'first');
+  if (kind === 'appeal')
+    return [...sat(first), ...presentCases(context).flatMap(({ investigatorId }) => investigatorId ?? [])];
+  const sentBack = others.some((each) => known(each).kind === 'appeal' && known(each).status === 'concluded');
+  return sentBack ? sat(others) : [];
+};

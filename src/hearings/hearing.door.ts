@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { allowedCommands, type CommandDoor } from '../access/command-door.js';
+import { pageOf, readsOf, type ReadDoor } from '../access/read-door.js';
+import { day, id } from '../event-store/schema.js';
+import { pageRequest } from '../platform/page.js';
+import { HearingCommand } from './hearing.handler.js';
+import { hearing } from './hearing.js';
+import { HearingQueries, hearingStatus, hearingView } from './hearing.queries.js';
+import { phaseOf } from './hearing.state.js';
+
+export const hearingDoor: CommandDoor = {
+  kind: 'hearing',
+  path: 'hearings',
+  creates: 'Request',
+  acts: hearing.acts,
+  command: HearingCommand,
+};
+
+const hearingDetail = hearingView
+  .extend({ allowedCommands: z.array(z.string()).describe('What your roles let you do to it now.') })
+  .meta({ id: 'HearingDetail' });
+
+const read = readsOf<HearingQueries>();
+
+export const hearingReads: ReadDoor<HearingQueries> = {
+  queries: HearingQueries,
+  reads: {
+    hearings: read({
+      summary:
+        'Hearings in the order in which they are held; those not listed come last, and only when no day is given.',
+      path: 'hearings',
+      permission: 'hearings',
+      params: z.strictObject({
+        ...pageRequest.shape,
+        from: day.optional().describe('Held on that day or later.'),
+        to: day.optional().describe('Held on that day or earlier.'),
+        status: hearingStatus.optional(),
+      }),
+      answer: pageOf(hearingView),
+      ask: (queries, params) => queries.page(params),
+    }),
+    hearing: read({
+      summary: 'One hearing, with its panel, notices and sittings.',
+      path: 'hearings/:id',
+      permission: 'hearings',
+      params: z.strictObject({ id }),
+      answer: hearingDetail,
+      ask: async (queries, params, principal) => {
+        const found = await queries.one(params.id);
+        return { ...found, allowedCommands: allowedCommands(hearingDoor, phaseOf(found.status), principal) };
+      },
+    }),
+  },
+};

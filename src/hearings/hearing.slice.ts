@@ -1,0 +1,92 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Situations } from '../access/circumstances.js';
+import { PolicyBook } from '../clocks/policy.queries.js';
+import { ComplaintCommand } from '../complaints/complaint.command.js';
+import { complaint } from '../complaints/complaint.js';
+import { ComplaintSlice } from '../complaints/complaint.slice.js';
+import type { Complaint } from '../complaints/complaint.state.js';
+import type { ReadRow } from '../event-store/append.js';
+import type { Command } from '../event-store/command.js';
+import { Desk, type Gathered, type Slice, type Told } from '../event-store/desk.js';
+import { PartyQueries } from '../parties/party.queries.js';
+import type { HeardCase, HearingContext, Person } from './hearing.context.js';
+import type { HearingEvent } from './hearing.events.js';
+import { hearing } from './hearing.js';
+import { hearingRow } from './hearing.projection.js';
+import { known, type Hearing } from './hearing.state.js';
+
+interface Input {
+  readonly complaintIds?: readonly string[];
+  readonly members?: readonly { readonly staffId: string }[];
+  readonly present?: readonly string[];
+  readonly companionRef?: string;
+}
+
+/**
+ * What surrounds a decision about a hearing. Every case that it hears is read and asserted unchanged, so that a case is
+ * never closed in the same moment; a request also enters the hearing in each case's own stream.
+ */
+@Injectable()
+export class HearingSlice implements Slice<Hearing, HearingContext, HearingEvent> {
+  readonly decider = hearing;
+  readonly row: (id: string, version: number, state: Hearing) => ReadRow = hearingRow;
+
+  constructor(
+    @Inject(Desk) private readonly desk: Desk,
+    @Inject(Situations) private readonly situations: Situations,
+    @Inject(PolicyBook) private readonly policies: PolicyBook,
+    @Inject(PartyQueries) private readonly parties: PartyQueries,
+    @Inject(ComplaintSlice) private readonly complaints: ComplaintSlice,
+  ) {}
+
+  async gather(command: Command, own: Told<Hearing, HearingEvent>): Promise<Gathered<HearingContext>> {
+    const input = command.input as Input;
+    const { circumstances, occurred } = await this.situations.around(command, own);
+    const complaintIds =
+      own.state.phase === 'absent' ? (input.complaintIds ?? []) : known(own.state).complaintIds;
+    const complaints = await Promise.all(complaintIds.map((id) => this.desk.load(complaint, id)));
+    const staff = [...(input.members ?? []).map(({ staffId }) => staffId), ...(input.present ?? [])];
+    const others = staff.length === 0 ? [] : await this.otherHearings(command.id, complaints);
+    return {
+      context: {
+        ...circumstances,
+        cases: await Promise.all(
+          complaints.map(({ state }, index) => this.heard(complaintIds[index] ?? '', state)),
+        ),
+        people: await Promise.all(staff.map((id) => this.person(id))),
+        otherHearings: others.map(({ state }) => state),
+        companionRegistered:
+          input.companionRef !== undefined && (await this.parties.exists(input.companionRef)),
+      },
+      occurred,
+      subject: `hearing:${command.id}`,
+      unchanged: [...complaints, ...others],
+      also: command.act === 'Request' ? this.attachments(command, complaintIds) : [],
+    };
+  }
+
+  private async heard(complaintId: string, state: Complaint): Promise<HeardCase> {
+    const policy = await this.policies.load(state.phase === 'absent' ? undefined : state.policySet);
+    return { complaintId, complaint: state, procedure: policy?.procedure };
+  }
+
+  private async person(id: string): Promise<Person> {
+    return { id, parties: await this.parties.ofStaff(id) };
+  }
+
+  private otherHearings(own: string, complaints: readonly Told<Complaint>[]): Promise<Told<Hearing>[]> {
+    const ids = complaints.flatMap(({ state }) => (state.phase === 'absent' ? [] : state.hearings));
+    const others = [...new Set(ids)].filter((id) => id !== own);
+    return Promise.all(others.map((id) => this.desk.load(hearing, id)));
+  }
+
+  private attachments({ id: hearingId, envelope }: Command, complaintIds: readonly string[]) {
+    return complaintIds.map((complaintId) => {
+      const { once: _, expectedVersion: __, ...around } = envelope;
+      return this.desk.part(
+        this.complaints,
+        new ComplaintCommand('AttachHearing', complaintId, { hearingId }, around),
+      );
+    });
+  }
+}

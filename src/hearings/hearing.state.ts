@@ -1,0 +1,167 @@
+import { instantIn } from '../clocks/days.js';
+import type { EventData } from '../event-store/catalogue.js';
+import { evolveWith, type Phase } from '../event-store/decider.js';
+import type { HearingEvent, hearingEvents } from './hearing.events.js';
+
+/** What a hearing's history amounts to. Personal text in it stays sealed: no rule needs to read it. */
+
+type Data<T extends keyof typeof hearingEvents> = EventData<typeof hearingEvents, T>;
+
+export const statuses = [
+  'requested',
+  'listed',
+  'postponed',
+  'vacated',
+  'in-session',
+  'adjourned',
+  'concluded',
+  'cancelled',
+] as const;
+
+export type Status = (typeof statuses)[number];
+
+export interface Listing {
+  /** With the zone's own offset. */
+  readonly startsAt: string;
+  readonly zone: string;
+  readonly mode: Data<'HearingListed'>['mode'];
+  /** The day on which it was listed: no notice of it is older. */
+  readonly listedOn: string;
+}
+
+export interface PanelMember {
+  readonly staffId: string;
+  readonly role: 'chair' | 'member';
+  readonly recused: boolean;
+}
+
+/** Of the listing that stands: a new listing needs new notices. */
+export interface Notice {
+  readonly to: string;
+  readonly servedOn: string;
+  readonly waiver?: string | undefined;
+}
+
+/** From the start or a resumption until it was adjourned or concluded; `to` is null while it sits. */
+export interface Sitting {
+  readonly from: string;
+  readonly to: string | null;
+  readonly present: readonly string[];
+}
+
+export interface HearingFile {
+  readonly kind: Data<'HearingRequested'>['kind'];
+  readonly complaintIds: readonly string[];
+  readonly requestedOn: string;
+  readonly status: Status;
+  readonly panel: readonly PanelMember[];
+  /** Staff recused from this hearing, whether or not the panel still names them. */
+  readonly recused: readonly string[];
+  readonly listing?: Listing | undefined;
+  readonly notices: readonly Notice[];
+  readonly companions: readonly { readonly partyRef: string; readonly companionRef: string }[];
+  /** What a party asked and nobody decided yet. */
+  readonly postponement?: { readonly by: string; readonly reasons: string } | undefined;
+  readonly sittings: readonly Sitting[];
+  readonly resumption?: Data<'HearingAdjourned'>['resumption'];
+}
+
+export type Hearing = { readonly phase: 'absent' } | ({ readonly phase: 'known' } & HearingFile);
+
+export const absent: Hearing = { phase: 'absent' };
+
+/** The hearing's file; a stream that was never begun has none, and no event can follow nothing. */
+export const known = (hearing: Hearing): HearingFile => {
+  if (hearing.phase === 'absent') throw new Error('A hearing begins with HearingRequested.');
+  return hearing;
+};
+
+const over: readonly Status[] = ['concluded', 'cancelled'];
+
+export const phaseOf = (status: Status): Phase => (over.includes(status) ? 'closed' : 'open');
+
+/** Whether a case must wait for it. A vacated hearing holds nothing up: it may be listed again only on open cases. */
+export const isLive = (hearing: Hearing): boolean =>
+  hearing.phase !== 'absent' && hearing.status !== 'vacated' && phaseOf(hearing.status) === 'open';
+
+/** The members who may act on this hearing. */
+export const actingPanel = ({ panel }: HearingFile): readonly PanelMember[] =>
+  panel.filter(({ recused }) => !recused);
+
+/** Who sits now: present, and not recused since. */
+export const sittingNow = (hearing: HearingFile): readonly string[] =>
+  hearing.sittings
+    .filter(({ to }) => to === null)
+    .flatMap(({ present }) => present)
+    .filter((staffId) => !hearing.recused.includes(staffId));
+
+const change = (hearing: Hearing, fields: Partial<HearingFile>): Hearing => ({
+  phase: 'known',
+  ...known(hearing),
+  ...fields,
+});
+
+/** Whatever belonged to the listing goes with it. */
+const unlisted = (hearing: Hearing, status: Status): Hearing =>
+  change(hearing, { status, listing: undefined, notices: [], postponement: undefined });
+
+const sits = (hearing: Hearing, from: string, present: readonly string[]): Hearing =>
+  change(hearing, {
+    status: 'in-session',
+    resumption: undefined,
+    sittings: [...known(hearing).sittings, { from, to: null, present }],
+  });
+
+const rises = (hearing: Hearing, status: Status, on: string): Hearing =>
+  change(hearing, {
+    status,
+    sittings: known(hearing).sittings.map((sitting) => ({ ...sitting, to: sitting.to ?? on })),
+  });
+
+export const evolve = evolveWith<Hearing, HearingEvent>({
+  HearingRequested: (_, { complaintIds, kind }, { on }) => ({
+    phase: 'known',
+    kind,
+    complaintIds,
+    requestedOn: on,
+    status: 'requested',
+    panel: [],
+    recused: [],
+    notices: [],
+    companions: [],
+    sittings: [],
+  }),
+  PanelConvened: (hearing, { members }) =>
+    change(hearing, { panel: members.map((member) => ({ ...member, recused: false })) }),
+  PanelMemberRecused: (hearing, { staffId }) =>
+    change(hearing, {
+      recused: [...known(hearing).recused, staffId],
+      panel: known(hearing).panel.map((member) =>
+        member.staffId === staffId ? { ...member, recused: true } : member,
+      ),
+    }),
+  HearingListed: (hearing, { startsAt, zone, mode }, { on: listedOn }) =>
+    change(unlisted(hearing, 'listed'), {
+      listing: { startsAt: instantIn(startsAt, zone), zone, mode, listedOn },
+    }),
+  NoticeServed: (hearing, { to, servedOn, waiver }) =>
+    change(hearing, { notices: [...known(hearing).notices, { to, servedOn, waiver }] }),
+  CompanionNominated: (hearing, { partyRef, companionRef }) =>
+    change(hearing, {
+      companions: [
+        ...known(hearing).companions.filter((each) => each.partyRef !== partyRef),
+        { partyRef, companionRef },
+      ],
+    }),
+  PostponementRequested: (hearing, { by, reasons }) => change(hearing, { postponement: { by, reasons } }),
+  PostponementGranted: (hearing) => unlisted(hearing, 'postponed'),
+  PostponementRefused: (hearing) => change(hearing, { postponement: undefined }),
+  HearingVacated: (hearing) => unlisted(hearing, 'vacated'),
+  HearingCancelled: (hearing) => change(hearing, { status: 'cancelled', postponement: undefined }),
+  HearingStarted: (hearing, { present }, { on }) => sits(hearing, on, present),
+  HearingAdjourned: (hearing, { resumption }, { on }) =>
+    change(rises(hearing, 'adjourned', on), { resumption }),
+  HearingResumed: (hearing, { present }, { on }) => sits(hearing, on, present),
+  HearingConcluded: (hearing, _, { on }) => rises(hearing, 'concluded', on),
+  EntryCorrected: (hearing) => hearing,
+});

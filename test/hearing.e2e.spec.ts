@@ -1,0 +1,260 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { testApplication, type Caller, type TestApplication } from './support/application.js';
+
+let redress: TestApplication;
+let handler: Caller;
+let chair: Caller;
+let database: pg.Client;
+
+beforeAll(async () => {
+  redress = await testApplication();
+  handler = await redress.as('staff-1', 'case-handler');
+  chair = await redress.as('chair-1', 'panel-chair');
+  database = new pg.Client({ connectionString: redress.databaseUrl });
+  await database.connect();
+});
+afterAll(async () => {
+  await database.end();
+  await redress.close();
+});
+
+const idOf = async (asked: ReturnType<Caller['post']>): Promise<string> => {
+  const { status, body } = await asked;
+  expect(body).toMatchObject({ id: expect.any(String) });
+  expect(status).toBe(201);
+  return body.id;
+};
+
+const aParty = (name: string) => idOf(handler.post('/v1/parties', { kind: 'person', name }));
+
+const aComplaint = (complainantRef?: string) =>
+  idOf(
+    handler.post('/v1/complaints', {
+      receivedOn: '2026-02-27',
+      channel: 'letter',
+      category: 'abuse',
+      summary: 'Shouted at.',
+      ...(complainantRef === undefined ? {} : { complainantRef }),
+    }),
+  );
+
+const aHearing = (...complaintIds: string[]) =>
+  idOf(handler.post('/v1/hearings', { complaintIds, kind: 'first' }));
+
+const listing = { startsAt: '2026-03-20T10:00:00Z', zone: 'Europe/London', mode: 'in-person' };
+const reasons = 'Because.';
+const members = [
+  { staffId: 'chair-1', role: 'chair' },
+  { staffId: 'ann', role: 'member' },
+  { staffId: 'bob', role: 'member' },
+];
+const present = members.map(({ staffId }) => staffId);
+
+const done = async (caller: Caller, path: string, body: object = {}): Promise<string[]> => {
+  const answer = await caller.post(path, body);
+  expect([answer.status, answer.body.code]).toEqual([200, undefined]);
+  return answer.body.events;
+};
+
+describe('a hearing through the REST door', () => {
+  afterAll(() => redress.clock.set('2026-03-02T10:00:00.000000Z'));
+
+  it('hears joined complaints, from the request to the conclusion', async () => {
+    const [ada, ben] = [await aParty('Ada'), await aParty('Ben')];
+    const cases = [await aComplaint(ada), await aComplaint(ben)];
+    const hearing = await aHearing(...cases);
+    const path = `/v1/hearings/${hearing}`;
+
+    expect(await done(handler, `${path}/convene-panel`, { members })).toEqual(['PanelConvened']);
+    await done(handler, `${path}/list`, listing);
+    await done(handler, `${path}/serve-notice`, { to: ada });
+    const companionRef = await aParty('Cleo');
+    await done(handler, `${path}/nominate-companion`, { partyRef: ada, companionRef });
+
+    redress.clock.set('2026-03-13T10:00:00.000000Z');
+    const short = await handler.post(`${path}/serve-notice`, { to: ben });
+    expect([short.status, short.body.code]).toEqual([422, 'notice-short']);
+    await done(handler, `${path}/serve-notice`, { to: ben, waiver: 'Ben agreed by letter.' });
+    const early = await chair.post(`${path}/start`, { present });
+    expect([early.status, early.body.code]).toEqual([422, 'before-its-day']);
+
+    redress.clock.set('2026-03-20T10:00:00.000000Z');
+    const asHandler = await handler.post(`${path}/start`, { present });
+    expect([asHandler.status, asHandler.body.code]).toEqual([403, 'not-permitted']);
+    await done(chair, `${path}/start`, { present });
+    const waiting = await handler.post(`/v1/complaints/${cases[1]}/close`, { outcome: 'remedied', reasons });
+    expect([waiting.status, waiting.body.code]).toEqual([422, 'hearing-listed']);
+    await done(chair, `${path}/adjourn`, { reasons });
+    await done(chair, `${path}/resume`, { present });
+    expect(await done(chair, `${path}/conclude`)).toEqual(['HearingConcluded']);
+    await done(handler, `/v1/complaints/${cases[1]}/close`, { outcome: 'remedied', reasons });
+
+    expect((await handler.get(path)).body).toEqual({
+      id: hearing,
+      version: 10,
+      kind: 'first',
+      status: 'concluded',
+      complaintIds: cases,
+      requestedOn: '2026-03-02',
+      listedOn: '2026-03-02',
+      startsAt: '2026-03-20T10:00:00+00:00',
+      zone: 'Europe/London',
+      mode: 'in-person',
+      panel: members.map((member) => ({ ...member, recused: false })),
+      recused: [],
+      notices: [
+        { to: ada, servedOn: '2026-03-02' },
+        { to: ben, servedOn: '2026-03-13', waiver: 'Ben agreed by letter.' },
+      ],
+      companions: [{ partyRef: ada, companionRef }],
+      sittings: [
+        { from: '2026-03-20', to: '2026-03-20', present },
+        { from: '2026-03-20', to: '2026-03-20', present },
+      ],
+      allowedCommands: ['correct-entry'],
+    });
+  });
+
+  it('keeps a waiver sealed at rest', async () => {
+    const { rows } = await database.query<{ data: string }>(
+      `SELECT data FROM events WHERE type = 'NoticeServed' AND data LIKE '%waiver%'`,
+    );
+    expect(rows).toHaveLength(1);
+    expect(rows[0]?.data).not.toContain('agreed');
+  });
+
+  it('is postponed, listed again, vacated and given up', async () => {
+    redress.clock.set('2026-03-02T10:00:00.000000Z');
+    const ada = await aParty('Ada');
+    const complaint = await aComplaint(ada);
+    const path = `/v1/hearings/${await aHearing(complaint)}`;
+    await done(handler, `${path}/list`, listing);
+    await done(handler, `${path}/request-postponement`, { by: ada, reasons: 'My companion is ill.' });
+    expect((await handler.get(path)).body.postponement).toEqual({ by: ada, reasons: 'My companion is ill.' });
+    await done(chair, `${path}/grant-postponement`, { reasons });
+    await done(handler, `${path}/list`, { ...listing, startsAt: '2026-03-27T10:00:00Z' });
+    await done(handler, `${path}/vacate`, { reasons });
+    expect((await handler.get(path)).body).toMatchObject({ status: 'vacated', notices: [] });
+    await done(handler, `${path}/cancel`, { reasons });
+    await done(handler, `/v1/complaints/${complaint}/close`, { outcome: 'remedied', reasons });
+  });
+
+  it('refuses what names nothing, a party on the panel, and a case that is closed', async () => {
+    const complaint = await aComplaint();
+    const nobody = await handler.post('/v1/hearings', {
+      complaintIds: ['0199d6a0-0000-7000-8000-000000000000'],
+      kind: 'first',
+    });
+    expect([nobody.status, nobody.body.code]).toEqual([422, 'unknown-complaint']);
+
+    const party = await aParty('Bob');
+    await done(await redress.as('intake-1', 'intake'), `/v1/parties/${party}/identify-staff`, {
+      staffId: 'bob',
+    });
+    await done(handler, `/v1/complaints/${complaint}/identify-respondent`, { respondentRef: party });
+    const hearing = await aHearing(complaint);
+    const conflicted = await handler.post(`/v1/hearings/${hearing}/convene-panel`, { members });
+    expect([conflicted.status, conflicted.body.code]).toEqual([422, 'party-to-the-case']);
+
+    await done(handler, `/v1/hearings/${hearing}/cancel`, { reasons });
+    await done(handler, `/v1/complaints/${complaint}/close`, { outcome: 'remedied', reasons });
+    const late = await handler.post('/v1/hearings', { complaintIds: [complaint], kind: 'first' });
+    expect([late.status, late.body.code]).toEqual([422, 'complaint-closed']);
+    expect((await handler.get('/v1/hearings/0199d6a0-0000-7000-8000-000000000000')).status).toBe(404);
+  });
+
+  it('appears in the diary by its day, and without a day only when none is asked for', async () => {
+    const complaint = await aComplaint();
+    const listedFor = async (startsAt: string) => {
+      const id = await aHearing(complaint);
+      await done(handler, `/v1/hearings/${id}/list`, { ...listing, startsAt });
+      return id;
+    };
+    const late = await listedFor('2026-06-02T00:30:00+01:00');
+    const soon = await listedFor('2026-06-01T10:00:00+14:00');
+    const unlisted = await aHearing(complaint);
+    const idsOf = async (query: string) => {
+      const { body } = await handler.get(`/v1/hearings?${query}`);
+      return { ids: body.items.map(({ id }: { id: string }) => id), next: body.next };
+    };
+
+    expect((await idsOf('from=2026-05-31&to=2026-06-02')).ids).toEqual([soon, late]);
+    expect((await idsOf('from=2026-06-01')).ids).toEqual([late]);
+    expect((await idsOf('from=2026-05-31&to=2026-06-01')).ids).toEqual([soon]);
+    expect((await idsOf('status=requested')).ids).toEqual([unlisted]);
+    const first = await idsOf('from=2026-05-31&first=1');
+    expect((await idsOf(`from=2026-05-31&first=1&after=${first.next}`)).ids).toEqual([late]);
+
+    const all: string[] = [];
+    for (let next: string | null = ''; next !== null;) {
+      const page: { ids: string[]; next: string | null } = await idsOf(
+        `first=2${next === '' ? '' : `&after=${next}`}`,
+      );
+      all.push(...page.ids);
+      next = page.next;
+    }
+    expect(new Set(all).size).toBe(all.length);
+    expect(all.slice(all.indexOf(soon))).toEqual(expect.arrayContaining([soon, late, unlisted]));
+  });
+
+  it('answers 400 to a cursor, a day or a status that is none', async () => {
+    for (const query of ['after=WyJ4IiwieSJd', 'from=2026-02-30', 'status=lost', 'colour=red'])
+      expect([query, (await handler.get(`/v1/hearings?${query}`)).status]).toEqual([query, 400]);
+  });
+});
+
+describe('two people in the same millisecond', () => {
+  const ROUNDS = 40;
+
+  /** Both at once, the first to be sent in turn; answers the two statuses. */
+  const race = async (round: number, close: () => ReturnType<Caller['post']>, other: typeof close) => {
+    const [a, b] = round % 2 === 0 ? [close, other] : [other, close];
+    const answers = await Promise.all([a(), b()]);
+    const [closing, hearing] = round % 2 === 0 ? answers : [answers[1], answers[0]];
+    return { closing, hearing };
+  };
+
+  const closedWithLiveHearing = async (): Promise<number> => {
+    const { rows } = await database.query<{ count: string }>(
+      `SELECT count(*) FROM hearings h JOIN hearing_cases hc ON hc.hearing_id = h.id JOIN cases c ON c.id = hc.case_id
+       WHERE c.closed_on IS NOT NULL AND h.status NOT IN ('concluded', 'vacated', 'cancelled')`,
+    );
+    return Number(rows[0]?.count);
+  };
+
+  it('never both close a case and list its hearing', async () => {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const complaint = await aComplaint();
+      const hearing = await aHearing(complaint);
+      await done(handler, `/v1/hearings/${hearing}/list`, listing);
+      await done(handler, `/v1/hearings/${hearing}/vacate`, { reasons });
+      const { closing, hearing: listed } = await race(
+        round,
+        () => handler.post(`/v1/complaints/${complaint}/close`, { outcome: 'remedied', reasons }),
+        () => chair.post(`/v1/hearings/${hearing}/list`, listing),
+      );
+      expect([
+        [200, 422, 'complaint-closed'],
+        [422, 200, 'hearing-listed'],
+      ]).toContainEqual([closing.status, listed.status, closing.body.code ?? listed.body.code]);
+    }
+    expect(await closedWithLiveHearing()).toBe(0);
+  });
+
+  it('never both close a case and request a hearing of it', async () => {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const [complaint, joined] = [await aComplaint(), await aComplaint()];
+      const { closing, hearing: requested } = await race(
+        round,
+        () => handler.post(`/v1/complaints/${complaint}/close`, { outcome: 'remedied', reasons }),
+        () => handler.post('/v1/hearings', { complaintIds: [joined, complaint], kind: 'first' }),
+      );
+      expect([
+        [200, 422, 'complaint-closed'],
+        [422, 201, 'hearing-listed'],
+      ]).toContainEqual([closing.status, requested.status, closing.body.code ?? requested.body.code]);
+    }
+    expect(await closedWithLiveHearing()).toBe(0);
+  });
+});
