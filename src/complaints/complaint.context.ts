@@ -24,34 +24,96 @@ export interface ComplaintContext extends Circumstances {
   readonly policyName: string | undefined;
   readonly deadlines: readonly CaseDeadline[];
   readonly proceedings: Proceedings;
-  /** Parties that the member of staff named in the input is known to be. */
+  /** Parties that the member of staff named in the input, else the one who holds the case, is known to be. */
   readonly assigneeParties: readonly string[];
-  /** Whether the party or complaint that the input refers to exists. */
+  /** Of the parties that the input names, those that nobody registered. */
+  readonly unknownParties: readonly string[];
+  /** Whether the complaint that the input refers to exists. */
   readonly referenced: boolean;
 }
 
 export const act = actsOn<Complaint, ComplaintContext, ComplaintEvent>();
 
+/** The parties that the complaint is about; an allegation that was withdrawn leaves its respondent one for conflicts. */
+const respondentsOf = ({ respondentRefs, allegations }: KnownComplaint): readonly string[] => [
+  ...respondentRefs,
+  ...allegations.flatMap(({ respondentRef }) => respondentRef ?? []),
+];
+
+/** Those of them who still have something to answer. */
+export const liveRespondentsOf = (complaint: KnownComplaint): readonly string[] =>
+  respondentsOf({ ...complaint, allegations: complaint.allegations.filter(({ withdrawn }) => !withdrawn) });
+
 /** People who are a party to the case. */
 export const partiesOf = (complaint: KnownComplaint): readonly string[] => [
   ...(complaint.complainantRef === undefined ? [] : [complaint.complainantRef]),
-  ...complaint.respondentRefs,
-  ...complaint.allegations.flatMap(({ respondentRef }) => respondentRef ?? []),
+  ...respondentsOf(complaint),
 ];
 
-/** Nobody who is a party to a case, declared a conflict or was recused acts on it, in any of its streams. */
-export const refuseTheConflicted = (
-  complaint: Complaint,
-  person: { readonly id: string; readonly parties: readonly string[] },
-): void => {
-  if (complaint.phase === 'absent') return;
-  if (complaint.recused.includes(person.id))
-    throw new RuleBroken('recused', `${person.id} is recused from this case. Somebody else must act.`);
-  if (partiesOf(complaint).some((party) => person.parties.includes(party)))
+interface Person {
+  readonly id: string;
+  readonly parties: readonly string[];
+}
+
+const refuseParties = (parties: readonly string[], person: Person): void => {
+  if (parties.some((party) => person.parties.includes(party)))
     throw new RuleBroken(
       'party-to-the-case',
       `${person.id} is a party to this case. Somebody else must act.`,
     );
+};
+
+/** Nobody who is a party to a case, declared a conflict or was recused acts on it, in any of its streams. */
+export const refuseTheConflicted = (complaint: Complaint, person: Person): void => {
+  if (complaint.phase === 'absent') return;
+  if (complaint.recused.includes(person.id))
+    throw new RuleBroken('recused', `${person.id} is recused from this case. Somebody else must act.`);
+  refuseParties(partiesOf(complaint), person);
+};
+
+/** What holds for every act on a case: who acts, on whom, and that nothing happened to it before it came in. */
+export const refuseAtOnce = (complaint: Complaint, context: ComplaintContext): void => {
+  const { actor, actorParties, on, unknownParties } = context;
+  refuseTheConflicted(complaint, { id: actor.id, parties: actorParties });
+  if (unknownParties.length > 0)
+    throw new RuleBroken('unknown-party', `There is no party ${unknownParties[0]}. Register it first.`);
+  if (complaint.phase !== 'absent' && on < complaint.receivedOn)
+    throw new RuleBroken(
+      'occurred-before-receipt',
+      `The complaint was received on ${complaint.receivedOn}; nothing happened to it on ${on}. Check the day.`,
+    );
+};
+
+/** A complaint as its parties would stand: no complaint about oneself, none in the hands of a party. */
+export const checkParties = (
+  {
+    complainantRef,
+    respondentRefs,
+  }: { complainantRef?: string | undefined; respondentRefs: readonly string[] },
+  { actor, actorParties, assigneeParties }: ComplaintContext,
+): void => {
+  if (complainantRef !== undefined && respondentRefs.includes(complainantRef))
+    throw new RuleBroken(
+      'respondent-is-complainant',
+      `${complainantRef} cannot be both sides of one complaint.`,
+    );
+  const parties = complainantRef === undefined ? respondentRefs : [complainantRef, ...respondentRefs];
+  refuseParties(parties, { id: actor.id, parties: actorParties });
+  if (parties.some((party) => assigneeParties.includes(party)))
+    throw new RuleBroken(
+      'handler-is-a-party',
+      'The handler of this case is that party. Give the case to somebody else first.',
+    );
+};
+
+/** The same for one respondent more. */
+export const checkRespondent = (
+  respondentRef: string | undefined,
+  complaint: Complaint,
+  context: ComplaintContext,
+): void => {
+  if (respondentRef === undefined) return;
+  checkParties({ complainantRef: known(complaint).complainantRef, respondentRefs: [respondentRef] }, context);
 };
 
 export const allegationOf = (complaint: Complaint, allegationId: string) => {

@@ -5,6 +5,8 @@ import type { PolicySet } from '../clocks/policy-set.js';
 import type { ReadRow } from '../event-store/append.js';
 import type { Command } from '../event-store/command.js';
 import { Desk, type Gathered, type Slice, type Told } from '../event-store/desk.js';
+import type { Occurred } from '../event-store/event.js';
+import { id as anId } from '../event-store/schema.js';
 import { PartyQueries } from '../parties/party.queries.js';
 import type { ComplaintContext } from './complaint.context.js';
 import { deadlinesOf, type CaseDeadline } from './complaint.deadlines.js';
@@ -17,11 +19,37 @@ import { References } from './reference.queries.js';
 
 interface Input {
   readonly receivedOn?: string;
+  readonly acknowledgedOn?: string;
   readonly handlerId?: string;
   readonly investigatorId?: string;
   readonly complaintId?: string;
-  readonly respondentRef?: string;
+  readonly allegations?: readonly Readonly<Record<string, unknown>>[];
+  /** Of a correction: where, and what it should have said. */
+  readonly path?: readonly string[];
+  readonly new?: unknown;
 }
+
+const PARTY_FIELDS = ['complainantRef', 'respondentRef', 'submittedBy', 'by'];
+
+/** The parties that an input names, a correction's new one included. */
+const partiesNamed = (input: Input): readonly string[] => {
+  const told = input.path ? { [input.path.at(-1) ?? '']: input.new } : input;
+  return [told, ...(input.allegations ?? [])]
+    .flatMap((fields) => PARTY_FIELDS.map((field) => (fields as Readonly<Record<string, unknown>>)[field]))
+    .filter((named) => anId.safeParse(named).success) as string[];
+};
+
+/** The day that an act states in its own words; it then need not be said around it. */
+const statedDay = (
+  { act, envelope }: Command,
+  { receivedOn, acknowledgedOn }: Input,
+): Occurred | undefined => {
+  const date = act === 'Acknowledge' ? acknowledgedOn : receivedOn;
+  return envelope.occurred === undefined && date !== undefined ? { date } : undefined;
+};
+
+/** Acts that look at the hearings and resolutions of the case, and hold only while those stay as they are. */
+const RESTS_ON_PROCEEDINGS: ReadonlySet<string> = new Set(['Close', 'AmendAllegation', 'WithdrawAllegation']);
 
 /** What surrounds a decision about a complaint, for its own commands and for those of others that touch it. */
 @Injectable()
@@ -47,9 +75,8 @@ export class ComplaintSlice implements Slice<Complaint, ComplaintContext, Compla
 
   async gather(command: Command, own: Told<Complaint, ComplaintEvent>): Promise<Gathered<ComplaintContext>> {
     const input = command.input as Input;
-    const received =
-      own.state.phase === 'absent' && input.receivedOn ? { date: input.receivedOn } : undefined;
-    const { circumstances, occurred } = await this.situations.around(command, own, received);
+    const stated = statedDay(command, input);
+    const { circumstances, occurred } = await this.situations.around(command, own, stated);
     const policy = await this.policyFor(command, own.state, circumstances.on);
     const { proceedings, unchanged } = await this.proceedingsFor(command, own.state);
     return {
@@ -60,8 +87,8 @@ export class ComplaintSlice implements Slice<Complaint, ComplaintContext, Compla
         policyName: policy && policyName(policy),
         deadlines: this.deadlines(own.state, policy, circumstances.today),
         proceedings,
-        assigneeParties: await this.partiesOf(input.handlerId ?? input.investigatorId),
-        referenced: await this.isKnown(input),
+        ...(await this.people(input, own.state)),
+        referenced: await this.isKnown(input.complaintId),
       },
       occurred,
       subject: `case:${command.id}`,
@@ -81,17 +108,25 @@ export class ComplaintSlice implements Slice<Complaint, ComplaintContext, Compla
   }
 
   private proceedingsFor({ act }: Command, state: Complaint): ReturnType<ProceedingsReader['of']> {
-    return act === 'Close'
+    return RESTS_ON_PROCEEDINGS.has(act)
       ? this.proceedings.of(state)
       : Promise.resolve({ proceedings: nothingPending, unchanged: [] });
   }
 
-  private async partiesOf(staffId: string | undefined): Promise<readonly string[]> {
-    return staffId === undefined ? [] : this.parties.ofStaff(staffId);
+  /** Who is named, and who among the staff that the act concerns is a party somewhere. */
+  private async people(
+    input: Input,
+    state: Complaint,
+  ): Promise<Pick<ComplaintContext, 'assigneeParties' | 'unknownParties'>> {
+    const named = partiesNamed(input);
+    const holders =
+      state.phase === 'absent' || named.length === 0 ? [] : [state.handlerId, state.investigatorId];
+    const staff = [input.handlerId, input.investigatorId, ...holders].filter((each) => each !== undefined);
+    const parties = await Promise.all(staff.map((each) => this.parties.ofStaff(each)));
+    return { assigneeParties: parties.flat(), unknownParties: await this.parties.missing(named) };
   }
 
-  private async isKnown({ complaintId, respondentRef }: Input): Promise<boolean> {
-    if (complaintId !== undefined) return (await this.desk.load(complaint, complaintId)).version > 0;
-    return respondentRef === undefined || this.parties.exists(respondentRef);
+  private async isKnown(complaintId: string | undefined): Promise<boolean> {
+    return complaintId !== undefined && (await this.desk.load(complaint, complaintId)).version > 0;
   }
 }

@@ -17,6 +17,7 @@ export type Allegation = Omit<Data<'AllegationAdded'>, 'source' | 'backdatingRea
 
 export interface Suspension {
   readonly suspensionId: string;
+  readonly imposedOn: string;
   readonly respondentRef: string;
   readonly reviewOn: string;
   readonly live: boolean;
@@ -61,7 +62,7 @@ export interface CaseFile {
   readonly severity?: Data<'TriageCompleted'>['severity'];
   readonly acknowledgedOn?: string;
   readonly handlerId?: string | undefined;
-  readonly investigatorId?: string;
+  readonly investigatorId?: string | undefined;
   readonly allegations: readonly Allegation[];
   readonly respondentRefs: readonly string[];
   /** Staff who declared a conflict or were recused: they act on this case no more. */
@@ -79,7 +80,10 @@ export interface CaseFile {
   readonly extensions: readonly Extension[];
   readonly gaps: readonly Gap[];
   readonly milestones: readonly Milestone[];
+  /** How it is about to end; a close of its own follows. */
   readonly ending?: 'rejected' | 'referred' | 'withdrawn' | undefined;
+  /** The complainant withdrew, and the body goes on in its own name. */
+  readonly inOwnName?: boolean;
   readonly outsideContacts: number;
 }
 
@@ -117,7 +121,7 @@ const reach = (complaint: Complaint, stage: Stage): Stage => {
   return stages.indexOf(stage) > stages.indexOf(now) ? stage : now;
 };
 
-const received = ({ source, ...told }: Data<'ComplaintReceived'>): Complaint => ({
+const received = ({ source, backdatingReason: _, ...told }: Data<'ComplaintReceived'>): Complaint => ({
   ...told,
   ...(source ? { source: { name: source.name, id: source.id, flags: source.flags } } : {}),
   phase: 'open',
@@ -143,11 +147,11 @@ const received = ({ source, ...told }: Data<'ComplaintReceived'>): Complaint => 
 const allegationChanged = (
   complaint: Complaint,
   allegationId: string,
-  fields: Partial<Allegation>,
+  changed: (allegation: Allegation) => Allegation,
 ): Complaint =>
   change(complaint, {
     allegations: known(complaint).allegations.map((allegation) =>
-      allegation.allegationId === allegationId ? { ...allegation, ...fields } : allegation,
+      allegation.allegationId === allegationId ? changed(allegation) : allegation,
     ),
   });
 
@@ -167,6 +171,18 @@ const stepAside = (complaint: Complaint, staffId: string): Complaint => {
   return change(complaint, {
     recused: [...file.recused, staffId],
     handlerId: file.handlerId === staffId ? undefined : file.handlerId,
+    investigatorId: file.investigatorId === staffId ? undefined : file.investigatorId,
+  });
+};
+
+/** Sorted anew, a case that was to be rejected or referred goes on; one that was withdrawn does not come back so. */
+const triaged = (complaint: Complaint, { decision, severity }: Data<'TriageCompleted'>): Complaint => {
+  const { ending } = known(complaint);
+  const goesOn = ending !== 'withdrawn' && ['investigate', 'resolve-informally'].includes(decision);
+  return change(complaint, {
+    severity,
+    stage: reach(complaint, 'triaged'),
+    ending: goesOn ? undefined : ending,
   });
 };
 
@@ -192,18 +208,17 @@ const step = evolveWith<Complaint, ComplaintEvent>({
   CaseAdopted: (complaint, { policySet }) => change(complaint, { policySet }),
   ComplaintAcknowledged: (complaint, { acknowledgedOn }) =>
     change(complaint, { acknowledgedOn, stage: reach(complaint, 'acknowledged') }),
-  AllegationAdded: (complaint, { source: _, ...allegation }) =>
+  AllegationAdded: (complaint, { source: _, backdatingReason: __, ...allegation }) =>
     change(complaint, {
       allegations: [...known(complaint).allegations, { ...allegation, withdrawn: false }],
     }),
-  AllegationAmended: (complaint, { reasons: _, ...data }) =>
-    allegationChanged(complaint, data.allegationId, data),
+  AllegationAmended: (complaint, { reasons: _, backdatingReason: __, ...stated }) =>
+    allegationChanged(complaint, stated.allegationId, ({ withdrawn }) => ({ ...stated, withdrawn })),
   AllegationWithdrawn: (complaint, { allegationId }) =>
-    allegationChanged(complaint, allegationId, { withdrawn: true }),
+    allegationChanged(complaint, allegationId, (allegation) => ({ ...allegation, withdrawn: true })),
   RespondentIdentified: (complaint, { respondentRef }) =>
     change(complaint, { respondentRefs: [...known(complaint).respondentRefs, respondentRef] }),
-  TriageCompleted: (complaint, { severity }) =>
-    change(complaint, { severity, stage: reach(complaint, 'triaged') }),
+  TriageCompleted: triaged,
   ComplaintRejected: (complaint) => change(complaint, { ending: 'rejected' }),
   ComplaintReferred: (complaint) => change(complaint, { ending: 'referred' }),
   ComplaintsLinked: (complaint, { complaintId }) =>
@@ -211,9 +226,12 @@ const step = evolveWith<Complaint, ComplaintEvent>({
   HandlerAssigned: (complaint, { handlerId }) => change(complaint, { handlerId }),
   ConflictDeclared: (complaint, { staffId }) => stepAside(complaint, staffId),
   HandlerRecused: (complaint, { staffId }) => stepAside(complaint, staffId),
-  InterimSuspensionImposed: (complaint, { suspensionId, respondentRef, reviewOn }) =>
+  InterimSuspensionImposed: (complaint, { suspensionId, respondentRef, reviewOn }, { on: imposedOn }) =>
     change(complaint, {
-      suspensions: [...known(complaint).suspensions, { suspensionId, respondentRef, reviewOn, live: true }],
+      suspensions: [
+        ...known(complaint).suspensions,
+        { suspensionId, respondentRef, imposedOn, reviewOn, live: true },
+      ],
     }),
   InterimSuspensionReviewed: (complaint, { suspensionId, reviewOn }) =>
     suspensionChanged(complaint, suspensionId, { reviewOn }),
@@ -236,7 +254,7 @@ const step = evolveWith<Complaint, ComplaintEvent>({
   OutsideContactRecorded: (complaint) =>
     change(complaint, { outsideContacts: known(complaint).outsideContacts + 1 }),
   ComplaintWithdrawn: (complaint, { continueInOwnName }) =>
-    continueInOwnName ? complaint : change(complaint, { ending: 'withdrawn' }),
+    change(complaint, continueInOwnName ? { inOwnName: true } : { ending: 'withdrawn' }),
   ComplaintClosed: (complaint, { outcome }, { on }) => closed(complaint, outcome, on),
   ComplaintReopened: (complaint, _, { on }) => reopened(complaint, on),
   HearingAttached: (complaint, { hearingId }) =>

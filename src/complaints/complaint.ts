@@ -2,13 +2,14 @@ import type { Decider } from '../event-store/decider.js';
 import { allegationActs } from './acts/allegation.acts.js';
 import { attachmentActs } from './acts/attachment.acts.js';
 import { clockActs } from './acts/clock.acts.js';
+import { correctionActs } from './acts/correction.acts.js';
 import { endingActs } from './acts/ending.acts.js';
 import { intakeActs } from './acts/intake.acts.js';
 import { investigationActs } from './acts/investigation.acts.js';
 import { legacyActs } from './acts/legacy.acts.js';
 import { peopleActs } from './acts/people.acts.js';
 import { suspensionActs } from './acts/suspension.acts.js';
-import { refuseTheConflicted, type ComplaintContext } from './complaint.context.js';
+import { refuseAtOnce, type ComplaintContext } from './complaint.context.js';
 import { complaintEvents, type ComplaintEvent } from './complaint.events.js';
 import { absent, evolve, type Complaint } from './complaint.state.js';
 
@@ -25,11 +26,11 @@ export const complaint: Decider<Complaint, ComplaintContext, ComplaintEvent> = {
     ...clockActs,
     ...attachmentActs,
     ...endingActs,
+    ...correctionActs,
     ...legacyActs,
   },
   initial: absent,
   phase: (state) => state.phase,
-  guard: (state, { actor, actorParties }) =>
-    refuseTheConflicted(state, { id: actor.id, parties: actorParties }),
+  guard: refuseAtOnce,
   evolve,
 };

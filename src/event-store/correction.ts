@@ -38,6 +38,12 @@ const fieldAt = (schema: z.core.$ZodType, [key, ...rest]: readonly string[]): z.
   return inner instanceof z.ZodArray && /^\d{1,4}$/.test(key) ? fieldAt(inner.element, rest) : undefined;
 };
 
+/** A group of fields is never replaced as one: personal text in it would not be found, and so not sealed. */
+const holdsFields = (schema: z.core.$ZodType): boolean => {
+  const inner = bare(schema);
+  return inner instanceof z.ZodArray ? holdsFields(inner.element) : inner instanceof z.ZodObject;
+};
+
 const valueAt = (data: unknown, [key, ...rest]: readonly string[]): unknown =>
   key === undefined ? data : valueAt((data as Record<string, unknown> | undefined)?.[key], rest);
 
@@ -73,6 +79,11 @@ export const correctEntry = (
     );
   const field = fieldAt(definitionOf(catalogue, target.type).schema, input.path);
   if (!field) throw new RuleBroken('unknown-field', `${target.type} has no field ${input.path.join('.')}.`);
+  if (holdsFields(field))
+    throw new RuleBroken(
+      'unknown-field',
+      `${input.path.join('.')} holds several fields. Correct one of them.`,
+    );
   const value = z.safeParse(field, input.new);
   if (!value.success)
     throw new RuleBroken(
@@ -80,7 +91,8 @@ export const correctEntry = (
       `${target.type} ${input.path.join('.')}: ${z.prettifyError(value.error)}`,
     );
   const old = valueAt(target.data, input.path) as z.core.util.JSONType | undefined;
-  if (JSON.stringify(old) === JSON.stringify(input.new))
+  const told = value.data as z.core.util.JSONType;
+  if (JSON.stringify(old) === JSON.stringify(told))
     throw new RuleBroken('nothing-to-correct', `${target.type} says that already.`);
-  return { type: 'EntryCorrected', data: { ...input, ...(old === undefined ? {} : { old }) } };
+  return { type: 'EntryCorrected', data: { ...input, new: told, ...(old === undefined ? {} : { old }) } };
 };

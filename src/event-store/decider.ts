@@ -77,12 +77,13 @@ const checkPhase = (of: Kind, when: When, phase: Phase): void => {
   throw phaseRefusals[phase === 'absent' ? 'existing' : when](of);
 };
 
+const refuseTheFuture = ({ on, today }: Circumstances): void => {
+  if (on > today)
+    throw new RuleBroken('occurred-in-future', `${on} is in the future. Record it when it has happened.`);
+};
+
 const checkDay = (context: Circumstances, backdatingReason: string | undefined): void => {
-  if (context.on > context.today)
-    throw new RuleBroken(
-      'occurred-in-future',
-      `${context.on} is in the future. Record it when it has happened.`,
-    );
+  refuseTheFuture(context);
   if (context.on < context.today && backdatingReason === undefined)
     throw new RuleBroken(
       'backdating-without-reason',
@@ -113,7 +114,9 @@ export const decide = <State, Context extends Circumstances, Event extends Domai
   checkPhase(decider, act.when, decider.phase(state));
   decider.guard?.(state, context);
   if (act.when !== 'absent') checkDay(context, attempt.backdatingReason);
-  return act.decide(attempt.input, state, context);
+  const events = act.decide(attempt.input, state, context);
+  refuseTheFuture(context);
+  return events;
 };
 
 /** One fold step per event type; the type checker misses none. */

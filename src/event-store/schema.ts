@@ -51,8 +51,8 @@ export const zone = z.string().max(64).refine(isZone, 'Give an IANA time zone su
 /** When something happened: a local day, or an instant and its zone. */
 export const occurred = z.union([z.strictObject({ date: day }), z.strictObject({ at: instant, zone })]);
 
-/** An id that Redress gave. */
-export const id = z.uuid('Give an id as Redress returned it.');
+/** An id that Redress gave, in lower case: rules compare ids as text. */
+export const id = z.uuid('Give an id as Redress returned it.').toLowerCase();
 
 /** An opaque staff reference, as the identity provider's `sub` gives it; never a name or an address. */
 export const staffRef = text(200);

@@ -36,13 +36,15 @@ export class PartyQueries {
     return this.staff.load(staffId);
   }
 
-  async exists(id: string): Promise<boolean> {
-    const { rowCount } = await this.pool.query({
-      name: 'party-exists',
-      text: 'SELECT FROM parties WHERE id = $1',
-      values: [id],
+  /** Of these, the ones that nobody registered. */
+  async missing(ids: readonly string[]): Promise<string[]> {
+    if (ids.length === 0) return [];
+    const { rows } = await this.pool.query<{ id: string }>({
+      name: 'parties-known',
+      text: 'SELECT id FROM parties WHERE id = ANY($1)',
+      values: [ids],
     });
-    return rowCount === 1;
+    return ids.filter((id) => !rows.some((row) => row.id === id));
   }
 
   /** Names and contacts are sealed in the answer. Errors: NotFound. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { event, type EventOf } from '../event-store/catalogue.js';
 import { correctEntry, correctionInput, EntryCorrected } from '../event-store/correction.js';
 import { actsOn, evolveWith, type Circumstances, type Decider } from '../event-store/decider.js';
+import { RuleBroken } from '../event-store/errors.js';
 import { personal, staffRef } from '../event-store/schema.js';
 
 /** A party: the one place where a person's name and contacts stand, sealed under the party's own key. */
@@ -40,6 +41,15 @@ const known = (party: Party): { readonly phase: 'open' } & PartyFile => {
   return party;
 };
 
+/** Nobody unties their own record: the rule that they take no part in their own case hangs on it. */
+const refuseOwnRecord = (party: Party, { actor }: Circumstances): void => {
+  if (known(party).staffId === actor.id)
+    throw new RuleBroken(
+      'own-record',
+      'This is your own record. Somebody else must change whom it identifies.',
+    );
+};
+
 const act = actsOn<Party, Circumstances, PartyEvent>();
 
 export const party: Decider<Party, Circumstances, PartyEvent> = {
@@ -62,21 +72,31 @@ export const party: Decider<Party, Circumstances, PartyEvent> = {
       summary: 'Say which member of staff this party is, so that they never act on a case of their own.',
       when: 'open',
       input: z.strictObject({ staffId: staffRef }),
-      decide: (data, state) =>
-        known(state).staffId === data.staffId ? [] : [{ type: 'StaffIdentified', data }],
+      decide: (data, state, context) => {
+        if (known(state).staffId === data.staffId) return [];
+        refuseOwnRecord(state, context);
+        return [{ type: 'StaffIdentified', data }];
+      },
     }),
     CorrectEntry: act({
       summary: 'Correct an entry; both the old and the new stay on record.',
       when: 'open',
       input: correctionInput,
-      decide: (data, _, { history }) => [correctEntry(partyEvents, data, history)],
+      decide: (data, state, context) => {
+        const correction = correctEntry(partyEvents, data, context.history);
+        if (data.path[0] === 'staffId') refuseOwnRecord(state, context);
+        return [correction];
+      },
     }),
   },
   initial: { phase: 'absent' },
   phase: (state) => state.phase,
   evolve: evolveWith<Party, PartyEvent>({
-    PartyRegistered: (_, data) => ({ phase: 'open', ...data }),
-    PartyContactChanged: (state, data) => ({ ...known(state), ...data }),
+    PartyRegistered: (_, { backdatingReason: __, ...told }) => ({ phase: 'open', ...told }),
+    PartyContactChanged: (state, { backdatingReason: _, ...contacts }) => {
+      const { phase, kind: same, staffId } = known(state);
+      return { phase, kind: same, ...contacts, ...(staffId === undefined ? {} : { staffId }) };
+    },
     StaffIdentified: (state, { staffId }) => ({ ...known(state), staffId }),
     EntryCorrected: (state) => state,
   }),

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { RuleBroken } from '../../event-store/errors.js';
 import { id, personal } from '../../event-store/schema.js';
-import { act, allegationOf } from '../complaint.context.js';
+import { act, allegationOf, checkRespondent, type ComplaintContext } from '../complaint.context.js';
 import { allegation } from '../complaint.events.js';
-import { known } from '../complaint.state.js';
+import { known, type Complaint } from '../complaint.state.js';
 
 const reasons = personal('case').describe('Why; kept with the event.');
 const lists = {
@@ -13,7 +13,12 @@ const lists = {
 
 export const allegationInput = z.strictObject({ ...allegation.omit({ allegationId: true }).shape, ...lists });
 
-const checkIncident = ({ incidentFrom, incidentTo }: z.output<typeof allegationInput>, today: string) => {
+interface Incident {
+  readonly incidentFrom?: string | undefined;
+  readonly incidentTo?: string | undefined;
+}
+
+export const checkIncident = ({ incidentFrom, incidentTo }: Incident, today: string): void => {
   if (incidentFrom !== undefined && incidentTo !== undefined && incidentTo < incidentFrom)
     throw new RuleBroken(
       'incident-ends-before-it-begins',
@@ -23,15 +28,30 @@ const checkIncident = ({ incidentFrom, incidentTo }: z.output<typeof allegationI
     throw new RuleBroken('incident-in-future', 'The incident cannot lie in the future. Check its days.');
 };
 
+/** What a panel decided on stays as it was decided on. */
+const undetermined = (
+  complaint: Complaint,
+  allegationId: string,
+  { proceedings }: ComplaintContext,
+): void => {
+  allegationOf(complaint, allegationId);
+  if (proceedings.determinedAllegations.includes(allegationId))
+    throw new RuleBroken(
+      'allegation-determined',
+      `Allegation ${allegationId} has a finding. Add another allegation, or correct the entry.`,
+    );
+};
+
 /** What the complaint says was done, and by whom. */
 export const allegationActs = {
   AddAllegation: act({
     summary: 'Add an allegation to the complaint.',
     when: 'open',
     input: allegationInput,
-    decide: (data, _, { idFor, today }) => {
-      checkIncident(data, today);
-      return [{ type: 'AllegationAdded', data: { ...data, allegationId: idFor(0) } }];
+    decide: (data, complaint, context) => {
+      checkIncident(data, context.today);
+      checkRespondent(data.respondentRef, complaint, context);
+      return [{ type: 'AllegationAdded', data: { ...data, allegationId: context.idFor(0) } }];
     },
   }),
 
@@ -39,9 +59,10 @@ export const allegationActs = {
     summary: 'State an allegation anew; the old wording stays in the history.',
     when: 'open',
     input: z.strictObject({ ...allegationInput.shape, allegationId: id, reasons }),
-    decide: (data, complaint, { today }) => {
-      allegationOf(complaint, data.allegationId);
-      checkIncident(data, today);
+    decide: (data, complaint, context) => {
+      undetermined(complaint, data.allegationId, context);
+      checkIncident(data, context.today);
+      checkRespondent(data.respondentRef, complaint, context);
       return [{ type: 'AllegationAmended', data }];
     },
   }),
@@ -50,8 +71,8 @@ export const allegationActs = {
     summary: 'Withdraw one allegation.',
     when: 'open',
     input: z.strictObject({ allegationId: id, reasons }),
-    decide: (data, complaint) => {
-      allegationOf(complaint, data.allegationId);
+    decide: (data, complaint, context) => {
+      undetermined(complaint, data.allegationId, context);
       return [{ type: 'AllegationWithdrawn', data }];
     },
   }),
@@ -60,9 +81,8 @@ export const allegationActs = {
     summary: 'Name the party the complaint is about.',
     when: 'open',
     input: z.strictObject({ respondentRef: id }),
-    decide: (data, complaint, { referenced }) => {
-      if (!referenced)
-        throw new RuleBroken('unknown-party', `There is no party ${data.respondentRef}. Register it first.`);
+    decide: (data, complaint, context) => {
+      checkRespondent(data.respondentRef, complaint, context);
       const { respondentRefs } = known(complaint);
       return respondentRefs.includes(data.respondentRef) ? [] : [{ type: 'RespondentIdentified', data }];
     },

@@ -2,9 +2,16 @@ import { z } from 'zod';
 import { RuleBroken } from '../../event-store/errors.js';
 import { day, personal, word } from '../../event-store/schema.js';
 import { act } from '../complaint.context.js';
-import { known, type Complaint } from '../complaint.state.js';
+import { known, type KnownComplaint } from '../complaint.state.js';
 
-const isPaused = (complaint: Complaint) => known(complaint).pauses.some(({ to }) => to === null);
+/** The pause that lasts. */
+export const runningPause = ({ pauses }: KnownComplaint) => pauses.find(({ to }) => to === null);
+
+/** The last day on which the clocks were started, stopped or resumed: no later change lies before it. */
+export const clocksChangedOn = ({ receivedOn, pauses, gaps }: KnownComplaint): string =>
+  [receivedOn, ...pauses.map(({ from, to }) => to ?? from), ...gaps.map(({ reopenedOn }) => reopenedOn)]
+    .toSorted()
+    .at(-1) ?? receivedOn;
 
 /** Stopping, resuming and moving the clocks, on the record. */
 export const clockActs = {
@@ -24,8 +31,9 @@ export const clockActs = {
           'pause-reason-not-allowed',
           `The policy allows a pause for: ${reasons.join(', ')}.`,
         );
-      if (isPaused(complaint)) throw new RuleBroken('already-paused', 'The clock is paused already.');
-      const last = known(complaint).pauses.at(-1)?.to ?? known(complaint).receivedOn;
+      const file = known(complaint);
+      if (runningPause(file)) throw new RuleBroken('already-paused', 'The clock is paused already.');
+      const last = clocksChangedOn(file);
       if (on < last) throw new RuleBroken('pause-overlaps', `A pause can begin on ${last} at the earliest.`);
       return [{ type: 'ClockPaused', data }];
     },
@@ -36,7 +44,7 @@ export const clockActs = {
     when: 'open',
     input: z.strictObject({}),
     decide: (_, complaint, { on }) => {
-      const running = known(complaint).pauses.find(({ to }) => to === null);
+      const running = runningPause(known(complaint));
       if (!running) throw new RuleBroken('not-paused', 'The clock is running; there is no pause to end.');
       if (on < running.from)
         throw new RuleBroken(

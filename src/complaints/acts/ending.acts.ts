@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { correctEntry, correctionInput } from '../../event-store/correction.js';
 import { RuleBroken } from '../../event-store/errors.js';
 import { id, personal } from '../../event-store/schema.js';
 import { act, type ComplaintContext } from '../complaint.context.js';
-import { complaintEvents, outcome } from '../complaint.events.js';
+import { outcome } from '../complaint.events.js';
 import { known, type Complaint } from '../complaint.state.js';
+import { clocksChangedOn, runningPause } from './clock.acts.js';
 
 const reasons = personal('case').describe('Why; kept with the event.');
 
@@ -46,31 +46,51 @@ const checkDetermined = (complaint: Complaint, { proceedings }: ComplaintContext
     );
 };
 
+const checkEnding = (complaint: Complaint, stated: z.output<typeof outcome>) => {
+  const ending = ['withdrawn', 'rejected', 'referred'].includes(stated) ? stated : undefined;
+  if (ending !== undefined && known(complaint).ending !== ending)
+    throw new RuleBroken(`not-${ending}`, `Record first that the complaint was ${ending}; then close it so.`);
+};
+
+const checkWithdrawal = (
+  complaint: Complaint,
+  stated: { by?: string | undefined; continueInOwnName: boolean },
+) => {
+  const { complainantRef, ending, inOwnName } = known(complaint);
+  if (ending === 'withdrawn' || (inOwnName && stated.continueInOwnName))
+    throw new RuleBroken('already-withdrawn', 'The complaint was withdrawn already.');
+  if (stated.by !== undefined && complainantRef !== undefined && stated.by !== complainantRef)
+    throw new RuleBroken('not-the-complainant', 'Only the complainant can withdraw the complaint.');
+};
+
 /** How a case ends, comes back, and is kept. */
 export const endingActs = {
   Withdraw: act({
     summary: 'Record that the complaint was withdrawn; the body may go on in its own name.',
     when: 'open',
     input: z.strictObject({ by: id.optional(), continueInOwnName: z.boolean().default(false), reasons }),
-    decide: (data) => [{ type: 'ComplaintWithdrawn', data }],
+    decide: (data, complaint) => {
+      checkWithdrawal(complaint, data);
+      return [{ type: 'ComplaintWithdrawn', data }];
+    },
   }),
 
   Close: act({
-    summary: 'Close the case.',
+    summary: 'Close the case; a pause that lasts ends with it.',
     when: 'open',
     input: z.strictObject({ outcome, reasons }),
     decide: (data, complaint, context) => {
       checkNothingPends(complaint, context);
       if (data.outcome === 'determined') checkDetermined(complaint, context);
-      const ending = ['withdrawn', 'rejected', 'referred'].includes(data.outcome) ? data.outcome : undefined;
-      if (ending !== undefined && known(complaint).ending !== ending)
+      checkEnding(complaint, data.outcome);
+      const changedOn = clocksChangedOn(known(complaint));
+      if (context.on < changedOn)
         throw new RuleBroken(
-          `not-${ending}`,
-          `Record first that the complaint was ${ending}; then close it so.`,
+          'closed-before-clock-change',
+          `The clocks were last paused, resumed or reopened on ${changedOn}. Close it on that day or later.`,
         );
-      if (context.on < known(complaint).receivedOn)
-        throw new RuleBroken('closed-before-receipt', `It was received on ${known(complaint).receivedOn}.`);
-      return [{ type: 'ComplaintClosed', data }];
+      const resumed = runningPause(known(complaint)) ? [{ type: 'ClockResumed', data: {} } as const] : [];
+      return [...resumed, { type: 'ComplaintClosed', data }];
     },
   }),
 
@@ -83,13 +103,6 @@ export const endingActs = {
         throw new RuleBroken('reopened-before-closing', `It was closed on ${complaint.closedOn}.`);
       return [{ type: 'ComplaintReopened', data }];
     },
-  }),
-
-  CorrectEntry: act({
-    summary: 'Correct an entry; both the old and the new stay on record.',
-    when: 'existing',
-    input: correctionInput,
-    decide: (data, _, { history }) => [correctEntry(complaintEvents, data, history)],
   }),
 
   PlaceLegalHold: act({

@@ -1,12 +1,29 @@
 import { z } from 'zod';
 import { RuleBroken } from '../../event-store/errors.js';
 import { day, id, personal, word } from '../../event-store/schema.js';
-import { act } from '../complaint.context.js';
+import { act, checkParties } from '../complaint.context.js';
 import { severity } from '../complaint.events.js';
-import { known } from '../complaint.state.js';
-import { allegationInput } from './allegation.acts.js';
+import { known, type Complaint } from '../complaint.state.js';
+import { allegationInput, checkIncident } from './allegation.acts.js';
 
 const reasons = personal('case').describe('Why; kept with the event.');
+
+const checkReceipt = (receivedOn: string, { today, on }: { today: string; on: string }) => {
+  if (receivedOn > today)
+    throw new RuleBroken('received-in-future', `${receivedOn} is in the future. Give the day of receipt.`);
+  checkStated(receivedOn, on);
+};
+
+/** A day that an act states is the day it happened; when the envelope says another, one of them is wrong. */
+const checkStated = (stated: string, on: string) => {
+  if (stated !== on)
+    throw new RuleBroken('days-differ', `It says ${stated} here and ${on} in \`occurred\`. Give one day.`);
+};
+
+const checkNotEnded = (complaint: Complaint, ending: 'rejected' | 'referred') => {
+  if (known(complaint).ending === ending)
+    throw new RuleBroken(`already-${ending}`, `The complaint was ${ending} already. Close it.`);
+};
 
 /** How a complaint comes in and is sorted. */
 export const intakeActs = {
@@ -24,12 +41,12 @@ export const intakeActs = {
       complainantRef: id.optional().describe('The party who complains; absent when anonymous.'),
       allegations: z.array(allegationInput).max(100).optional(),
     }),
-    decide: ({ allegations = [], ...input }, _, { reference, policyName, today, idFor }) => {
-      if (input.receivedOn > today)
-        throw new RuleBroken(
-          'received-in-future',
-          `${input.receivedOn} is in the future. Give the day of receipt.`,
-        );
+    decide: ({ allegations = [], ...input }, _, context) => {
+      const { reference, policyName, idFor } = context;
+      checkReceipt(input.receivedOn, context);
+      for (const allegation of allegations) checkIncident(allegation, context.today);
+      const respondentRefs = allegations.flatMap(({ respondentRef }) => respondentRef ?? []);
+      checkParties({ complainantRef: input.complainantRef, respondentRefs }, context);
       return [
         {
           type: 'ComplaintReceived',
@@ -50,26 +67,17 @@ export const intakeActs = {
       acknowledgedOn: day.optional().describe('The day it was sent; the day of the act when absent.'),
     }),
     decide: ({ acknowledgedOn: stated }, complaint, { on }) => {
-      const { receivedOn, acknowledgedOn: already } = known(complaint);
       const acknowledgedOn = stated ?? on;
+      const { acknowledgedOn: already } = known(complaint);
       if (already !== undefined)
         throw new RuleBroken('already-acknowledged', `This complaint was acknowledged on ${already}.`);
-      if (acknowledgedOn < receivedOn)
-        throw new RuleBroken(
-          'acknowledged-before-receipt',
-          `The complaint was received on ${receivedOn}; it cannot have been acknowledged on ${acknowledgedOn}.`,
-        );
-      if (acknowledgedOn > on)
-        throw new RuleBroken(
-          'occurred-in-future',
-          `${acknowledgedOn} has not come yet. Record it when it has.`,
-        );
+      checkStated(acknowledgedOn, on);
       return [{ type: 'ComplaintAcknowledged', data: { acknowledgedOn } }];
     },
   }),
 
   Triage: act({
-    summary: 'Decide what happens to the complaint, and how grave it is.',
+    summary: 'Decide what happens to the complaint, and how grave it is; again when that was wrong.',
     when: 'open',
     input: z.strictObject({
       decision: z.enum(['investigate', 'resolve-informally', 'reject', 'refer']),
@@ -83,14 +91,20 @@ export const intakeActs = {
     summary: 'Reject the complaint; it is closed by a close of its own.',
     when: 'open',
     input: z.strictObject({ reasons }),
-    decide: (data) => [{ type: 'ComplaintRejected', data }],
+    decide: (data, complaint) => {
+      checkNotEnded(complaint, 'rejected');
+      return [{ type: 'ComplaintRejected', data }];
+    },
   }),
 
   Refer: act({
     summary: 'Refer the complaint to another body.',
     when: 'open',
     input: z.strictObject({ to: personal('case', 500), reasons }),
-    decide: (data) => [{ type: 'ComplaintReferred', data }],
+    decide: (data, complaint) => {
+      checkNotEnded(complaint, 'referred');
+      return [{ type: 'ComplaintReferred', data }];
+    },
   }),
 
   Link: act({
@@ -114,7 +128,7 @@ export const intakeActs = {
       if (known(complaint).policySet !== undefined)
         throw new RuleBroken('not-imported', 'Only an imported case that nobody adopted can be adopted.');
       if (policyName === undefined)
-        throw new RuleBroken('no-policy-in-force', 'No policy set was in force when this case was received.');
+        throw new RuleBroken('no-policy-in-force', 'No policy set is in force on the day of the adoption.');
       return [{ type: 'CaseAdopted', data: { ...data, policySet: policyName } }];
     },
   }),

@@ -28,8 +28,11 @@ export const investigationActs = {
     when: 'open',
     input: z.strictObject({ investigatorId: staffRef, termsOfReference: personal('case') }),
     decide: (data, complaint, { assigneeParties }) => {
-      if (known(complaint).investigatorId !== undefined)
+      const { investigatorId, ending } = known(complaint);
+      if (investigatorId !== undefined)
         throw new RuleBroken('already-under-investigation', 'The investigation is open already.');
+      if (ending !== undefined)
+        throw new RuleBroken('already-ended', `The complaint was ${ending}. Close it, or triage it anew.`);
       refuseTheConflicted(complaint, { id: data.investigatorId, parties: assigneeParties });
       return [{ type: 'InvestigationOpened', data }];
     },
@@ -64,6 +67,8 @@ export const investigationActs = {
     decide: (data, complaint) => {
       checkParty(complaint, data.to);
       checkEvidence(complaint, data.documentIds);
+      if (data.documentIds.length === 0 && known(complaint).evidence.length > 0)
+        throw new RuleBroken('nothing-disclosed', 'Name the documents that the party was shown.');
       return [{ type: 'DisclosureMade', data }];
     },
   }),

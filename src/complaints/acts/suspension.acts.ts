@@ -1,16 +1,17 @@
 import { z } from 'zod';
 import { RuleBroken } from '../../event-store/errors.js';
 import { day, id, personal } from '../../event-store/schema.js';
-import { act, partiesOf } from '../complaint.context.js';
+import { act, liveRespondentsOf } from '../complaint.context.js';
 import { known, type Complaint } from '../complaint.state.js';
 
 const reasons = personal('case').describe('Why; kept with the event.');
 
-const liveSuspension = (complaint: Complaint, suspensionId: string) => {
+const checkLive = (complaint: Complaint, suspensionId: string, on: string) => {
   const found = known(complaint).suspensions.find((each) => each.suspensionId === suspensionId && each.live);
   if (!found)
     throw new RuleBroken('no-live-suspension', `There is no live interim suspension ${suspensionId}.`);
-  return found;
+  if (on < found.imposedOn)
+    throw new RuleBroken('before-suspension', `It was imposed on ${found.imposedOn}. Check the day.`);
 };
 
 const checkReview = (reviewOn: string, today: string) => {
@@ -26,7 +27,7 @@ export const suspensionActs = {
     input: z.strictObject({ respondentRef: id, reasons, reviewOn: day }),
     decide: (data, complaint, { idFor, today }) => {
       const file = known(complaint);
-      if (!partiesOf(file).includes(data.respondentRef) || data.respondentRef === file.complainantRef)
+      if (!liveRespondentsOf(file).includes(data.respondentRef))
         throw new RuleBroken('not-a-respondent', `${data.respondentRef} is not a respondent of this case.`);
       if (file.suspensions.some((each) => each.live && each.respondentRef === data.respondentRef))
         throw new RuleBroken(
@@ -42,8 +43,8 @@ export const suspensionActs = {
     summary: 'Review an interim suspension that goes on.',
     when: 'open',
     input: z.strictObject({ suspensionId: id, reasons, reviewOn: day }),
-    decide: (data, complaint, { today }) => {
-      liveSuspension(complaint, data.suspensionId);
+    decide: (data, complaint, { on, today }) => {
+      checkLive(complaint, data.suspensionId, on);
       checkReview(data.reviewOn, today);
       return [{ type: 'InterimSuspensionReviewed', data }];
     },
@@ -53,8 +54,8 @@ export const suspensionActs = {
     summary: 'End an interim suspension.',
     when: 'open',
     input: z.strictObject({ suspensionId: id, reasons }),
-    decide: (data, complaint) => {
-      liveSuspension(complaint, data.suspensionId);
+    decide: (data, complaint, { on }) => {
+      checkLive(complaint, data.suspensionId, on);
       return [{ type: 'InterimSuspensionLifted', data }];
     },
   }),
