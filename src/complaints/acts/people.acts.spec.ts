@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals';
+import { alleged, complainant, given, received, respondent, told } from '../../../test/support/complaints.js';
+import { known } from '../complaint.state.js';
+
+const reasons = 'A cousin of the respondent.';
+
+describe('assigning a handler', () => {
+  it('gives the case to them; again changes nothing', () => {
+    given(received())
+      .when('AssignHandler', { handlerId: 'staff-2' })
+      .then({ type: 'HandlerAssigned', data: { handlerId: 'staff-2' } });
+    given(received(), told('HandlerAssigned', { handlerId: 'staff-2' }))
+      .when('AssignHandler', { handlerId: 'staff-2' })
+      .then();
+  });
+
+  it('refuses whoever is recused or declared a conflict', () => {
+    given(received(), told('HandlerRecused', { staffId: 'staff-2', reasons }))
+      .when('AssignHandler', { handlerId: 'staff-2' })
+      .refuses('recused');
+    given(received(), told('ConflictDeclared', { staffId: 'staff-2', nature: 'A cousin.' }))
+      .when('AssignHandler', { handlerId: 'staff-2' })
+      .refuses('recused');
+  });
+
+  it.each([complainant, respondent])('refuses a party to the case', (party) =>
+    given(received(), alleged())
+      .when('AssignHandler', { handlerId: 'staff-2' }, { assigneeParties: [party] })
+      .refuses('party-to-the-case'),
+  );
+});
+
+describe('a conflict', () => {
+  it('is declared by whoever acts, open or closed', () => {
+    const declared = { type: 'ConflictDeclared', data: { nature: 'A cousin.', staffId: 'staff-1' } } as const;
+    given(received()).when('DeclareConflict', { nature: 'A cousin.' }).then(declared);
+    given(received(), told('ComplaintClosed', { outcome: 'remedied' }))
+      .when('DeclareConflict', { nature: 'A cousin.' })
+      .then(declared);
+  });
+
+  it('takes the case and the investigation from them', () => {
+    const state = known(
+      given(
+        received(),
+        told('HandlerAssigned', { handlerId: 'staff-2' }),
+        told('InvestigationOpened', { investigatorId: 'staff-2', termsOfReference: 'All of it.' }),
+        told('ConflictDeclared', { staffId: 'staff-2', nature: 'A cousin.' }),
+      ).state(),
+    );
+    expect([state.handlerId, state.investigatorId, state.recused]).toEqual([
+      undefined,
+      undefined,
+      ['staff-2'],
+    ]);
+  });
+
+  it('ends what they may do', () =>
+    given(received(), told('ConflictDeclared', { staffId: 'staff-1', nature: 'A cousin.' }))
+      .when('Acknowledge', {})
+      .refuses('recused'));
+});
+
+describe('recusing', () => {
+  it('takes somebody off the case for good, with reasons', () => {
+    given(received()).when('Recuse', { staffId: 'staff-2' }).isUnreadable();
+    given(received())
+      .when('Recuse', { staffId: 'staff-2', reasons })
+      .then({ type: 'HandlerRecused', data: { staffId: 'staff-2', reasons } });
+    given(received(), told('HandlerRecused', { staffId: 'staff-2', reasons }))
+      .when('Recuse', { staffId: 'staff-2', reasons })
+      .then();
+  });
+
+  it('leaves the case to another handler', () => {
+    const state = given(
+      received(),
+      told('HandlerAssigned', { handlerId: 'staff-3' }),
+      told('HandlerRecused', { staffId: 'staff-2', reasons }),
+    ).state();
+    expect(known(state).handlerId).toBe('staff-3');
+  });
+});
+
+describe('a contact from outside', () => {
+  it('is entered in the register, also after closing', () => {
+    const contact = { who: 'A member', office: 'The leader', subject: 'This case', response: 'None.' };
+    for (const events of [[received()], [received(), told('ComplaintClosed', { outcome: 'remedied' })]])
+      given(...events)
+        .when('RecordOutsideContact', contact)
+        .then({ type: 'OutsideContactRecorded', data: contact });
+  });
+});

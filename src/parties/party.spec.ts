@@ -1,0 +1,96 @@
+import { describe, expect, it } from '@jest/globals';
+import { circumstances, givenId, specOf, type Told } from '../../test/support/given.js';
+import { party, type PartyEvent } from './party.js';
+
+const { given } = specOf(party, circumstances);
+
+const ada = { kind: 'person', name: 'Ada', email: 'ada@example.org', phone: '1' } as const;
+const registered: Told<PartyEvent> = { type: 'PartyRegistered', data: ada };
+const identified = (staffId: string): Told<PartyEvent> => ({ type: 'StaffIdentified', data: { staffId } });
+
+describe('a party', () => {
+  it('is registered with its name and contacts', () =>
+    given().when('Register', ada).then({ type: 'PartyRegistered', data: ada }));
+
+  it('has a name, and is a person or an organisation', () => {
+    given().when('Register', { kind: 'person' }).isUnreadable();
+    given().when('Register', { kind: 'robot', name: 'R' }).isUnreadable();
+    given()
+      .when('Register', { kind: 'person', name: 'N'.repeat(301) })
+      .isUnreadable();
+  });
+
+  it('is not registered in the future', () =>
+    given().when('Register', ada, { on: '2026-03-03' }).refuses('occurred-in-future'));
+
+  it('is registered once under one id', () =>
+    given(registered).when('Register', ada).refuses('party-exists'));
+
+  it('must be there before anything is changed', () =>
+    given().when('ChangeContact', { name: 'Ada' }).refuses('not-found'));
+});
+
+describe('the contacts of a party', () => {
+  it('are stated anew: what is left out is gone, and who it is stays', () => {
+    const contacts = { name: 'Ada Lovelace', email: 'ada@example.net' };
+    given(registered).when('ChangeContact', contacts).then({ type: 'PartyContactChanged', data: contacts });
+    expect(
+      given(registered, identified('staff-2'), { type: 'PartyContactChanged', data: contacts }).state(),
+    ).toEqual({ phase: 'open', kind: 'person', staffId: 'staff-2', ...contacts });
+  });
+
+  it('are changed for a day past only with a reason', () =>
+    given(registered)
+      .when('ChangeContact', { name: 'Ada' }, { on: '2026-03-01' })
+      .refuses('backdating-without-reason'));
+});
+
+describe('saying which member of staff a party is', () => {
+  it('is done once, and anew when it was wrong', () => {
+    given(registered)
+      .when('IdentifyStaff', { staffId: 'staff-2' })
+      .then({ type: 'StaffIdentified', data: { staffId: 'staff-2' } });
+    given(registered, identified('staff-2')).when('IdentifyStaff', { staffId: 'staff-2' }).then();
+    given(registered, identified('staff-2'))
+      .when('IdentifyStaff', { staffId: 'staff-3' })
+      .then({ type: 'StaffIdentified', data: { staffId: 'staff-3' } });
+  });
+
+  it('is not undone by that member of staff', () => {
+    given(registered, identified('staff-1'))
+      .when('IdentifyStaff', { staffId: 'staff-3' })
+      .refuses('own-record');
+    given(registered, identified('staff-1'))
+      .when('CorrectEntry', {
+        eventId: givenId(1),
+        path: ['staffId'],
+        new: 'staff-3',
+        reason: 'Not me.',
+        basis: 'My word.',
+      })
+      .refuses('own-record');
+  });
+});
+
+describe('correcting what was recorded of a party', () => {
+  it('keeps both', () =>
+    given(registered)
+      .when('CorrectEntry', {
+        eventId: givenId(0),
+        path: ['kind'],
+        new: 'organisation',
+        reason: 'A firm.',
+        basis: 'Its letterhead.',
+      })
+      .then({
+        type: 'EntryCorrected',
+        data: {
+          eventId: givenId(0),
+          path: ['kind'],
+          old: 'person',
+          new: 'organisation',
+          reason: 'A firm.',
+          basis: 'Its letterhead.',
+        },
+      }));
+});
