@@ -36,6 +36,10 @@ export class PartyQueries {
     return this.staff.load(staffId);
   }
 
+  async exists(id: string): Promise<boolean> {
+    return (await this.missing([id])).length === 0;
+  }
+
   /** Of these, the ones that nobody registered. */
   async missing(ids: readonly string[]): Promise<string[]> {
     if (ids.length === 0) return [];
