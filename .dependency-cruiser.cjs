@@ -29,7 +29,7 @@ module.exports = {
       {
         pathNot: [
           DECIDER_ROOMS,
-          '^src/event-store/(event|errors|catalogue|command|decider|fold|append|schema|correction)[.]ts$',
+          '^src/event-store/(event|errors|catalogue|command|decider|fold|append|schema|correction|legacy-source)[.]ts$',
           '(^|/)node_modules/(zod|temporal-polyfill|date-holidays|yaml)/',
         ],
       },

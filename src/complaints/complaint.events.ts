@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { told, type EventOf } from '../event-store/catalogue.js';
 import { EntryCorrected } from '../event-store/correction.js';
+import { legacySource } from '../event-store/legacy-source.js';
 import { day, id, personal, sha256, staffRef, word } from '../event-store/schema.js';
 
 /** What a complaint stream can hold. A stored type is never renamed: add an upcast and keep the old JSON as a fixture. */
@@ -17,16 +18,6 @@ export const outcome = z.enum([
   'resolved-informally',
   'remedied',
 ]);
-
-/** Where an imported entry came from, and how it stood there. */
-export const legacySource = z.object({
-  name: word,
-  id: word,
-  fileSha256: sha256,
-  line: z.int().positive(),
-  asFound: personal('case').optional().describe('The row as found, as JSON text.'),
-  flags: z.array(z.object({ column: word, value: personal('case').optional(), reason: word })),
-});
 
 export const allegation = z.object({
   allegationId: id,

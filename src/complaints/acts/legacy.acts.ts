@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { RuleBroken } from '../../event-store/errors.js';
+import { legacySource } from '../../event-store/legacy-source.js';
 import { day, word } from '../../event-store/schema.js';
 import { act } from '../complaint.context.js';
-import { allegation, legacySource, outcome } from '../complaint.events.js';
+import { allegation, outcome } from '../complaint.events.js';
 
 /** Import's own door: dates and references are checked, rules of conduct are not (they were another body's then). */
 export const legacyActs = {
