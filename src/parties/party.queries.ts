@@ -4,7 +4,7 @@ import type { Pool } from 'pg';
 import { z } from 'zod';
 import { NotFound } from '../event-store/errors.js';
 import { POOL } from '../platform/database.js';
-import { cursorOf, readCursor, type Page, type PageRequest } from '../platform/page.js';
+import { cursorAs, cursorOf, type Page, type PageRequest } from '../platform/page.js';
 
 /** A party as read; names and contacts are sealed until a door opens them. */
 export const partyView = z
@@ -61,7 +61,7 @@ export class PartyQueries {
   }
 
   async page({ first, after }: PageRequest): Promise<Page<PartyView>> {
-    const [from] = readCursor(after, 1);
+    const [from] = cursorAs(after, z.tuple([z.uuid()])) ?? [];
     const { rows } = await this.pool.query<{ id: string; detail: string }>(
       'SELECT id, detail FROM parties WHERE ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2',
       [from ?? null, first + 1],
