@@ -3,6 +3,7 @@ import { EventStore0000000000001 } from './0001-event-store.js';
 import { PartiesAndPolicies0000000000002 } from './0002-parties-and-policies.js';
 import { Cases0000000000003 } from './0003-cases.js';
 import { Hearings0000000000004 } from './0004-hearings.js';
+import { Resolutions0000000000005 } from './0005-resolutions.js';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -10,4 +11,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   PartiesAndPolicies0000000000002,
   Cases0000000000003,
   Hearings0000000000004,
+  Resolutions0000000000005,
 ];

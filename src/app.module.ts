@@ -7,6 +7,7 @@ import { EventStoreModule } from './event-store/event-store.module.js';
 import { HearingsModule } from './hearings/hearings.module.js';
 import { PartiesModule } from './parties/parties.module.js';
 import { PlatformModule, type Ground } from './platform/platform.module.js';
+import { ResolutionsModule } from './resolutions/resolutions.module.js';
 
 /** The one module graph, for every role and command. */
 @Module({})
@@ -23,6 +24,7 @@ export class AppModule {
         PartiesModule,
         ComplaintsModule,
         HearingsModule,
+        ResolutionsModule,
       ],
     };
   }

@@ -3,7 +3,8 @@ import type { ReadDoor } from './access/read-door.js';
 import { complaintDoor } from './complaints/complaint.door.js';
 import { hearingDoor, hearingReads } from './hearings/hearing.door.js';
 import { partyDoor, partyReads } from './parties/party.door.js';
+import { resolutionDoor, resolutionReads } from './resolutions/resolution.door.js';
 
 /** Every door of the house: OpenAPI and GraphQL are made from these lists. */
-export const commandDoors: readonly CommandDoor[] = [complaintDoor, hearingDoor, partyDoor];
-export const readDoors: readonly ReadDoor[] = [hearingReads, partyReads];
+export const commandDoors: readonly CommandDoor[] = [complaintDoor, hearingDoor, partyDoor, resolutionDoor];
+export const readDoors: readonly ReadDoor[] = [hearingReads, partyReads, resolutionReads];

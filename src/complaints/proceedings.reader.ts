@@ -2,6 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Desk, type Told } from '../event-store/desk.js';
 import { hearing } from '../hearings/hearing.js';
 import { isLive, type Hearing } from '../hearings/hearing.state.js';
+import { resolution } from '../resolutions/resolution.js';
+import { standingOf } from '../resolutions/resolution.standing.js';
+import type { Resolution } from '../resolutions/resolution.state.js';
 import type { Proceedings } from './complaint.context.js';
 import type { Complaint } from './complaint.state.js';
 
@@ -18,14 +21,20 @@ interface Heard {
   readonly hearings: readonly Told<Hearing>[];
 }
 
+interface Decided extends Omit<Proceedings, 'liveHearings'> {
+  readonly resolutions: readonly Told<Resolution>[];
+}
+
 /** What the hearings and resolutions of a case amount to, from their streams. */
 @Injectable()
 export class ProceedingsReader {
   constructor(@Inject(Desk) private readonly desk: Desk) {}
 
   async of(complaint: Complaint): Promise<{ proceedings: Proceedings; unchanged: readonly Told<unknown>[] }> {
-    const { liveHearings, hearings } = await this.heard(complaint);
-    return { proceedings: { ...nothingPending, liveHearings }, unchanged: hearings };
+    const [heard, decided] = await Promise.all([this.heard(complaint), this.decided(complaint)]);
+    const { hearings, liveHearings } = heard;
+    const { resolutions, ...proceedings } = decided;
+    return { proceedings: { ...proceedings, liveHearings }, unchanged: [...hearings, ...resolutions] };
   }
 
   private async heard(complaint: Complaint): Promise<Heard> {
@@ -33,5 +42,19 @@ export class ProceedingsReader {
     const hearings = await Promise.all(ids.map((id) => this.desk.load(hearing, id)));
     const liveHearings = ids.filter((_, index) => isLive(hearings[index]?.state ?? hearing.initial));
     return { liveHearings, hearings };
+  }
+
+  private async decided(complaint: Complaint): Promise<Decided> {
+    const ids = complaint.phase === 'absent' ? [] : complaint.resolutions;
+    const resolutions = await Promise.all(ids.map((id) => this.desk.load(resolution, id)));
+    const standings = resolutions.map(({ state }, index) => ({ id: ids[index] ?? '', ...standingOf(state) }));
+    const windows = standings.flatMap(({ appealUntil }) => appealUntil ?? []);
+    return {
+      resolutions,
+      determinedAllegations: standings.flatMap(({ found }) => found),
+      pendingReviews: standings.filter(({ unfinished }) => unfinished).map(({ id }) => id),
+      pendingAppeals: standings.filter(({ appealPending }) => appealPending).map(({ id }) => id),
+      appealUntil: windows.toSorted().at(-1) ?? null,
+    };
   }
 }

@@ -1,0 +1,203 @@
+import { z } from 'zod';
+import { RuleBroken } from '../../event-store/errors.js';
+import { id, personal, staffRef } from '../../event-store/schema.js';
+import {
+  appealOf,
+  checkIndependent,
+  checkNotRecused,
+  checkParties,
+  decisionNotifications,
+  isLive,
+  isOpen,
+  isUpheld,
+  standingFindings,
+} from '../resolution.checks.js';
+import { act, actWhileOpen, procedureOf, type ResolutionContext } from '../resolution.context.js';
+import { appealOutcome, type ResolutionEvent } from '../resolution.events.js';
+import { known, type Resolution } from '../resolution.state.js';
+import { findingInput } from './decision.acts.js';
+
+const reasons = personal('case').describe('Why; kept with the event.');
+
+/** The party's own time to appeal, or the latest of anybody's where they were not told themselves. */
+const appealUntil = (resolution: Resolution, party: string): string => {
+  const told = decisionNotifications(resolution);
+  const own = told.find(({ to }) => to.includes(party))?.appealUntil;
+  return (
+    own ??
+    told
+      .flatMap((each) => each.appealUntil ?? [])
+      .toSorted()
+      .at(-1) ??
+    ''
+  );
+};
+
+const checkAppealable = (resolution: Resolution, context: ResolutionContext, party: string) => {
+  if (procedureOf(context).appealWindowDays === 0)
+    throw new RuleBroken('no-appeal', 'The procedure of this case knows no appeal.');
+  if (decisionNotifications(resolution).length === 0)
+    throw new RuleBroken('decision-not-notified', 'There is no decision yet that the parties were told.');
+  checkParties(context, [party]);
+  if (known(resolution).appeals.some((appeal) => isOpen(appeal) && appeal.by === party))
+    throw new RuleBroken(
+      'appeal-already-open',
+      `${party} has an appeal on this decision that is still open.`,
+    );
+};
+
+const checkInTime = (
+  until: string,
+  { complaint, on }: ResolutionContext,
+  lateReasons: string | undefined,
+) => {
+  if (lateReasons !== undefined) return;
+  if (complaint.phase === 'closed')
+    throw new RuleBroken(
+      'complaint-closed',
+      'The case is closed. Give lateReasons to ask that the appeal be admitted all the same, or reopen the case.',
+    );
+  if (on > until)
+    throw new RuleBroken(
+      'appeal-out-of-time',
+      `An appeal was possible until ${until}. Give lateReasons to ask that it be admitted all the same.`,
+    );
+};
+
+const checkLodged = (resolution: Resolution, appealId: string) => {
+  const { status } = appealOf(resolution, appealId);
+  if (status !== 'lodged')
+    throw new RuleBroken('appeal-not-lodged', `Appeal ${appealId} was dealt with: ${status}.`);
+};
+
+const checkOutcome = (outcome: string, findings: readonly unknown[]) => {
+  if (findings.length > 0 && outcome !== 'upheld' && outcome !== 'varied')
+    throw new RuleBroken('appeal-changes-nothing', `An appeal that is ${outcome} makes no new finding.`);
+};
+
+type Replaced = readonly z.output<typeof findingInput>[];
+
+const checkReplaced = (resolution: Resolution, findings: Replaced) => {
+  const standing = standingFindings(resolution).map(({ allegationId }) => allegationId);
+  const foreign = findings.find(({ allegationId }) => !standing.includes(allegationId));
+  if (foreign)
+    throw new RuleBroken(
+      'not-in-this-decision',
+      `This decision holds no finding on allegation ${foreign.allegationId} to replace.`,
+    );
+};
+
+/** A sanction whose every finding is gone has lost its ground, and falls with it. */
+const groundless = (
+  resolution: Resolution,
+  { appealId, outcome, findings }: { appealId: string; outcome: string; findings: Replaced },
+  why: string,
+): ResolutionEvent[] => {
+  const replaced = new Map(findings.map((finding) => [finding.allegationId, finding]));
+  const grounds = new Set(
+    outcome === 'remitted'
+      ? []
+      : standingFindings(resolution)
+          .map((finding) => replaced.get(finding.allegationId) ?? finding)
+          .filter(isUpheld)
+          .map(({ allegationId }) => allegationId),
+  );
+  return known(resolution)
+    .sanctions.filter(
+      (sanction) => isLive(sanction) && !sanction.allegationIds.some((each) => grounds.has(each)),
+    )
+    .map(({ sanctionId }) => ({ type: 'SanctionQuashed', data: { sanctionId, appealId, reasons: why } }));
+};
+
+const undone = (outcome: string, { hearings }: ResolutionContext) =>
+  outcome === 'remitted'
+    ? {
+        undoneHearings: hearings
+          .filter(({ kind, concludedOn }) => kind === 'first' && concludedOn !== null)
+          .map(({ hearingId }) => hearingId),
+      }
+    : {};
+
+/** How a decision is appealed. */
+export const appealActs = {
+  LodgeAppeal: act({
+    summary: 'Record that a party appeals.',
+    when: 'open',
+    input: z.strictObject({
+      by: id.describe('The party who appeals.'),
+      grounds: personal('case'),
+      lateReasons: personal('case').optional().describe('Why it comes late, when it does.'),
+    }),
+    decide: (data, resolution, context) => {
+      checkAppealable(resolution, context, data.by);
+      const until = appealUntil(resolution, data.by);
+      checkInTime(until, context, data.lateReasons);
+      return [
+        { type: 'AppealLodged', data: { ...data, appealId: context.idFor(0), late: context.on > until } },
+      ];
+    },
+  }),
+
+  AdmitAppeal: act({
+    summary: 'Admit an appeal.',
+    when: 'open',
+    input: z.strictObject({ appealId: id, reasons }),
+    decide: (data, resolution, context) => {
+      checkLodged(resolution, data.appealId);
+      checkIndependent(resolution, context);
+      return [{ type: 'AppealAdmitted', data }];
+    },
+  }),
+
+  RefuseAppeal: act({
+    summary: 'Refuse to admit an appeal.',
+    when: 'open',
+    input: z.strictObject({ appealId: id, reasons }),
+    decide: (data, resolution, context) => {
+      checkLodged(resolution, data.appealId);
+      checkIndependent(resolution, context);
+      return [{ type: 'AppealRefused', data }];
+    },
+  }),
+
+  DetermineAppeal: actWhileOpen({
+    summary:
+      'Decide an admitted appeal. When it is remitted, the decision is undone and made anew by others.',
+    when: 'open',
+    input: z.strictObject({
+      appealId: id,
+      outcome: appealOutcome,
+      reasons,
+      findings: z
+        .array(findingInput)
+        .max(100)
+        .default([])
+        .describe('Findings that replace those of the decision; sanctions left without ground fall.'),
+      by: z
+        .array(staffRef)
+        .min(1)
+        .max(20)
+        .optional()
+        .describe('Who decided; whoever records it, when absent.'),
+    }),
+    decide: ({ findings, by: named, ...data }, resolution, context) => {
+      const { status } = appealOf(resolution, data.appealId);
+      if (status !== 'admitted')
+        throw new RuleBroken(
+          'appeal-not-admitted',
+          `Appeal ${data.appealId} is ${status}. Only an admitted one is decided.`,
+        );
+      const by = named ?? [context.actor.id];
+      checkNotRecused(context, by);
+      checkIndependent(resolution, context, by);
+      checkOutcome(data.outcome, findings);
+      checkReplaced(resolution, findings);
+      const { appealId, outcome } = data;
+      return [
+        { type: 'AppealDetermined', data: { ...data, by, ...undone(outcome, context) } },
+        ...findings.map((finding) => ({ type: 'FindingMade', data: { ...finding, by, appealId } }) as const),
+        ...groundless(resolution, { appealId, outcome, findings }, data.reasons),
+      ];
+    },
+  }),
+};

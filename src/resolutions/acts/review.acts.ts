@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { plusDays } from '../../clocks/days.js';
+import { partiesOf } from '../../complaints/complaint.context.js';
+import { RuleBroken } from '../../event-store/errors.js';
+import { day, id, personal } from '../../event-store/schema.js';
+import {
+  appealOf,
+  checkDraft,
+  checkParties,
+  decisionNotifications,
+  pends,
+  standingFindings,
+} from '../resolution.checks.js';
+import { actWhileOpen, caseOf, procedureOf, type ResolutionContext } from '../resolution.context.js';
+import { known, type Resolution } from '../resolution.state.js';
+
+/** Nobody reviews a decision that they made, recorded or submitted themselves. */
+const checkReview = (resolution: Resolution, { actor }: ResolutionContext) => {
+  const { review, makers } = known(resolution);
+  if (review !== 'submitted')
+    throw new RuleBroken('not-under-review', 'This decision is not under review. Submit it first.');
+  if (makers.includes(actor.id))
+    throw new RuleBroken(
+      'own-decision',
+      `${actor.id} made or submitted this decision. Somebody else must review it.`,
+    );
+};
+
+const checkReviewed = (resolution: Resolution, context: ResolutionContext) => {
+  const { review } = known(resolution);
+  if (standingFindings(resolution).length === 0)
+    throw new RuleBroken('nothing-decided', 'There is no finding to notify. Make one first.');
+  if (review === 'submitted')
+    throw new RuleBroken('review-pending', 'This decision is under review. Notify it when it is verified.');
+  if (procedureOf(context).verificationRequired && review !== 'verified')
+    throw new RuleBroken(
+      'not-verified',
+      'The policy requires that a decision is verified before it is notified. Submit it for review.',
+    );
+};
+
+const checkNotifiedOn = (notifiedOn: string, { decidedOn }: { decidedOn?: string }, on: string) => {
+  if (notifiedOn > on)
+    throw new RuleBroken('occurred-in-future', `${notifiedOn} has not come yet. Record it when it has.`);
+  if (decidedOn !== undefined && notifiedOn < decidedOn)
+    throw new RuleBroken('notified-before-decision', `This was decided on ${decidedOn}, not before.`);
+};
+
+const checkAddressees = (resolution: Resolution, context: ResolutionContext, to: readonly string[]) => {
+  checkParties(context, to);
+  if (to.length === 0 && partiesOf(caseOf(context)).length > 0)
+    throw new RuleBroken('nobody-notified', 'Say which parties were told.');
+  const told = decisionNotifications(resolution);
+  const again =
+    told.length > 0 && (to.length === 0 || told.some((each) => each.to.some((ref) => to.includes(ref))));
+  if (again)
+    throw new RuleBroken(
+      'already-notified',
+      'One of them was told this decision already; their time to appeal runs from then.',
+    );
+};
+
+/** The last day to appeal, where the procedure knows an appeal and somebody was told who could lodge one. */
+const appealWindow = (context: ResolutionContext, to: readonly string[], notifiedOn: string) => {
+  const { appealWindowDays } = procedureOf(context);
+  return appealWindowDays === 0 || to.length === 0
+    ? {}
+    : { appealUntil: plusDays(notifiedOn, appealWindowDays) };
+};
+
+/** How a decision is reviewed and told. */
+export const reviewActs = {
+  SubmitForReview: actWhileOpen({
+    summary: 'Submit the decision to an independent reviewer.',
+    when: 'open',
+    input: z.strictObject({}),
+    decide: (_, resolution) => {
+      checkDraft(resolution);
+      if (standingFindings(resolution).length === 0)
+        throw new RuleBroken('nothing-decided', 'There is no finding to review. Make one first.');
+      return [{ type: 'DecisionSubmittedForReview', data: {} }];
+    },
+  }),
+
+  VerifyDecision: actWhileOpen({
+    summary: 'Confirm that the decision was properly made.',
+    when: 'open',
+    input: z.strictObject({ remarks: personal('case').optional() }),
+    decide: (data, resolution, context) => {
+      checkReview(resolution, context);
+      return [{ type: 'DecisionVerified', data }];
+    },
+  }),
+
+  VetoDecision: actWhileOpen({
+    summary: 'Send the decision back: its findings and sanctions fall and are made anew.',
+    when: 'open',
+    input: z.strictObject({ reasons: personal('case').describe('Why; kept with the event.') }),
+    decide: (data, resolution, context) => {
+      checkReview(resolution, context);
+      return [{ type: 'DecisionVetoed', data }];
+    },
+  }),
+
+  Notify: actWhileOpen({
+    summary: 'Record that parties were told the decision, or the outcome of an appeal.',
+    when: 'open',
+    input: z.strictObject({
+      to: z.array(id).max(100).describe('The parties; none only where the case knows none.'),
+      notifiedOn: day.optional().describe('The day they were told; the day of the act when absent.'),
+      appealId: id.optional().describe('The appeal whose outcome they were told.'),
+    }),
+    decide: ({ to, notifiedOn, appealId }, resolution, context) => {
+      const when = notifiedOn ?? context.on;
+      if (appealId === undefined) {
+        checkReviewed(resolution, context);
+        checkAddressees(resolution, context, to);
+        checkNotifiedOn(when, known(resolution), context.on);
+        const window = appealWindow(context, to, when);
+        return [{ type: 'DecisionNotified', data: { to, notifiedOn: when, ...window } }];
+      }
+      const appeal = appealOf(resolution, appealId);
+      if (pends(appeal))
+        throw new RuleBroken(
+          'appeal-not-determined',
+          `Appeal ${appealId} is not determined, or nothing was changed through it yet. Do that first.`,
+        );
+      checkParties(context, to);
+      checkNotifiedOn(when, appeal, context.on);
+      return [{ type: 'DecisionNotified', data: { to, notifiedOn: when, appealId } }];
+    },
+  }),
+
+  Publish: actWhileOpen({
+    summary: 'Record that the decision, or what was agreed, was published.',
+    when: 'open',
+    input: z.strictObject({
+      where: personal('case', 500).describe('A web page, a report, a notice board, …'),
+      summary: personal('case').optional(),
+    }),
+    decide: (data, resolution) => {
+      if (decisionNotifications(resolution).length === 0 && !known(resolution).agreement)
+        throw new RuleBroken('decision-not-notified', 'Tell the parties first; then publish.');
+      return [{ type: 'DecisionPublished', data }];
+    },
+  }),
+};

@@ -1,0 +1,141 @@
+import { partiesOf } from '../complaints/complaint.context.js';
+import { RuleBroken } from '../event-store/errors.js';
+import { caseOf, type ResolutionContext } from './resolution.context.js';
+import {
+  known,
+  type Appeal,
+  type Finding,
+  type Notification,
+  type Resolution,
+  type Sanction,
+} from './resolution.state.js';
+
+/** Questions that several acts ask of a resolution and its case. */
+
+export const standingFindings = (resolution: Resolution): readonly Finding[] =>
+  known(resolution).findings.filter(({ standing }) => standing === 'stands');
+
+export const isUpheld = ({ finding }: Pick<Finding, 'finding'>): boolean => finding !== 'not-upheld';
+
+/** Notifications of the decision itself, not of an appeal's outcome. */
+export const decisionNotifications = (resolution: Resolution): readonly Notification[] =>
+  known(resolution).notifications.filter(({ appealId }) => appealId === undefined);
+
+/** In force, or waiting for the end of a stay. */
+export const isLive = ({ status }: Sanction): boolean => ['imposed', 'stayed', 'breached'].includes(status);
+
+export const checkParties = (context: ResolutionContext, parties: readonly string[]): void => {
+  const sides = partiesOf(caseOf(context));
+  const stranger = parties.find((party) => !sides.includes(party));
+  if (stranger !== undefined) throw new RuleBroken('not-a-party', `${stranger} is not a party to this case.`);
+};
+
+export const appealOf = (resolution: Resolution, appealId: string): Appeal => {
+  const appeal = known(resolution).appeals.find((each) => each.appealId === appealId);
+  if (!appeal) throw new RuleBroken('unknown-appeal', `This resolution has no appeal ${appealId}.`);
+  return appeal;
+};
+
+export const isOpen = ({ status }: Appeal): boolean => status === 'lodged' || status === 'admitted';
+
+/** A decision is made as a draft. What is under review, verified or notified is no draft. */
+export const checkDraft = (resolution: Resolution): void => {
+  const { kind, imported, review, appeals } = known(resolution);
+  if (kind === 'informal')
+    throw new RuleBroken(
+      'resolution-is-informal',
+      'An informal resolution holds no decision. Open a formal one to decide the case.',
+    );
+  if (imported)
+    throw new RuleBroken(
+      'decision-imported',
+      'This decision was imported as it stood. Open another resolution to decide more.',
+    );
+  if (decisionNotifications(resolution).length > 0)
+    throw new RuleBroken(
+      'decision-notified',
+      'The parties were told this decision. Only an appeal changes it.',
+    );
+  if (appeals.some(isOpen))
+    throw new RuleBroken('appeal-pending', 'An appeal is open. Decide it before anything is decided anew.');
+  if (review === 'submitted')
+    throw new RuleBroken('review-pending', 'This decision is under review. A veto would send it back.');
+  if (review === 'verified')
+    throw new RuleBroken('decision-verified', 'This decision was verified as it stands. Notify it.');
+};
+
+const succeeded = ({ outcome, overtaken }: Appeal): boolean =>
+  !overtaken && (outcome === 'upheld' || outcome === 'varied');
+
+/** An appeal pends until it is decided and, when it succeeds, until something was changed through it. */
+export const pends = (appeal: Appeal): boolean => isOpen(appeal) || (succeeded(appeal) && !appeal.carriedOut);
+
+/** An appeal that succeeded, so that the decision may be changed through it. */
+export const successfulAppeal = (resolution: Resolution, appealId: string): Appeal => {
+  const appeal = appealOf(resolution, appealId);
+  if (!succeeded(appeal))
+    throw new RuleBroken(
+      'appeal-changes-nothing',
+      `Appeal ${appealId} was not determined as upheld or varied, so it changes nothing.`,
+    );
+  if (known(resolution).notifications.some((told) => told.appealId === appealId))
+    throw new RuleBroken(
+      'decision-notified',
+      'The parties were told the outcome of this appeal. It is final.',
+    );
+  return appeal;
+};
+
+/** Everybody who acted at the first stage: investigated, sat on the panel, decided or reviewed. */
+const firstStage = (resolution: Resolution, context: ResolutionContext): readonly string[] => {
+  const { makers, reviewers, undone } = known(resolution);
+  const { investigatorId } = caseOf(context);
+  const panels = context.hearings.filter(({ kind }) => kind === 'first').flatMap(({ panel }) => panel);
+  return [...makers, ...reviewers, ...undone, ...panels, ...(investigatorId ? [investigatorId] : [])];
+};
+
+/** Nobody who acted at one stage decides a later one. */
+export const checkIndependent = (
+  resolution: Resolution,
+  context: ResolutionContext,
+  others: readonly string[] = [],
+): void => {
+  const before = firstStage(resolution, context);
+  const partial = [context.actor.id, ...others].find((staffId) => before.includes(staffId));
+  if (partial !== undefined)
+    throw new RuleBroken(
+      'acted-at-first-stage',
+      `${partial} acted at the first stage of this case. Somebody else must decide on the appeal.`,
+    );
+};
+
+/** Nobody who stepped aside is named as having decided. */
+export const checkNotRecused = (context: ResolutionContext, people: readonly string[]): void => {
+  const recused = people.find((staffId) => caseOf(context).recused.includes(staffId));
+  if (recused !== undefined)
+    throw new RuleBroken('recused', `${recused} is recused from this case. Somebody else must act.`);
+};
+
+export const sanctionOf = (resolution: Resolution, sanctionId: string): Sanction => {
+  const sanction = known(resolution).sanctions.find((each) => each.sanctionId === sanctionId);
+  if (!sanction) throw new RuleBroken('unknown-sanction', `This resolution has no sanction ${sanctionId}.`);
+  return sanction;
+};
+
+export const liveSanctionOf = (resolution: Resolution, sanctionId: string): Sanction => {
+  const sanction = sanctionOf(resolution, sanctionId);
+  if (!isLive(sanction))
+    throw new RuleBroken('sanction-over', `Sanction ${sanctionId} is over: ${sanction.status}.`);
+  return sanction;
+};
+
+export const checkSpan = ({
+  from,
+  until,
+}: {
+  from?: string | undefined;
+  until?: string | undefined;
+}): void => {
+  if (from !== undefined && until !== undefined && until < from)
+    throw new RuleBroken('sanction-ends-before-it-begins', `It cannot end on ${until}, before ${from}.`);
+};

@@ -1,0 +1,65 @@
+import type { z } from 'zod';
+import type { PolicySet } from '../clocks/policy-set.js';
+import { known as knownCase, type Complaint, type KnownComplaint } from '../complaints/complaint.state.js';
+import { actsOn, type Act, type Circumstances } from '../event-store/decider.js';
+import { RuleBroken } from '../event-store/errors.js';
+import { actingPanel, type Hearing } from '../hearings/hearing.state.js';
+import type { ResolutionEvent } from './resolution.events.js';
+import type { Resolution } from './resolution.state.js';
+
+/** What a hearing of the case amounts to, for a decision. */
+export interface HearingFacts {
+  readonly hearingId: string;
+  readonly kind: 'first' | 'appeal';
+  /** Null while it is not concluded. */
+  readonly concludedOn: string | null;
+  readonly panel: readonly string[];
+}
+
+export const hearingFacts = (hearingId: string, hearing: Hearing): readonly HearingFacts[] => {
+  if (hearing.phase === 'absent') return [];
+  const { kind, status, sittings } = hearing;
+  const sat = sittings.flatMap(({ present }) => present);
+  const panel = [...new Set([...sat, ...actingPanel(hearing).map(({ staffId }) => staffId)])];
+  const concludedOn = status === 'concluded' ? (sittings.at(-1)?.to ?? null) : null;
+  return [{ hearingId, kind, concludedOn, panel }];
+};
+
+export interface ResolutionContext extends Circumstances {
+  readonly complaint: Complaint;
+  /** The policy set of the case; undefined for an imported case that nobody adopted. */
+  readonly policy: PolicySet | undefined;
+  readonly hearings: readonly HearingFacts[];
+  /** Allegations on which another resolution of the case holds a standing finding. */
+  readonly foundElsewhere: readonly string[];
+}
+
+export const act = actsOn<Resolution, ResolutionContext, ResolutionEvent>();
+
+export const caseOf = ({ complaint }: ResolutionContext): KnownComplaint => knownCase(complaint);
+
+/** An act that a closed case does not bear. */
+export const actWhileOpen = <Input extends z.ZodType>(
+  told: Act<Input, Resolution, ResolutionContext, ResolutionEvent>,
+): Act<z.ZodType, Resolution, ResolutionContext, ResolutionEvent> =>
+  act({
+    ...told,
+    decide: (input, resolution, context) => {
+      if (context.complaint.phase === 'closed')
+        throw new RuleBroken(
+          'complaint-closed',
+          'The case of this resolution is closed. Reopen it first, giving the reason.',
+        );
+      return told.decide(input, resolution, context);
+    },
+  });
+
+/** What the case's policy says must have happened before what. */
+export const procedureOf = ({ policy }: ResolutionContext): PolicySet['procedure'] => {
+  if (!policy)
+    throw new RuleBroken(
+      'case-not-adopted',
+      'This case was imported and has no procedure yet. Adopt it first; then decide it.',
+    );
+  return policy.procedure;
+};

@@ -1,0 +1,120 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Situations } from '../access/circumstances.js';
+import { PolicyBook } from '../clocks/policy.queries.js';
+import { ComplaintCommand } from '../complaints/complaint.command.js';
+import { complaint } from '../complaints/complaint.js';
+import { ComplaintSlice } from '../complaints/complaint.slice.js';
+import { absent as noComplaint, type Complaint } from '../complaints/complaint.state.js';
+import type { ReadRow } from '../event-store/append.js';
+import type { Command } from '../event-store/command.js';
+import { Desk, type Gathered, type Slice, type Told } from '../event-store/desk.js';
+import { hearing } from '../hearings/hearing.js';
+import type { Hearing } from '../hearings/hearing.state.js';
+import { hearingFacts, type HearingFacts, type ResolutionContext } from './resolution.context.js';
+import type { ResolutionEvent } from './resolution.events.js';
+import { resolution } from './resolution.js';
+import { resolutionRow } from './resolution.projection.js';
+import { standingOf } from './resolution.standing.js';
+import type { Resolution } from './resolution.state.js';
+
+/** What other streams say about a decision; `told` are those that must not have changed. */
+interface Around {
+  readonly complaint: Complaint;
+  readonly hearings: readonly HearingFacts[];
+  readonly foundElsewhere: readonly string[];
+  readonly told: readonly Told<unknown>[];
+}
+
+const noLists = { hearings: [], resolutions: [] };
+
+/** The acts that need to know what was heard, or who sat on the panel. */
+const restOnHearings = [
+  'MakeFinding',
+  'ImposeSanction',
+  'AdmitAppeal',
+  'RefuseAppeal',
+  'DetermineAppeal',
+  'VarySanction',
+  'QuashSanction',
+  'StaySanction',
+];
+
+/** What surrounds a decision about a resolution, for its own commands and for the import. */
+@Injectable()
+export class ResolutionSlice implements Slice<Resolution, ResolutionContext, ResolutionEvent> {
+  readonly decider = resolution;
+
+  constructor(
+    @Inject(Desk) private readonly desk: Desk,
+    @Inject(Situations) private readonly situations: Situations,
+    @Inject(PolicyBook) private readonly policies: PolicyBook,
+    @Inject(ComplaintSlice) private readonly complaints: ComplaintSlice,
+  ) {}
+
+  row(id: string, version: number, state: Resolution): ReadRow {
+    return resolutionRow(id, version, state);
+  }
+
+  async gather(
+    command: Command,
+    own: Told<Resolution, ResolutionEvent>,
+  ): Promise<Gathered<ResolutionContext>> {
+    const { circumstances, occurred } = await this.situations.around(command, own);
+    const complaintId = complaintOf(command, own.state);
+    const around = await this.around(command, complaintId, own.state);
+    const policySet = around.complaint.phase === 'absent' ? undefined : around.complaint.policySet;
+    return {
+      context: {
+        ...circumstances,
+        complaint: around.complaint,
+        policy: await this.policies.load(policySet),
+        hearings: around.hearings,
+        foundElsewhere: around.foundElsewhere,
+      },
+      occurred,
+      ...(complaintId === undefined ? {} : { subject: `case:${complaintId}` }),
+      unchanged: around.told,
+      also: command.act === 'Open' && complaintId !== undefined ? [this.attach(command, complaintId)] : [],
+    };
+  }
+
+  /** A case that is imported is written in the same append: it is not there to be asked, and nothing is asked of it. */
+  private async around(
+    { act, id }: Command,
+    complaintId: string | undefined,
+    state: Resolution,
+  ): Promise<Around> {
+    if (complaintId === undefined || act === 'RecordLegacyResolution')
+      return { complaint: noComplaint, hearings: [], foundElsewhere: [], told: [] };
+    const told = await this.desk.load(complaint, complaintId);
+    const lists = told.state.phase === 'absent' || state.phase === 'absent' ? noLists : told.state;
+    const heard = restOnHearings.includes(act) ? await this.hearings(lists.hearings) : [];
+    const others = act === 'MakeFinding' ? await this.others(lists.resolutions, id) : [];
+    return {
+      complaint: told.state,
+      hearings: heard.flatMap(({ state: each }, index) => hearingFacts(lists.hearings[index] ?? '', each)),
+      foundElsewhere: others.flatMap((other) => standingOf(other.state).found),
+      told: [told, ...heard, ...others],
+    };
+  }
+
+  private hearings(ids: readonly string[]): Promise<Told<Hearing>[]> {
+    return Promise.all(ids.map((id) => this.desk.load(hearing, id)));
+  }
+
+  private others(ids: readonly string[], own: string): Promise<Told<Resolution>[]> {
+    return Promise.all(ids.filter((id) => id !== own).map((id) => this.desk.load(resolution, id)));
+  }
+
+  /** With it the case's own stream says which resolutions it has. */
+  private attach({ id, envelope }: Command, complaintId: string) {
+    const { once: _, expectedVersion: __, ...around } = envelope;
+    return this.desk.part(
+      this.complaints,
+      new ComplaintCommand('AttachResolution', complaintId, { resolutionId: id }, around),
+    );
+  }
+}
+
+const complaintOf = ({ input }: Command, state: Resolution): string | undefined =>
+  state.phase === 'absent' ? (input as { complaintId?: string }).complaintId : state.complaintId;
