@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addAccessCommands } from './access/access.cli.js';
+import { addRebuildCommand } from './rebuild.cli.js';
 import { addServerCommands } from './server.cli.js';
 import { runCommandLine } from './platform/command-line.js';
 
@@ -9,5 +10,6 @@ const program = new Command('redress').description(
 
 addServerCommands(program);
 addAccessCommands(program);
+addRebuildCommand(program);
 
 await runCommandLine(program, process.argv);

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { v7 as uuidv7 } from 'uuid';
-import type { ReadRow } from '../event-store/append.js';
 import { Command, type Answer } from '../event-store/command.js';
 import type { Circumstances } from '../event-store/decider.js';
 import { Desk, type Slice } from '../event-store/desk.js';
@@ -11,14 +10,9 @@ import { InvalidInput } from '../event-store/errors.js';
 import { Clock } from '../platform/clock.js';
 import { parsePolicySet, type PolicySet } from './policy-set.js';
 import { policy, type Policy, type PolicyEvent } from './policy.js';
+import { policyRow } from './policy.projection.js';
 
 export class PolicyCommand extends Command {}
-
-/** The read row of `policies`. */
-const policyRow = (key: string, version: number, state: Policy): ReadRow => ({
-  table: 'policies',
-  text: JSON.stringify({ key, version, versions: state.phase === 'open' ? state.versions : [] }),
-});
 
 @CommandHandler(PolicyCommand)
 export class PolicyHandler implements ICommandHandler<PolicyCommand, Answer> {

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Pool } from 'pg';
+import type { ClientBase } from 'pg';
 import { POOL } from '../platform/database.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { calendarNamed, type WorkingCalendar } from './calendar.js';
@@ -18,7 +18,7 @@ export class PolicyBook {
   private readAt = 0;
 
   constructor(
-    @Inject(POOL) private readonly pool: Pool,
+    @Inject(POOL) private readonly pool: Pick<ClientBase, 'query'>,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -53,7 +53,8 @@ export class PolicyBook {
     return policy ? calendarNamed(policy.calendar) : this.calendar;
   }
 
-  private async read(): Promise<void> {
+  /** Every version published so far. */
+  async read(): Promise<void> {
     const { rows } = await this.pool.query<{ detail: string }>('SELECT detail FROM policies');
     const sets = rows.flatMap(({ detail }) => (JSON.parse(detail) as { versions: PolicySet[] }).versions);
     for (const set of sets) this.published.set(policyName(set), set);

@@ -6,7 +6,7 @@ import type { Answer, Command, Envelope, RequestKey } from './command.js';
 import { personalIn } from './correction.js';
 import { decide, type Circumstances, type Decider } from './decider.js';
 import { InvalidInput, VersionConflict } from './errors.js';
-import type { DomainEvent, Entry, Occurred } from './event.js';
+import type { DomainEvent, Entry, Occurred, Recorded } from './event.js';
 import { EventStore } from './event-store.js';
 import { fold } from './fold.js';
 import { BornKeys, Sealing } from './sealing.js';
@@ -69,12 +69,7 @@ export class Desk {
     id: string,
   ): Promise<Told<State, E>> {
     const stream = `${decider.kind}-${id}`;
-    const recorded = await this.store.load(stream);
-    const history = recorded.map((event) => ({
-      ...event,
-      data: upcast(decider.catalogue, event.type, event.schemaVersion, event.data),
-    })) as unknown as Entry<E>[];
-    return { stream, version: recorded.length, state: fold(decider, history), history };
+    return toldBy(decider, stream, await this.store.load(stream));
   }
 
   /**
@@ -205,6 +200,19 @@ export class Desk {
     }));
   }
 }
+
+/** What the recorded events of a stream amount to. */
+export const toldBy = <State, E extends DomainEvent>(
+  decider: Pick<Decider<State, never, E>, 'catalogue' | 'initial' | 'evolve'>,
+  stream: string,
+  recorded: readonly Recorded[],
+): Told<State, E> => {
+  const history = recorded.map((event) => ({
+    ...event,
+    data: upcast(decider.catalogue, event.type, event.schemaVersion, event.data),
+  })) as unknown as Entry<E>[];
+  return { stream, version: recorded.length, state: fold(decider, history), history };
+};
 
 /** What is to be written of a drafted stream, with its read row. */
 export const writeOf = <State, Context extends Circumstances, E extends DomainEvent>(

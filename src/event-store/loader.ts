@@ -63,10 +63,13 @@ async function rowsOf(from: pg.Pool | pg.ClientBase, name: string, text: string,
 }
 
 /** The events of each stream by version, in the order asked; an empty array for a stream that does not exist. */
-export async function loadStreams(pool: pg.Pool, streams: readonly string[]): Promise<Recorded[][]> {
+export async function loadStreams(
+  from: pg.Pool | pg.ClientBase,
+  streams: readonly string[],
+): Promise<Recorded[][]> {
   const text = `SELECT ${COLUMNS} FROM events WHERE stream = ANY ($1) ORDER BY stream, version`;
   const byStream = new Map<string, Recorded[]>(streams.map((stream) => [stream, []]));
-  for (const event of await rowsOf(pool, 'load_streams', text, [[...byStream.keys()]])) {
+  for (const event of await rowsOf(from, 'load_streams', text, [[...byStream.keys()]])) {
     byStream.get(event.stream)?.push(event);
   }
   return streams.map((stream) => byStream.get(stream) ?? []);
