@@ -4,6 +4,7 @@ import { PartiesAndPolicies0000000000002 } from './0002-parties-and-policies.js'
 import { Cases0000000000003 } from './0003-cases.js';
 import { Hearings0000000000004 } from './0004-hearings.js';
 import { Resolutions0000000000005 } from './0005-resolutions.js';
+import { Readiness0000000000011 } from './0011-readiness.js';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -12,4 +13,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   Cases0000000000003,
   Hearings0000000000004,
   Resolutions0000000000005,
+  Readiness0000000000011,
 ];

@@ -3,12 +3,15 @@ import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { v7 as uuidv7 } from 'uuid';
+import { openDocs } from './access/api-docs.js';
 import { openGraphql } from './access/graphql-door.js';
 import { schemaOf } from './access/graphql-schema.js';
+import { openApiOf } from './access/open-api.js';
 import { AppModule } from './app.module.js';
 import { PolicyHandler } from './clocks/policy.handler.js';
 import { NestLog } from './platform/log.js';
 import { commandDoors, readDoors } from './doors.js';
+import { watch } from './platform/metrics.js';
 import type { Ground } from './platform/platform.module.js';
 import { ProblemFilter } from './platform/problem.filter.js';
 
@@ -32,8 +35,12 @@ export const createApplication = async (ground: Ground): Promise<NestFastifyAppl
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.on(ground), adapter, {
     logger: new NestLog(ground.log),
   });
-  await app.register(helmet);
-  await openGraphql(app.getHttpAdapter().getInstance(), schemaOf(commandDoors, readDoors));
+  // The documents' page loads everything from here; whoever puts TLS in front of Redress also speaks plain HTTP to it.
+  await app.register(helmet, { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
+  const server = app.getHttpAdapter().getInstance();
+  watch(server, ground.pool);
+  openDocs(app, openApiOf(commandDoors, readDoors));
+  await openGraphql(server, schemaOf(commandDoors, readDoors));
   const filter = new ProblemFilter(ground.log);
   app.useGlobalFilters(filter);
   await app.get(PolicyHandler, { strict: false }).publishAll(ground.config.REDRESS_POLICIES);

@@ -5,12 +5,13 @@ import { CONFIG, type Config } from '../platform/config.js';
 import { AuthenticationGuard } from './authentication.js';
 import { Situations } from './circumstances.js';
 import { GraphqlController } from './graphql.controller.js';
+import { OperationsController } from './operations.controller.js';
 import { Tokens } from './tokens.js';
 
 @Global()
 @Module({
   imports: [PartiesModule],
-  controllers: [GraphqlController],
+  controllers: [GraphqlController, OperationsController],
   providers: [
     Situations,
     { provide: Tokens, useFactory: (config: Config) => Tokens.from(config), inject: [CONFIG] },

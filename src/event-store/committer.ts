@@ -1,5 +1,18 @@
+import { channel } from 'node:diagnostics_channel';
 import type { Append, Appended } from './append.js';
 import type { Outcome } from './batch.js';
+import { VersionConflict } from './errors.js';
+
+/** Where each committed batch is told, for whoever watches; `BatchTold`. */
+export const BATCHES = 'redress:batches';
+const batches = channel(BATCHES);
+
+export interface BatchTold {
+  readonly seconds: number;
+  readonly outcomes: readonly ('appended' | 'repeated' | 'conflict' | 'failed')[];
+  /** Events recorded. */
+  readonly recorded: number;
+}
 
 export interface CommitterOptions {
   /** Batches that may be under way at once. */
@@ -69,6 +82,25 @@ function sizeOf({ writes }: Append): number {
   return size;
 }
 
+const wordFor = (outcome: Outcome | Error | undefined): BatchTold['outcomes'][number] => {
+  if (outcome instanceof VersionConflict) return 'conflict';
+  return outcome && 'outcome' in outcome ? outcome.outcome : 'failed';
+};
+
+const told = (
+  batch: readonly Waiting[],
+  outcomes: readonly (Outcome | Error)[],
+  milliseconds: number,
+): BatchTold => {
+  const words = batch.map((_, index) => wordFor(outcomes[index]));
+  const eventsOf = ({ append }: Waiting) => append.writes.reduce((sum, { events }) => sum + events.length, 0);
+  const recorded = batch.reduce(
+    (sum, waiting, index) => sum + (words[index] === 'appended' ? eventsOf(waiting) : 0),
+    0,
+  );
+  return { seconds: milliseconds / 1000, outcomes: words, recorded };
+};
+
 /**
  * Commits whatever appends wait as one batch. There is no timer: while one batch commits, the next gathers. An append
  * that touches what a batch under way touches waits for the next one, and whatever comes later does not overtake it.
@@ -124,7 +156,9 @@ export class Committer {
     this.underWay += 1;
     for (const { touches } of batch) this.busy.take(touches);
     this.wake();
+    const began = performance.now();
     const outcomes = await this.commit(batch.map(({ append }) => append));
+    if (batches.hasSubscribers) batches.publish(told(batch, outcomes, performance.now() - began));
     for (const { touches } of batch) this.busy.release(touches);
     this.underWay -= 1;
     batch.forEach(({ resolve, reject }, index) => {

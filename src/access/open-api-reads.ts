@@ -1,0 +1,47 @@
+import { described, type JsonSchema } from '../platform/json-schema.js';
+import { json, refused, type NamedShapes, type Paths } from './open-api-parts.js';
+import { rolesFor } from './permissions.js';
+import type { Read, ReadDoor } from './read-door.js';
+
+/** The operations of the questions. */
+
+const inPath = (path: string): readonly string[] =>
+  [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name);
+
+const parametersOf = (read: Read<unknown>, schema: JsonSchema): object[] => {
+  const names = inPath(read.path);
+  return Object.entries(schema.properties ?? {}).map(([name, { description, ...shape }]) => ({
+    name,
+    in: names.includes(name) ? 'path' : 'query',
+    required: names.includes(name) || (schema.required ?? []).includes(name),
+    ...(description === undefined ? {} : { description }),
+    schema: shape,
+  }));
+};
+
+const told = (name: string, read: Read<unknown>, shapes: NamedShapes): object => {
+  const params = shapes.add(described(read.params, 'input'));
+  const answer = shapes.add(described(read.answer, 'output'));
+  const found = inPath(read.path).length > 0 ? [404] : [];
+  return {
+    operationId: name,
+    tags: [read.path.split('/')[0]],
+    summary: read.summary,
+    description: `For ${(rolesFor('read', read.permission) ?? []).join(', ')}.`,
+    parameters: parametersOf(read, params),
+    responses: {
+      200: { description: read.summary, content: json(answer) },
+      ...refused(400, 401, 403, ...found, 503),
+    },
+  };
+};
+
+export const readPaths = (doors: readonly ReadDoor[], shapes: NamedShapes): Paths =>
+  Object.fromEntries(
+    doors.flatMap(({ reads }) =>
+      Object.entries(reads).map(([name, read]) => {
+        const path = `/v1/${read.path.replace(/:(\w+)/g, '{$1}')}`;
+        return [path, { get: told(name, read, shapes) }] as const;
+      }),
+    ),
+  );
