@@ -13,6 +13,7 @@ CREATE TABLE cases (
   handler_id text,
   received_on date NOT NULL,
   closed_on date,
+  outcome text,
   next_due_on date,
   source text,
   sort_id text COLLATE "C" NOT NULL,
@@ -27,8 +28,11 @@ CREATE INDEX cases_by_receipt ON cases (received_on, id);
 CREATE INDEX cases_by_status ON cases (status, received_on, id);
 CREATE INDEX cases_by_category ON cases (category, received_on, id);
 CREATE INDEX cases_by_handler ON cases (handler_id, received_on, id) WHERE handler_id IS NOT NULL;
-CREATE INDEX cases_by_due ON cases (next_due_on, id) WHERE next_due_on IS NOT NULL;
-CREATE UNIQUE INDEX cases_by_source ON cases (source, sort_id) WHERE source IS NOT NULL;
+-- A closed case stopped ageing, so its age is a figure of its own; that of an open one goes by its day of receipt.
+CREATE INDEX cases_closed_by_age ON cases ((received_on - closed_on), id) WHERE closed_on IS NOT NULL;
+CREATE INDEX cases_by_due ON cases ((coalesce(next_due_on, 'infinity')), id);
+-- The id first: people look cases up by it, and need not know the register.
+CREATE UNIQUE INDEX cases_by_source ON cases (sort_id, source) WHERE source IS NOT NULL;
 GRANT SELECT, INSERT, UPDATE, DELETE ON cases TO redress_app;
 GRANT USAGE ON SEQUENCE case_references TO redress_app;
 `;
@@ -41,6 +45,7 @@ CREATE TABLE case_gaps (
   reopened_on date NOT NULL
 );
 CREATE INDEX case_gaps_by_case ON case_gaps (case_id);
+CREATE INDEX case_gaps_by_day ON case_gaps (reopened_on, closed_on);
 GRANT SELECT, INSERT, UPDATE, DELETE ON case_gaps TO redress_app;
 `;
 
@@ -64,16 +69,17 @@ DECLARE
   changed uuid[];
 BEGIN
   INSERT INTO cases (id, version, reference, status, category, severity, handler_id, received_on, closed_on,
-    next_due_on, source, sort_id, detail)
+    outcome, next_due_on, source, sort_id, detail)
   SELECT (j->>'id')::uuid, (j->>'version')::int, j->>'reference', j->>'status', j->>'category', j->>'severity',
-    j->>'handlerId', (j->>'receivedOn')::date, (j->>'closedOn')::date, (j->>'nextDueOn')::date, j->>'sourceName',
-    j->>'sortId', r
+    j->>'handlerId', (j->>'receivedOn')::date, (j->>'closedOn')::date, j->>'outcome', (j->>'nextDueOn')::date,
+    j->>'sourceName', j->>'sortId', r
   FROM (SELECT r, r::jsonb AS j FROM unnest(rows) AS r) AS given
   ON CONFLICT (id) DO UPDATE SET
     version = excluded.version, reference = excluded.reference, status = excluded.status,
     category = excluded.category, severity = excluded.severity, handler_id = excluded.handler_id,
-    received_on = excluded.received_on, closed_on = excluded.closed_on, next_due_on = excluded.next_due_on,
-    source = excluded.source, sort_id = excluded.sort_id, detail = excluded.detail;
+    received_on = excluded.received_on, closed_on = excluded.closed_on, outcome = excluded.outcome,
+    next_due_on = excluded.next_due_on, source = excluded.source, sort_id = excluded.sort_id,
+    detail = excluded.detail;
 
   INSERT INTO deadlines (case_id, key, due_on, met_on, held, live)
   SELECT (j->>'id')::uuid, d->>'key', (d->>'dueOn')::date, (d->>'metOn')::date, (d->>'held')::boolean,

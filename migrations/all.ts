@@ -4,6 +4,7 @@ import { PartiesAndPolicies0000000000002 } from './0002-parties-and-policies.js'
 import { Cases0000000000003 } from './0003-cases.js';
 import { Hearings0000000000004 } from './0004-hearings.js';
 import { Resolutions0000000000005 } from './0005-resolutions.js';
+import { Backlog0000000000006 } from './0006-backlog.js';
 import { Readiness0000000000011 } from './0011-readiness.js';
 
 /** Every migration, oldest first. */
@@ -13,5 +14,6 @@ export const migrations: (new () => MigrationInterface)[] = [
   Cases0000000000003,
   Hearings0000000000004,
   Resolutions0000000000005,
+  Backlog0000000000006,
   Readiness0000000000011,
 ];

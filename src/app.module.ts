@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { AccessModule } from './access/access.module.js';
+import { BacklogModule } from './backlog/backlog.module.js';
 import { ClocksModule } from './clocks/clocks.module.js';
 import { ComplaintsModule } from './complaints/complaints.module.js';
 import { EventStoreModule } from './event-store/event-store.module.js';
@@ -25,6 +26,7 @@ export class AppModule {
         ComplaintsModule,
         HearingsModule,
         ResolutionsModule,
+        BacklogModule,
       ],
     };
   }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addAccessCommands } from './access/access.cli.js';
 import { addRebuildCommand } from './rebuild.cli.js';
+import { addBacklogCommands } from './backlog/backlog.cli.js';
 import { addServerCommands } from './server.cli.js';
 import { runCommandLine } from './platform/command-line.js';
 
@@ -11,5 +12,6 @@ const program = new Command('redress').description(
 addServerCommands(program);
 addAccessCommands(program);
 addRebuildCommand(program);
+addBacklogCommands(program);
 
 await runCommandLine(program, process.argv);

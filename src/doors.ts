@@ -1,5 +1,6 @@
 import type { CommandDoor } from './access/command-door.js';
 import type { ReadDoor } from './access/read-door.js';
+import { backlogReads, caseReads } from './backlog/backlog.door.js';
 import { complaintDoor } from './complaints/complaint.door.js';
 import { hearingDoor, hearingReads } from './hearings/hearing.door.js';
 import { partyDoor, partyReads } from './parties/party.door.js';
@@ -7,4 +8,10 @@ import { resolutionDoor, resolutionReads } from './resolutions/resolution.door.j
 
 /** Every door of the house: OpenAPI and GraphQL are made from these lists. */
 export const commandDoors: readonly CommandDoor[] = [complaintDoor, hearingDoor, partyDoor, resolutionDoor];
-export const readDoors: readonly ReadDoor[] = [hearingReads, partyReads, resolutionReads];
+export const readDoors: readonly ReadDoor[] = [
+  caseReads,
+  backlogReads,
+  hearingReads,
+  resolutionReads,
+  partyReads,
+];

@@ -24,3 +24,10 @@ export function printFigure(name: string, { ours, baseline }: { ours: number; ba
   const ratio = (ours / baseline).toFixed(2);
   console.log(`${name.padEnd(44)} ours ${shown(ours)}/s  baseline ${shown(baseline)}/s  ratio ${ratio}`);
 }
+
+/** One line of times: what, ours, the baseline, how many times as long ours takes. */
+export function printTimes(name: string, { ours, baseline }: { ours: number; baseline: number }): void {
+  const shown = (value: number) => value.toFixed(2).padStart(8);
+  const ratio = (ours / baseline).toFixed(2);
+  console.log(`${name.padEnd(44)} ours ${shown(ours)} ms  baseline ${shown(baseline)} ms  times ${ratio}`);
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { severity } from '../complaints/complaint.events.js';
+import { day, staffRef, text, word } from '../event-store/schema.js';
+import { pageRequest } from '../platform/page.js';
+
+/** What may be asked of the case list. */
+
+const SORTS = ['received', 'age', 'due', 'reference'] as const;
+export type Sort = (typeof SORTS)[number];
+
+const STATUSES = [
+  'open',
+  'received',
+  'acknowledged',
+  'triaged',
+  'under-investigation',
+  'reported',
+  'closed',
+] as const;
+
+/** `true` and `false` come as text in a query string. */
+const flag = z.preprocess(
+  (value) => (value === 'true' ? true : value === 'false' ? false : value),
+  z.boolean('Say true or false.'),
+);
+
+export const caseListRequest = pageRequest.extend({
+  status: z
+    .enum(STATUSES, `Give one of ${STATUSES.join(', ')}.`)
+    .optional()
+    .describe('A stage, closed, or open for every case that is not closed.'),
+  handler: staffRef.optional().describe('The staff reference of the handler.'),
+  category: word.optional(),
+  severity: severity.optional(),
+  source: word.optional().describe('The register that cases were imported from.'),
+  overdue: flag
+    .optional()
+    .describe('true: a deadline has passed that was not met; what is due today is not overdue.'),
+  openedFrom: day.optional().describe('Received on this day or later.'),
+  openedTo: day.optional().describe('Received on this day or earlier.'),
+  q: text(200)
+    .optional()
+    .describe(
+      'The beginning of a reference or of an id in the register. Names and free text are sealed, so nobody can search them.',
+    ),
+  sort: z
+    .enum([...SORTS, ...SORTS.map((sort) => `-${sort}` as const)])
+    .default('-received')
+    .describe(
+      'received (earliest first), age (youngest first; a closed case stopped ageing), due (soonest first, cases that nothing is due for last), reference; a minus sign reverses the order: -age is oldest first.',
+    ),
+});
+
+export type CaseListRequest = z.output<typeof caseListRequest>;

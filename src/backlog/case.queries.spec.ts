@@ -1,0 +1,222 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { PolicyBook } from '../clocks/policy.queries.js';
+import { InvalidInput } from '../event-store/errors.js';
+import { readConfig } from '../platform/config.js';
+import { cursorOf } from '../platform/page.js';
+import { FixedClock } from '../../test/support/application.js';
+import { caseRow, recordCases, type RowFacts } from '../../test/support/case-rows.js';
+import { freshDatabase, type FreshDatabase } from '../../test/support/database.js';
+import { anId } from '../../test/support/given.js';
+import { caseListRequest } from './case-list.js';
+import type { CaseSummary } from './case-view.js';
+import { CaseQueries } from './case.queries.js';
+
+const TODAY = '2026-03-02';
+const SORTS = ['received', 'age', 'due', 'reference', '-received', '-age', '-due', '-reference'];
+
+describe('the case list', () => {
+  let database: FreshDatabase;
+  let queries: CaseQueries;
+  const clock = new FixedClock(`${TODAY}T10:00:00.000000Z`);
+
+  beforeAll(async () => {
+    database = await freshDatabase();
+    queries = new CaseQueries(database.pool, new PolicyBook(database.pool, readConfig({})), clock);
+  });
+  afterAll(() => database.drop());
+  beforeEach(() => database.pool.query('TRUNCATE cases, case_gaps, deadlines'));
+
+  const given = (...cases: RowFacts[]) => recordCases(database.pool, cases);
+
+  const page = (asked: object) => queries.page(caseListRequest.parse(asked));
+
+  const all = async (asked: object, first: number): Promise<CaseSummary[]> => {
+    const found: CaseSummary[] = [];
+    let after: string | undefined;
+    do {
+      const { items, next } = await page({ ...asked, first, ...(after ? { after } : {}) });
+      found.push(...items);
+      after = next ?? undefined;
+    } while (after);
+    return found;
+  };
+
+  const references = async (asked: object) => (await all(asked, 50)).map(({ reference }) => reference);
+
+  it('tells of each case how old it is and what is due', async () => {
+    await given({ n: 1, receivedOn: '2026-02-20', nextDueOn: '2026-03-02', handlerId: 'staff-7' });
+    expect((await page({})).items).toEqual([
+      {
+        id: anId(1),
+        version: 1,
+        reference: '2026-000001',
+        status: 'received',
+        category: 'abuse',
+        severity: null,
+        handlerId: 'staff-7',
+        receivedOn: '2026-02-20',
+        closedOn: null,
+        outcome: null,
+        sourceName: null,
+        sourceId: null,
+        nextDueOn: '2026-03-02',
+        overdue: false,
+        age: { calendarDays: 10, workingDays: 6 },
+      },
+    ]);
+  });
+
+  it('calls a case overdue from the day after it was due, and not on that day', async () => {
+    await given(
+      { n: 1, nextDueOn: '2026-03-01' },
+      { n: 2, nextDueOn: '2026-03-02' },
+      { n: 3, nextDueOn: '2026-03-03' },
+      { n: 4 },
+    );
+    expect((await all({}, 50)).filter(({ overdue }) => overdue).map(({ id }) => id)).toEqual([anId(1)]);
+    expect(await references({ overdue: 'true' })).toEqual(['2026-000001']);
+    expect((await references({ overdue: 'false' })).toSorted()).toEqual([
+      '2026-000002',
+      '2026-000003',
+      '2026-000004',
+    ]);
+  });
+
+  it('filters by status, handler, category, severity, register and day of receipt', async () => {
+    await given(
+      { n: 1, receivedOn: '2026-01-05', handlerId: 'a', category: 'noise' },
+      { n: 2, receivedOn: '2026-01-06', stage: 'triaged', severity: 'high' },
+      { n: 3, receivedOn: '2026-01-07', closedOn: '2026-02-01' },
+      { n: 4, receivedOn: '2026-01-08', source: { name: 'old', id: '77-1' } },
+    );
+    expect(await references({ status: 'open', sort: 'received' })).toEqual([
+      '2026-000001',
+      '2026-000002',
+      'old/77-1',
+    ]);
+    expect(await references({ status: 'triaged' })).toEqual(['2026-000002']);
+    expect(await references({ status: 'closed', sort: '-age' })).toEqual(['2026-000003']);
+    expect(await references({ handler: 'a' })).toEqual(['2026-000001']);
+    expect(await references({ category: 'noise' })).toEqual(['2026-000001']);
+    expect(await references({ severity: 'high' })).toEqual(['2026-000002']);
+    expect(await references({ source: 'old' })).toEqual(['old/77-1']);
+    expect(await references({ openedFrom: '2026-01-06', openedTo: '2026-01-07', sort: 'received' })).toEqual([
+      '2026-000002',
+      '2026-000003',
+    ]);
+  });
+
+  it('finds a case by the beginning of its reference or of its id in the register', async () => {
+    await given(
+      { n: 1 },
+      { n: 2, source: { name: 'old', id: '77-1' } },
+      { n: 3, source: { name: 'old', id: '7%' } },
+    );
+    expect(await references({ q: '2026-0' })).toEqual(['2026-000001']);
+    expect(await references({ q: '77' })).toEqual(['old/77-1']);
+    expect(await references({ q: 'old/77-1' })).toEqual(['old/77-1']);
+    expect(await references({ q: '7%' })).toEqual(['old/7%']);
+    expect(await references({ q: '000001' })).toEqual([]);
+  });
+
+  it('sorts by age with closed cases at the age at which they were closed', async () => {
+    await given(
+      { n: 1, receivedOn: '2026-02-01' },
+      { n: 2, receivedOn: '2020-01-01', closedOn: '2020-01-11' },
+      { n: 3, receivedOn: '2026-03-01' },
+      { n: 4, receivedOn: '2019-01-01', closedOn: '2021-01-01' },
+    );
+    const ages = async (sort: string) => (await all({ sort }, 2)).map(({ age }) => age.calendarDays);
+    expect(await ages('age')).toEqual([1, 10, 29, 731]);
+    expect(await ages('-age')).toEqual([731, 29, 10, 1]);
+  });
+
+  it('keeps telling as of the day of the first page', async () => {
+    await given({ n: 1, receivedOn: '2026-02-01' }, { n: 2, receivedOn: '2026-02-02' });
+    const first = await page({ first: '1', sort: '-age' });
+    clock.set('2026-03-09T10:00:00.000000Z');
+    const second = await page({ first: '1', sort: '-age', after: first.next });
+    clock.set(`${TODAY}T10:00:00.000000Z`);
+    expect(second.items[0]?.age.calendarDays).toBe(28);
+  });
+
+  it.each([
+    ['of another sort', cursorOf(['received', '2026-01-01', anId(1), TODAY])],
+    ['without a real day', cursorOf(['-received', '2026-02-31', anId(1), TODAY])],
+    ['without an id', cursorOf(['-received', '2026-02-01', 'x', TODAY])],
+    ['with another day than a day', cursorOf(['-received', '2026-02-01', anId(1), "'; --"])],
+    ['that is no cursor', 'rubbish'],
+  ])('refuses a cursor %s', async (_, after) => {
+    await expect(page({ after })).rejects.toThrow(InvalidInput);
+  });
+
+  const dayNear = (first: string, days: number) =>
+    fc.nat(days).map((n) => new Date(Date.parse(first) + n * 86_400_000).toISOString().slice(0, 10));
+
+  const someCases = fc
+    .array(
+      fc.record({
+        receivedOn: dayNear('2026-01-01', 8),
+        closedOn: fc.option(dayNear('2026-01-09', 8), { nil: undefined }),
+        nextDueOn: fc.option(dayNear('2026-02-27', 6), { nil: undefined }),
+        category: fc.constantFrom('abuse', 'noise'),
+        handlerId: fc.constantFrom('a', 'b', undefined),
+      }),
+      { maxLength: 24 },
+    )
+    .map((cases) => cases.map((each, n) => ({ ...each, n: n + 1 })));
+
+  const someFilter = fc.record(
+    {
+      status: fc.constantFrom('open', 'closed', 'received'),
+      category: fc.constant('noise'),
+      handler: fc.constant('a'),
+      overdue: fc.constantFrom('true', 'false'),
+      openedFrom: dayNear('2026-01-01', 8),
+    },
+    { requiredKeys: [] },
+  );
+
+  it('shows in its pages, whatever the sort and filter, the whole list in order and nothing twice', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        someCases,
+        someFilter,
+        fc.constantFrom(...SORTS),
+        fc.integer({ min: 1, max: 5 }),
+        async (cases, filter, sort, first) => {
+          await database.pool.query('TRUNCATE cases, case_gaps, deadlines');
+          await given(...cases);
+          const paged = await all({ ...filter, sort }, first);
+          expect(paged).toEqual(await all({ ...filter, sort }, 200));
+          const expected = cases.filter((each) => isAskedFor(caseRow(each), filter)).map(({ n }) => anId(n));
+          expect(paged.map(({ id }) => id).toSorted()).toEqual(expected.toSorted());
+          const ranks = paged.map((each) => rankOf(each, sort.replace('-', '')));
+          const inOrder = ranks.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+          expect(ranks).toEqual(sort.startsWith('-') ? inOrder.toReversed() : inOrder);
+        },
+      ),
+      { numRuns: process.env['REDRESS_LONG'] ? 400 : 40 },
+    );
+  });
+});
+
+const rankOf = (each: CaseSummary, sort: string): string | number => {
+  if (sort === 'age') return each.age.calendarDays;
+  if (sort === 'due') return each.nextDueOn ?? '9999';
+  return sort === 'reference' ? each.reference : each.receivedOn;
+};
+
+const isAskedFor = (
+  row: ReturnType<typeof caseRow>,
+  filter: { status?: string; category?: string; handler?: string; overdue?: string; openedFrom?: string },
+): boolean =>
+  (filter.status === undefined ||
+    row.status === filter.status ||
+    (filter.status === 'open' && row.status !== 'closed')) &&
+  (filter.category === undefined || row.category === filter.category) &&
+  (filter.handler === undefined || row.handlerId === filter.handler) &&
+  (filter.overdue === undefined ||
+    (filter.overdue === 'true') === (row.nextDueOn !== null && row.nextDueOn < TODAY)) &&
+  (filter.openedFrom === undefined || row.receivedOn >= filter.openedFrom);

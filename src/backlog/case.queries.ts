@@ -1,0 +1,32 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Pool } from 'pg';
+import { PolicyBook } from '../clocks/policy.queries.js';
+import { Clock } from '../platform/clock.js';
+import { POOL } from '../platform/database.js';
+import type { Page } from '../platform/page.js';
+import type { CaseListRequest } from './case-list.js';
+import { summaryOn, type CaseFacts, type CaseSummary } from './case-view.js';
+import { listCursor, listStatement } from './list-statement.js';
+
+/** Cases from their read rows. */
+@Injectable()
+export class CaseQueries {
+  constructor(
+    @Inject(POOL) private readonly pool: Pool,
+    @Inject(PolicyBook) private readonly policies: PolicyBook,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  /** Errors: InvalidInput `bad-cursor`. */
+  async page(asked: CaseListRequest): Promise<Page<CaseSummary>> {
+    const { text, values, day } = listStatement(asked, this.clock.today());
+    const { rows } = await this.pool.query<CaseFacts & { rank: string }>(text, [...values]);
+    const shown = rows.slice(0, asked.first);
+    const last = rows.length > asked.first && shown.at(-1);
+    const { calendar } = this.policies;
+    return {
+      items: shown.map(({ rank: _, ...facts }) => summaryOn(facts, day, calendar)),
+      next: last ? listCursor(asked, last, day) : null,
+    };
+  }
+}

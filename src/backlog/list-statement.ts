@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import { isDate } from '../clocks/days.js';
+import * as schema from '../event-store/schema.js';
+import { cursorAs, cursorOf } from '../platform/page.js';
+import type { CaseListRequest, Sort } from './case-list.js';
+
+/** The SQL that answers the case list: keyset pages, each in the order of an index. */
+
+/** The last row of a page, and the day as of which its list is told. */
+const cursor = z.tuple([z.string(), z.string().max(500), schema.id, schema.day]);
+
+/** Cases in the order of one index. `rank` is what the whole list is ordered by, `key` the same to this index. */
+interface Run {
+  readonly only?: 'open' | 'closed';
+  readonly key: string;
+  readonly rank: (asOf: string) => string;
+  /** The key that belongs to a rank. */
+  readonly at: (rank: string, asOf: string) => string;
+}
+
+const by = (key: string, type: string): readonly Run[] => [
+  { key, rank: () => key, at: (rank) => `${rank}::${type}` },
+];
+
+/** Ascending orders. A rank by age is the age below zero: an open case ages by the day, a closed one no more. */
+const runs: Readonly<Record<Sort, readonly Run[]>> = {
+  received: by('received_on', 'date'),
+  due: by("coalesce(next_due_on, 'infinity')", 'date'),
+  reference: by('reference', 'text'),
+  age: [
+    {
+      only: 'open',
+      key: 'received_on',
+      rank: (asOf) => `received_on - ${asOf}`,
+      at: (rank, asOf) => `${asOf} + ${rank}::int`,
+    },
+    {
+      only: 'closed',
+      key: '(received_on - closed_on)',
+      rank: () => '(received_on - closed_on)',
+      at: (rank) => `${rank}::int`,
+    },
+  ],
+};
+
+/** Whether a cursor's rank can be one of that order: a cursor is only text that somebody sent. */
+const isRank: Readonly<Record<Sort, (rank: string) => boolean>> = {
+  received: isDate,
+  due: (rank) => rank === 'infinity' || isDate(rank),
+  reference: (rank) => !rank.includes('\0'),
+  age: (rank) => /^-?\d{1,6}$/.test(rank),
+};
+
+/** Under the names of the summary. */
+const COLUMNS = `id, version, reference, status, category, severity, handler_id AS "handlerId",
+  received_on::text AS "receivedOn", closed_on::text AS "closedOn", outcome, next_due_on::text AS "nextDueOn",
+  source AS "sourceName", CASE WHEN source IS NOT NULL THEN sort_id END AS "sourceId"`;
+
+/** Numbers the values of a statement as they come. */
+class Values {
+  readonly all: unknown[] = [];
+
+  add(value: unknown): string {
+    return `$${this.all.push(value)}`;
+  }
+}
+
+const prefix = (start: string): string => `${start.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+
+const conditions = (asked: CaseListRequest, values: Values, asOf: string): string[] => {
+  const { status, overdue, q } = asked;
+  const equal = (column: string, value: string | undefined) =>
+    value === undefined ? [] : [`${column} = ${values.add(value)}`];
+  const startsWith = q === undefined ? undefined : values.add(prefix(q));
+  const due = "coalesce(next_due_on, 'infinity')";
+  return [
+    ...(status === undefined || status === 'open' ? [] : equal('status', status)),
+    ...equal('handler_id', asked.handler),
+    ...equal('category', asked.category),
+    ...equal('severity', asked.severity),
+    ...equal('source', asked.source),
+    ...(overdue === undefined ? [] : [`${due} ${overdue ? '<' : '>='} ${asOf}`]),
+    ...(asked.openedFrom === undefined ? [] : [`received_on >= ${values.add(asked.openedFrom)}::date`]),
+    ...(asked.openedTo === undefined ? [] : [`received_on <= ${values.add(asked.openedTo)}::date`]),
+    ...(startsWith === undefined
+      ? []
+      : [`(reference LIKE ${startsWith} OR (source IS NOT NULL AND sort_id LIKE ${startsWith}))`]),
+  ];
+};
+
+const phaseOf = ({ status }: CaseListRequest): 'open' | 'closed' | undefined =>
+  status === undefined || status === 'closed' ? status : 'open';
+
+const isOf = (phase: 'open' | 'closed'): string => `closed_on IS ${phase === 'open' ? '' : 'NOT '}NULL`;
+
+export interface ListStatement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+  /** The day as of which this list is told, on every page of it. */
+  readonly day: string;
+}
+
+const beyond = { ASC: '>', DESC: '<' } as const;
+
+const sortOf = (asked: CaseListRequest): { sort: Sort; direction: 'ASC' | 'DESC' } => {
+  const reversed = asked.sort.startsWith('-');
+  const sort = asked.sort.replace('-', '') as Sort;
+  return { sort, direction: reversed === (sort === 'age') ? 'ASC' : 'DESC' };
+};
+
+/** The page and one row more. Errors: InvalidInput `bad-cursor`. */
+export const listStatement = (asked: CaseListRequest, today: string): ListStatement => {
+  const { sort, direction } = sortOf(asked);
+  const shape = cursor.refine(([of, rank]) => of === asked.sort && isRank[sort](rank));
+  const after = cursorAs(asked.after, shape);
+  const day = after?.[3] ?? today;
+  const asOf = `DATE '${day}'`;
+  const values = new Values();
+  const filters = conditions(asked, values, asOf);
+  const last = after && { rank: values.add(after[1]), id: values.add(after[2]) };
+  const limit = values.add(asked.first + 1);
+  const phase = phaseOf(asked);
+  const statementOf = ({ only, key, rank, at }: Run): string => {
+    const within = only ?? phase;
+    const where = [
+      ...filters,
+      ...(within ? [isOf(within)] : []),
+      ...(last ? [`(${key}, id) ${beyond[direction]} (${at(last.rank, asOf)}, ${last.id}::uuid)`] : []),
+    ];
+    return `(SELECT ${COLUMNS}, ${rank(asOf)} AS rank FROM cases WHERE ${where.join(' AND ') || 'true'}
+      ORDER BY ${key} ${direction}, id ${direction} LIMIT ${limit})`;
+  };
+  const within = runs[sort].filter(({ only }) => !only || !phase || only === phase);
+  const sql = `SELECT *, rank::text FROM (${within.map(statementOf).join(' UNION ALL ')}) AS found
+    ORDER BY found.rank ${direction}, id ${direction} LIMIT ${limit}`;
+  return { text: sql, values: values.all, day };
+};
+
+/** Where the list goes on after that row. */
+export const listCursor = (
+  { sort }: CaseListRequest,
+  last: { readonly rank: string; readonly id: string },
+  day: string,
+): string => cursorOf([sort, last.rank, last.id, day]);
