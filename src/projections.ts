@@ -4,8 +4,12 @@ import type { PolicyBook } from './clocks/policy.queries.js';
 import { complaint } from './complaints/complaint.js';
 import { complaintRow } from './complaints/complaint.projection.js';
 import { projectionOf, type Projection } from './event-store/projection.js';
+import { hearing } from './hearings/hearing.js';
+import { hearingRow } from './hearings/hearing.projection.js';
 import { party } from './parties/party.js';
 import { partyRow } from './parties/party.projection.js';
+import { resolution } from './resolutions/resolution.js';
+import { resolutionRow } from './resolutions/resolution.projection.js';
 
 /** Every projection of the house, in the order in which they are made anew: cases need the policies they cite. */
 export const projectionsWith = (book: PolicyBook): readonly Projection[] => [
@@ -17,4 +21,10 @@ export const projectionsWith = (book: PolicyBook): readonly Projection[] => [
     prepare: () => book.read(),
     tables: { cases: 'id', deadlines: 'case_id', case_gaps: 'case_id' },
   }),
+  projectionOf({
+    decider: hearing,
+    row: hearingRow,
+    tables: { hearings: 'id', hearing_cases: 'hearing_id' },
+  }),
+  projectionOf({ decider: resolution, row: resolutionRow, tables: { resolutions: 'id' } }),
 ];

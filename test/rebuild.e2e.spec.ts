@@ -131,6 +131,8 @@ const tell = async ({ cases, steps }: Story): Promise<Answered[]> => {
     answers.push(head.post(`/v1/complaints/${id}/${command}`, { ...body, ...told, ...entry }));
     if (!together) await answers.at(-1);
   }
+  await head.post('/v1/hearings', { complaintIds: ids, kind: 'first' });
+  await head.post('/v1/resolutions', { complaintId: ids[0] });
   return Promise.all(answers);
 };
 
@@ -176,6 +178,16 @@ describe('rebuilding', () => {
     expect(found).toMatchObject({ equal: false, swapped: false });
     expect(await rebuilt([], true)).toMatchObject({ equal: false, swapped: true });
     expect((await rebuilt()).equal).toBe(true);
+  });
+
+  it('knows every table that an append fills', async () => {
+    const { rows } = await pool.query<{ filled: string }>(
+      "SELECT substr(proname, 8) AS filled FROM pg_proc WHERE proname LIKE 'upsert\\_%' ORDER BY 1",
+    );
+    const { tables } = await rebuilt();
+    expect(tables.map(({ table }) => table)).toEqual(
+      expect.arrayContaining(rows.map(({ filled }) => filled)),
+    );
   });
 
   it('refuses a projection that there is not, and names those there are', async () => {

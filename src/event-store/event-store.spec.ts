@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { aStream, appendOf, happened, write } from '../../test/support/appends.js';
 import { type FreshDatabase, freshDatabase } from '../../test/support/database.js';
-import type { Append, EventToAppend, StreamWrite } from './append.js';
 import { VersionConflict } from './errors.js';
 import { EventStore } from './event-store.js';
 
@@ -13,22 +12,6 @@ beforeAll(async () => {
   store = new EventStore(database.pool);
 });
 afterAll(() => database.drop());
-
-function happened(text = '{}', occurred: EventToAppend['occurred'] = { date: '2024-02-29' }): EventToAppend {
-  return { id: randomUUID(), type: 'Happened', schemaVersion: 1, occurred, on: '2024-02-29', text };
-}
-
-function appendOf(writes: StreamWrite[], more: Partial<Append> = {}): Append {
-  return { writes, actor: { id: 'staff-1', role: 'intake' }, correlationId: 'request-1', ...more };
-}
-
-const write = (stream: string, expected: number, ...events: EventToAppend[]): StreamWrite => ({
-  stream,
-  expected,
-  events,
-});
-
-const aStream = () => `thing-${randomUUID()}`;
 
 describe('appending', () => {
   test('reads back the exact bytes, the envelope, and both ways to say when', async () => {
@@ -235,4 +218,40 @@ describe('the log', () => {
     expect((await store.page(from, 1)).map(({ position }) => position)).toEqual([from + 1]);
     expect((await store.page(0, 10, { types: ['Rare'] })).map(({ id }) => id)).toEqual([typed.id]);
   });
+});
+
+describe('history', () => {
+  const attempts = [
+    "UPDATE events SET data = '{}'",
+    'DELETE FROM events',
+    'TRUNCATE events',
+    "UPDATE events SET data = '{}' WHERE false",
+  ];
+
+  test.each(attempts)('is not open to the application: %s', async (sql) => {
+    await store.append(appendOf([write(aStream(), 0, happened())]));
+    const client = await database.pool.connect();
+    try {
+      await client.query('BEGIN; SET LOCAL ROLE redress_app');
+      await expect(client.query(sql)).rejects.toThrow('permission denied for table events');
+    } finally {
+      await client.query('ROLLBACK');
+      client.release();
+    }
+  });
+
+  test.each(attempts)(
+    'is not open to the owner either, nor to a superuser who switches triggers off: %s',
+    async (sql) => {
+      await expect(database.pool.query(sql)).rejects.toThrow('events are immutable');
+      const client = await database.pool.connect();
+      try {
+        await client.query("BEGIN; SET LOCAL session_replication_role = 'replica'");
+        await expect(client.query(sql)).rejects.toThrow('events are immutable');
+      } finally {
+        await client.query('ROLLBACK');
+        client.release();
+      }
+    },
+  );
 });

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { type AppendingProcess, appendingProcess, eventually } from '../../test/support/appending-process.js';
+import { aStream, appendOf, happened, write } from '../../test/support/appends.js';
 import { type FreshDatabase, freshDatabase } from '../../test/support/database.js';
 import { EventStore } from './event-store.js';
 import { Followers, type Failure, type Follower } from './followers.js';
@@ -41,18 +41,7 @@ const witness = (more: Partial<Follower> = {}): Follower => ({
 });
 
 const record = async (type = 'Happened'): Promise<number> => {
-  const event = {
-    id: randomUUID(),
-    type,
-    schemaVersion: 1,
-    occurred: { date: '2024-02-29' },
-    on: '2024-02-29',
-  };
-  const appended = await store.append({
-    writes: [{ stream: `thing-${randomUUID()}`, expected: 0, events: [{ ...event, text: '{}' }] }],
-    actor: { id: 'staff-1', role: 'intake' },
-    correlationId: 'request-1',
-  });
+  const appended = await store.append(appendOf([write(aStream(), 0, { ...happened(), type })]));
   if (appended.outcome !== 'appended') throw new Error('not appended');
   return appended.firstPosition;
 };
