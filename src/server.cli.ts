@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { createApplication } from './main.js';
+import { createApplication } from './application.js';
 import { onGround, say, settings } from './platform/command-line.js';
 import type { Config } from './platform/config.js';
 import { migrate } from './platform/database.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { developmentToken } from '../../src/access/tokens.js';
 import type { Role } from '../../src/access/principal.js';
-import { createApplication } from '../../src/main.js';
+import { createApplication } from '../../src/application.js';
 import { Clock } from '../../src/platform/clock.js';
 import { readConfig, type Config } from '../../src/platform/config.js';
 import { openDatabase, poolOf } from '../../src/platform/database.js';

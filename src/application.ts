@@ -1,0 +1,48 @@
+import 'reflect-metadata';
+import helmet from '@fastify/helmet';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { v7 as uuidv7 } from 'uuid';
+import { openDocs } from './access/api-docs.js';
+import { openGraphql } from './access/graphql-door.js';
+import { schemaOf } from './access/graphql-schema.js';
+import { openApiOf } from './access/open-api.js';
+import { AppModule } from './app.module.js';
+import { PolicyHandler } from './clocks/policy.handler.js';
+import { NestLog } from './platform/log.js';
+import { commandDoors, readDoors } from './doors.js';
+import { watch } from './platform/metrics.js';
+import type { Ground } from './platform/platform.module.js';
+import { ProblemFilter } from './platform/problem.filter.js';
+
+const BODY_LIMIT = 1024 * 1024;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+const requestId = ({ headers }: { headers: Record<string, string | string[] | undefined> }): string => {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && UUID.test(given) ? given.toLowerCase() : uuidv7();
+};
+
+/** The application on its ground, not listening yet. */
+export const createApplication = async (ground: Ground): Promise<NestFastifyApplication> => {
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    genReqId: requestId,
+    requestTimeout: 30_000,
+    return503OnClosing: true,
+    forceCloseConnections: 'idle',
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.on(ground), adapter, {
+    logger: new NestLog(ground.log),
+  });
+  // The documents' page loads everything from here; whoever puts TLS in front of Redress also speaks plain HTTP to it.
+  await app.register(helmet, { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
+  const server = app.getHttpAdapter().getInstance();
+  watch(server, ground.pool);
+  openDocs(app, openApiOf(commandDoors, readDoors));
+  await openGraphql(server, schemaOf(commandDoors, readDoors));
+  const filter = new ProblemFilter(ground.log);
+  app.useGlobalFilters(filter);
+  await app.get(PolicyHandler, { strict: false }).publishAll(ground.config.REDRESS_POLICIES);
+  return app;
+};
