@@ -79,7 +79,15 @@ module.exports = {
     rule(
       'doors-stay-outside',
       'Only a module imports a door.',
-      { pathNot: ['[.]module[.]ts$', '^src/(main|application|doors)[.]ts$', '^src/cli[.]ts$', SPECS, '^test/'] },
+      {
+        pathNot: [
+          '[.]module[.]ts$',
+          '^src/(main|application|doors)[.]ts$',
+          '^src/cli[.]ts$',
+          SPECS,
+          '^test/',
+        ],
+      },
       { path: DOORS },
     ),
     rule(
