@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { HearingQueries } from '../src/hearings/hearing.queries.js';
 import { testApplication, type Caller, type TestApplication } from './support/application.js';
 
 let redress: TestApplication;
@@ -161,6 +162,14 @@ describe('a hearing through the REST door', () => {
     await done(handler, `/v1/complaints/${complaint}/close`, { outcome: 'remedied', reasons });
     const late = await handler.post('/v1/hearings', { complaintIds: [complaint], kind: 'first' });
     expect([late.status, late.body.code]).toEqual([422, 'complaint-closed']);
+    const other = await aComplaint();
+    for (const [date, code] of [
+      ['2026-03-01', 'backdating-without-reason'],
+      ['2026-03-03', 'occurred-in-future'],
+    ]) {
+      const body = { complaintIds: [other], kind: 'first', occurred: { date } };
+      expect((await handler.post('/v1/hearings', body)).body.code).toBe(code);
+    }
     expect((await handler.get('/v1/hearings/0199d6a0-0000-7000-8000-000000000000')).status).toBe(404);
   });
 
@@ -198,6 +207,33 @@ describe('a hearing through the REST door', () => {
     expect(all.slice(all.indexOf(soon))).toEqual(expect.arrayContaining([soon, late, unlisted]));
   });
 
+  it('is found by its cases, many at once', async () => {
+    const [one, two, none] = [await aComplaint(), await aComplaint(), await aComplaint()];
+    const [joined, own] = [await aHearing(one, two), await aHearing(two)];
+    await done(handler, `/v1/hearings/${own}/list`, listing);
+    const found = await redress.app.get(HearingQueries).ofCases([two, none, one]);
+    expect(found.map((hearings) => hearings.map(({ id }) => id))).toEqual([[own, joined], [], [joined]]);
+  });
+
+  it('is worked on and read through GraphQL too', async () => {
+    const complaint = await aComplaint();
+    const requested = await handler.post('/graphql', {
+      query: `mutation ($ids: [ID!]!) { requestHearing(input: { complaintIds: $ids, kind: FIRST }) { id version } }`,
+      variables: { ids: [complaint] },
+    });
+    const { id } = requested.body.data.requestHearing;
+    await done(handler, `/v1/hearings/${id}/convene-panel`, { members });
+    const read = await handler.post('/graphql', {
+      query: `query ($id: ID!) { hearing(id: $id) { status complaintIds panel { staffId role } allowedCommands } }`,
+      variables: { id },
+    });
+    expect(read.body.data.hearing).toMatchObject({
+      status: 'REQUESTED',
+      complaintIds: [complaint],
+      panel: [{ staffId: 'chair-1', role: 'CHAIR' }, { staffId: 'ann' }, { staffId: 'bob' }],
+    });
+  });
+
   it('answers 400 to a cursor, a day or a status that is none', async () => {
     for (const query of ['after=WyJ4IiwieSJd', 'from=2026-02-30', 'status=lost', 'colour=red'])
       expect([query, (await handler.get(`/v1/hearings?${query}`)).status]).toEqual([query, 400]);
@@ -205,7 +241,8 @@ describe('a hearing through the REST door', () => {
 });
 
 describe('two people in the same millisecond', () => {
-  const ROUNDS = 40;
+  /** A sample in the ordinary suite, many in the long one. */
+  const ROUNDS = process.env['REDRESS_LONG'] ? 200 : 20;
 
   /** Both at once, the first to be sent in turn; answers the two statuses. */
   const race = async (round: number, close: () => ReturnType<Caller['post']>, other: typeof close) => {

@@ -7,6 +7,8 @@ import {
   daysBetween,
   endOfDay,
   epochDay,
+  instantIn,
+  isBefore,
   isDate,
   isZone,
   plusDays,
@@ -146,6 +148,21 @@ describe('the end of a day', () => {
   test('is the first instant of another day', () => {
     expect(dayIn(endOfDay('2018-10-28', 'Europe/London'), 'Europe/London')).toBe('2018-10-29');
     expect(() => endOfDay('2018-10-28', 'Nowhere/Land')).toThrow(
+      expect.objectContaining({ code: 'unknown-zone' }),
+    );
+  });
+});
+
+describe('instants', () => {
+  test.each([
+    ['2018-03-28T09:30:00Z', 'Europe/London', '2018-03-28T10:30:00+01:00'],
+    ['2018-03-28T09:30:00.5+23:59', 'UTC', '2018-03-27T09:31:00.5+00:00'],
+  ])('%s in %s reads %s', (instant, zone, there) => expect(instantIn(instant, zone)).toBe(there));
+
+  test('come before each other whatever their offsets', () => {
+    expect(isBefore('2018-03-28T10:00:00+01:00', '2018-03-28T09:30:00Z')).toBe(true);
+    expect(isBefore('2018-03-28T10:30:00+01:00', '2018-03-28T09:30:00Z')).toBe(false);
+    expect(() => instantIn('2018-03-28T09:30:00Z', '+01:00')).toThrow(
       expect.objectContaining({ code: 'unknown-zone' }),
     );
   });

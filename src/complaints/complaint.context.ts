@@ -63,10 +63,13 @@ const refuseParties = (parties: readonly string[], person: Person): void => {
     );
 };
 
+export const isRecused = (complaint: Complaint, staffId: string): boolean =>
+  complaint.phase !== 'absent' && complaint.recused.includes(staffId);
+
 /** Nobody who is a party to a case, declared a conflict or was recused acts on it, in any of its streams. */
 export const refuseTheConflicted = (complaint: Complaint, person: Person): void => {
   if (complaint.phase === 'absent') return;
-  if (complaint.recused.includes(person.id))
+  if (isRecused(complaint, person.id))
     throw new RuleBroken('recused', `${person.id} is recused from this case. Somebody else must act.`);
   refuseParties(partiesOf(complaint), person);
 };

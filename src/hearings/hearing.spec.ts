@@ -481,6 +481,8 @@ describe('sitting', () => {
     given(...ready, started, { type: 'PanelMemberRecused', data: { staffId: 'bob', reasons } })
       .when('Conclude', {}, onTheDay)
       .refuses('below-quorum');
+    const recused = after({ type: 'HandlerRecused', data: { staffId: 'ann', reasons } });
+    sitting.when('Conclude', {}, { ...onTheDay, cases: [heard(caseA, recused)] }).refuses('below-quorum');
   });
   it('goes in order of days', () =>
     sitting

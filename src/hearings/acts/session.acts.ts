@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { dayIn, isBefore } from '../../clocks/days.js';
+import { isRecused } from '../../complaints/complaint.context.js';
 import { RuleBroken } from '../../event-store/errors.js';
 import { personal, staffRef } from '../../event-store/schema.js';
 import { actOnOpenCases, type HearingContext } from '../hearing.context.js';
@@ -32,6 +33,10 @@ const checkOrder = ({ sittings }: HearingFile, { on }: HearingContext) => {
   const since = last?.to ?? last?.from ?? on;
   if (on < since) throw new RuleBroken('before-the-sitting', `${on} is before ${since}, when it last sat.`);
 };
+
+/** A member who was recused from one of the cases since the start no longer counts. */
+const stillSitting = (hearing: HearingFile, { cases }: HearingContext) =>
+  sittingNow(hearing).filter((staffId) => !cases.some(({ complaint }) => isRecused(complaint, staffId)));
 
 /** The hearing itself. */
 export const sessionActs = {
@@ -90,7 +95,7 @@ export const sessionActs = {
     decide: (data, hearing, context) => {
       checkInSession(known(hearing));
       checkOrder(known(hearing), context);
-      checkQuorum(sittingNow(known(hearing)).length, context);
+      checkQuorum(stillSitting(known(hearing), context).length, context);
       return [{ type: 'HearingConcluded', data }];
     },
   }),
