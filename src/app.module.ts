@@ -4,6 +4,7 @@ import { AccessModule } from './access/access.module.js';
 import { BacklogModule } from './backlog/backlog.module.js';
 import { ClocksModule } from './clocks/clocks.module.js';
 import { ComplaintsModule } from './complaints/complaints.module.js';
+import { DocumentsModule } from './documents/documents.module.js';
 import { EventStoreModule } from './event-store/event-store.module.js';
 import { HearingsModule } from './hearings/hearings.module.js';
 import { PartiesModule } from './parties/parties.module.js';
@@ -24,6 +25,7 @@ export class AppModule {
         ClocksModule,
         PartiesModule,
         ComplaintsModule,
+        DocumentsModule,
         HearingsModule,
         ResolutionsModule,
         BacklogModule,

@@ -28,7 +28,8 @@ export const createApplication = async (ground: Ground): Promise<NestFastifyAppl
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
     genReqId: requestId,
-    requestTimeout: 30_000,
+    // The largest document on a slow line takes minutes; headers have a limit of their own.
+    requestTimeout: 300_000,
     return503OnClosing: true,
     forceCloseConnections: 'idle',
   });
@@ -38,6 +39,8 @@ export const createApplication = async (ground: Ground): Promise<NestFastifyAppl
   // The documents' page loads everything from here; whoever puts TLS in front of Redress also speaks plain HTTP to it.
   await app.register(helmet, { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
   const server = app.getHttpAdapter().getInstance();
+  // Bytes are handed on as they come; the documents' own door says how many may.
+  server.addContentTypeParser('application/octet-stream', (_, bytes, done) => done(null, bytes));
   watch(server, ground.pool);
   openDocs(app, openApiOf(commandDoors, readDoors));
   await openGraphql(server, schemaOf(commandDoors, readDoors));

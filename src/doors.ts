@@ -2,6 +2,7 @@ import type { CommandDoor } from './access/command-door.js';
 import type { ReadDoor } from './access/read-door.js';
 import { backlogReads, caseReads } from './backlog/backlog.door.js';
 import { complaintDoor } from './complaints/complaint.door.js';
+import { documentReads } from './documents/document.door.js';
 import { hearingDoor, hearingReads } from './hearings/hearing.door.js';
 import { partyDoor, partyReads } from './parties/party.door.js';
 import { resolutionDoor, resolutionReads } from './resolutions/resolution.door.js';
@@ -10,6 +11,7 @@ import { resolutionDoor, resolutionReads } from './resolutions/resolution.door.j
 export const commandDoors: readonly CommandDoor[] = [complaintDoor, hearingDoor, partyDoor, resolutionDoor];
 export const readDoors: readonly ReadDoor[] = [
   caseReads,
+  documentReads,
   backlogReads,
   hearingReads,
   resolutionReads,

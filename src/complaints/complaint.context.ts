@@ -28,6 +28,8 @@ export interface ComplaintContext extends Circumstances {
   readonly assigneeParties: readonly string[];
   /** Of the parties that the input names, those that nobody registered. */
   readonly unknownParties: readonly string[];
+  /** The document that the input cites, as it was uploaded to this case. */
+  readonly uploaded: { readonly sha256: string } | undefined;
   /** Whether the complaint that the input refers to exists. */
   readonly referenced: boolean;
 }

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Situations } from '../access/circumstances.js';
 import { policyName, PolicyBook } from '../clocks/policy.queries.js';
 import type { PolicySet } from '../clocks/policy-set.js';
+import { DocumentQueries } from '../documents/document.queries.js';
 import type { ReadRow } from '../event-store/append.js';
 import type { Command } from '../event-store/command.js';
 import { Desk, type Gathered, type Slice, type Told } from '../event-store/desk.js';
@@ -23,6 +24,7 @@ interface Input {
   readonly handlerId?: string;
   readonly investigatorId?: string;
   readonly complaintId?: string;
+  readonly documentId?: string;
   readonly allegations?: readonly Readonly<Record<string, unknown>>[];
   /** Of a correction: where, and what it should have said. */
   readonly path?: readonly string[];
@@ -62,6 +64,7 @@ export class ComplaintSlice implements Slice<Complaint, ComplaintContext, Compla
     @Inject(PolicyBook) private readonly policies: PolicyBook,
     @Inject(PartyQueries) private readonly parties: PartyQueries,
     @Inject(ProceedingsReader) private readonly proceedings: ProceedingsReader,
+    @Inject(DocumentQueries) private readonly documents: DocumentQueries,
     @Inject(References) private readonly references: References,
   ) {}
 
@@ -88,6 +91,7 @@ export class ComplaintSlice implements Slice<Complaint, ComplaintContext, Compla
         deadlines: this.deadlines(own.state, policy, circumstances.today),
         proceedings,
         ...(await this.people(input, own.state)),
+        uploaded: await this.uploaded(command),
         referenced: await this.isKnown(input.complaintId),
       },
       occurred,
@@ -124,6 +128,12 @@ export class ComplaintSlice implements Slice<Complaint, ComplaintContext, Compla
     const staff = [input.handlerId, input.investigatorId, ...holders].filter((each) => each !== undefined);
     const parties = await Promise.all(staff.map((each) => this.parties.ofStaff(each)));
     return { assigneeParties: parties.flat(), unknownParties: await this.parties.missing(named) };
+  }
+
+  private async uploaded({ act, id, input }: Command): Promise<ComplaintContext['uploaded']> {
+    const { documentId } = input as Input;
+    if (act !== 'SubmitEvidence' || documentId === undefined) return undefined;
+    return this.documents.ofCase(id, documentId);
   }
 
   private async isKnown(complaintId: string | undefined): Promise<boolean> {

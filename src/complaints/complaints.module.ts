@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { commandController } from '../access/command.controller.js';
 import { ClocksModule } from '../clocks/clocks.module.js';
+import { DocumentsModule } from '../documents/documents.module.js';
 import { PartiesModule } from '../parties/parties.module.js';
 import { complaintDoor } from './complaint.door.js';
 import { ComplaintHandler } from './complaint.handler.js';
@@ -9,7 +10,7 @@ import { ProceedingsReader } from './proceedings.reader.js';
 import { References } from './reference.queries.js';
 
 @Module({
-  imports: [PartiesModule, ClocksModule],
+  imports: [PartiesModule, ClocksModule, DocumentsModule],
   controllers: [commandController(complaintDoor)],
   providers: [ComplaintHandler, ComplaintSlice, ProceedingsReader, References],
   exports: [ComplaintSlice],

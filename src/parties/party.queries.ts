@@ -22,6 +22,8 @@ export const partyView = z
 
 export type PartyView = z.output<typeof partyView>;
 
+const cursor = z.tuple([z.uuid()]);
+
 @Injectable()
 export class PartyQueries {
   /** Commands that wait together ask together; nothing is remembered, for a conflict counts from its first moment. */
@@ -61,7 +63,7 @@ export class PartyQueries {
   }
 
   async page({ first, after }: PageRequest): Promise<Page<PartyView>> {
-    const [from] = cursorAs(after, z.tuple([z.uuid()])) ?? [];
+    const [from] = cursorAs(after, cursor) ?? [];
     const { rows } = await this.pool.query<{ id: string; detail: string }>(
       'SELECT id, detail FROM parties WHERE ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2',
       [from ?? null, first + 1],

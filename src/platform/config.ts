@@ -35,6 +35,7 @@ const settings = z.object({
   PORT: z.coerce.number().int().min(0).max(65535).default(3000),
   REDRESS_HOST: z.string().default('127.0.0.1'),
   REDRESS_DATA_DIR: z.string().default('var'),
+  REDRESS_DOCUMENT_LIMIT_MB: z.coerce.number().int().min(1).max(10_000).default(50),
   REDRESS_ROLES: roles.default(['api', 'worker']),
   REDRESS_CALENDAR: z.string().default('GB-ENG'),
   REDRESS_TIME_ZONE: zone.default('Europe/London'),

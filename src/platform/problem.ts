@@ -31,7 +31,11 @@ const statuses: readonly (readonly [abstract new (...args: never[]) => Refusal, 
 ];
 
 /** A code of which the contract fixes the status, whatever class refuses it. */
-const statusOfCode: Readonly<Record<string, number>> = { 'idempotency-mismatch': 422 };
+const statusOfCode: Readonly<Record<string, number>> = {
+  'idempotency-mismatch': 422,
+  'document-too-large': 413,
+  'document-damaged': 500,
+};
 
 // Everything PostgreSQL or the network says when the database cannot be reached, is stopping, or has no room.
 const OUTAGES = /^(08...|53...|57P0.|25006|ECONN.*|ENOENT|EPIPE|ETIMEDOUT|EHOSTUNREACH)$/;

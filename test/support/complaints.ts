@@ -75,6 +75,7 @@ export const usual: ComplaintContext = {
   },
   assigneeParties: [],
   unknownParties: [],
+  uploaded: undefined,
   referenced: true,
 };
 

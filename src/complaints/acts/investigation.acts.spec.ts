@@ -56,6 +56,27 @@ describe('evidence', () => {
       .when('SubmitEvidence', { sha256, source: 'A witness' })
       .then({ type: 'EvidenceSubmitted', data: { ...submitted, documentId: madeId(0) } }));
 
+  it('is a document that was uploaded to this case, with its hash', () => {
+    const { documentId: _, ...elsewhere } = submitted;
+    given(received())
+      .when('SubmitEvidence', submitted, { uploaded: { sha256 } })
+      .then({ type: 'EvidenceSubmitted', data: submitted });
+    given(received()).when('SubmitEvidence', submitted).refuses('unknown-document');
+    given(received())
+      .when('SubmitEvidence', submitted, { uploaded: { sha256: 'b'.repeat(64) } })
+      .refuses('document-differs');
+    given(received())
+      .when('SubmitEvidence', elsewhere)
+      .then({ type: 'EvidenceSubmitted', data: { ...elsewhere, documentId: madeId(0) } });
+  });
+
+  it('is put in once', () => {
+    given(received(), inEvidence).when('SubmitEvidence', submitted, { uploaded: { sha256 } }).then();
+    given(received(), inEvidence)
+      .when('SubmitEvidence', { ...submitted, sha256: 'b'.repeat(64) }, { uploaded: { sha256 } })
+      .refuses('document-differs');
+  });
+
   it('refuses a giver whom nobody registered', () =>
     given(received())
       .when(

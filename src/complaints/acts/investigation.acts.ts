@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { RuleBroken } from '../../event-store/errors.js';
 import { id, personal, sha256, staffRef } from '../../event-store/schema.js';
-import { act, partiesOf, refuseTheConflicted } from '../complaint.context.js';
+import { act, partiesOf, refuseTheConflicted, type ComplaintContext } from '../complaint.context.js';
 import { known, type Complaint } from '../complaint.state.js';
 
 const checkParty = (complaint: Complaint, party: string) => {
@@ -19,6 +19,16 @@ const checkEvidence = (complaint: Complaint, documentIds: readonly string[]) => 
 const checkInvestigated = (complaint: Complaint) => {
   if (known(complaint).investigatorId === undefined)
     throw new RuleBroken('not-under-investigation', 'Open the investigation first.');
+};
+
+const checkUploaded = (documentId: string, cited: string, uploaded: ComplaintContext['uploaded']) => {
+  if (!uploaded)
+    throw new RuleBroken(
+      'unknown-document',
+      `No document ${documentId} was uploaded to this case. Upload it first, or leave its id out when it is held elsewhere.`,
+    );
+  if (uploaded.sha256 !== cited)
+    throw new RuleBroken('document-differs', `Document ${documentId} was uploaded with another hash.`);
 };
 
 /** Finding out what happened. */
@@ -50,12 +60,13 @@ export const investigationActs = {
       description: personal('case').optional(),
       submittedBy: id.optional().describe('The party who gave it.'),
     }),
-    decide: ({ documentId: given, ...data }, complaint, { idFor }) => {
+    decide: ({ documentId: given, ...data }, complaint, { idFor, uploaded }) => {
       const documentId = given ?? idFor(0);
       const same = known(complaint).evidence.find((each) => each.documentId === documentId);
       if (same?.sha256 === data.sha256) return [];
       if (same)
         throw new RuleBroken('document-differs', `Document ${documentId} is in evidence with another hash.`);
+      if (given !== undefined) checkUploaded(given, data.sha256, uploaded);
       return [{ type: 'EvidenceSubmitted', data: { ...data, documentId } }];
     },
   }),

@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Pool } from 'pg';
+import { v7 as uuidv7 } from 'uuid';
+import type { Principal } from '../access/principal.js';
+import { refuseTheConflicted } from '../complaints/complaint.context.js';
+import { complaint } from '../complaints/complaint.js';
+import type { KnownComplaint } from '../complaints/complaint.state.js';
+import { Desk } from '../event-store/desk.js';
+import { InvalidInput, NotFound, RuleBroken } from '../event-store/errors.js';
+import { BornKeys, Sealing, type SubjectKey } from '../event-store/sealing.js';
+import { PartyQueries } from '../parties/party.queries.js';
+import { Clock } from '../platform/clock.js';
+import { CONFIG, type Config } from '../platform/config.js';
+import { POOL } from '../platform/database.js';
+import { DocumentBytes } from './document.bytes.js';
+import { DocumentQueries, type KeptDocument } from './document.queries.js';
+import { addressOf, opened, sealed } from './sealed-bytes.js';
+
+export interface Upload {
+  readonly caseId: string;
+  readonly name: string;
+  readonly bytes: AsyncIterable<Buffer>;
+  readonly principal: Principal;
+}
+
+/** What is answered to whoever uploaded; `sha256` is that of the plain bytes. */
+export interface Uploaded {
+  readonly documentId: string;
+  readonly sha256: string;
+  readonly size: number;
+}
+
+const INSERT = `INSERT INTO documents (id, case_id, address, sha256, size, name, uploaded_by, uploaded_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (case_id, address) DO UPDATE SET address = excluded.address
+  RETURNING id`;
+
+/**
+ * The documents of the cases, sealed under the case's key. An upload is no event: nothing rests on it until it is
+ * submitted as evidence, and that event cites its id and hash.
+ */
+@Injectable()
+export class DocumentArchive {
+  readonly mostBytes: number;
+
+  constructor(
+    @Inject(POOL) private readonly pool: Pool,
+    @Inject(Desk) private readonly desk: Desk,
+    @Inject(Sealing) private readonly sealing: Sealing,
+    @Inject(DocumentBytes) private readonly bytes: DocumentBytes,
+    @Inject(DocumentQueries) private readonly documents: DocumentQueries,
+    @Inject(PartyQueries) private readonly parties: PartyQueries,
+    @Inject(Clock) private readonly clock: Clock,
+    @Inject(CONFIG) config: Config,
+  ) {
+    this.mostBytes = config.REDRESS_DOCUMENT_LIMIT_MB * 1024 * 1024;
+  }
+
+  /**
+   * Keeps what is sent; the same bytes twice in one case are one document. Errors: NotFound, RuleBroken
+   * `complaint-closed`, `recused`, `party-to-the-case`, InvalidInput `document-too-large`, `document-empty`.
+   */
+  async keep({ caseId, name, bytes, principal }: Upload): Promise<Uploaded> {
+    const { phase } = await this.caseFor(caseId, principal);
+    if (phase === 'closed')
+      throw new RuleBroken(
+        'complaint-closed',
+        'This complaint is closed. Reopen it first, giving the reason.',
+      );
+    const own = await this.keyOf(caseId);
+    const measured = new Measured(this.mostBytes);
+    await this.bytes.keep(sealed(measured.of(bytes), own.key), () => addressOf(own.key, measured.sha256));
+    const { sha256, size } = measured;
+    const { name: sealedName } = this.sealing.seal({ name }, [{ path: ['name'], about: 'case' }], own) as {
+      name: string;
+    };
+    const address = addressOf(own.key, sha256);
+    const row = [uuidv7(), caseId, address, sha256, size, sealedName, principal.id, this.clock.now()];
+    const { rows } = await this.pool.query<{ id: string }>(INSERT, row);
+    return { documentId: rows[0]?.id ?? '', sha256, size };
+  }
+
+  /**
+   * The document and its bytes, which were read through once and are what was uploaded. Errors: NotFound, RuleBroken
+   * `recused`, `party-to-the-case`, `document-damaged`.
+   */
+  async open(
+    id: string,
+    principal: Principal,
+  ): Promise<{ document: KeptDocument; bytes: AsyncIterable<Buffer> }> {
+    const document = await this.documents.one(id);
+    await this.caseFor(document.caseId, principal);
+    const { key } = await this.keyOf(document.caseId);
+    const read = () => opened(this.bytes.read(document.address), key);
+    await checkWhole(document, read());
+    return { document: await this.sealing.open(document), bytes: read() };
+  }
+
+  /** The case, for somebody who may act on it. */
+  private async caseFor(caseId: string, { id }: Principal): Promise<KnownComplaint> {
+    const { state } = await this.desk.load(complaint, caseId);
+    if (state.phase === 'absent') throw new NotFound('complaint', caseId);
+    refuseTheConflicted(state, { id, parties: await this.parties.ofStaff(id) });
+    return state;
+  }
+
+  private keyOf(caseId: string): Promise<SubjectKey> {
+    return this.sealing.keyFor(`case:${caseId}`, false, new BornKeys());
+  }
+}
+
+/** Size and hash of bytes as they pass. */
+class Measured {
+  size = 0;
+  private readonly hash = createHash('sha256');
+  private digest = '';
+
+  constructor(private readonly most: number) {}
+
+  get sha256(): string {
+    return (this.digest ||= this.hash.digest('hex'));
+  }
+
+  async *of(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of bytes) {
+      this.size += chunk.length;
+      if (this.size > this.most) throw tooLarge(this.most);
+      this.hash.update(chunk);
+      yield chunk;
+    }
+    if (this.size === 0)
+      throw new InvalidInput(
+        'document-empty',
+        'Nothing was sent. Send the bytes of the document as the body.',
+      );
+  }
+}
+
+export const tooLarge = (most: number): InvalidInput =>
+  new InvalidInput('document-too-large', `A document may have ${most} bytes at most. Split it.`);
+
+const checkWhole = async (
+  { documentId, sha256 }: KeptDocument,
+  bytes: AsyncIterable<Buffer>,
+): Promise<void> => {
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of bytes) hash.update(chunk);
+    if (hash.digest('hex') === sha256) return;
+  } catch (cause) {
+    throw damaged(documentId, cause);
+  }
+  throw damaged(documentId);
+};
+
+const damaged = (id: string, cause?: unknown): RuleBroken =>
+  Object.assign(
+    new RuleBroken(
+      'document-damaged',
+      `What is stored of document ${id} is not what was uploaded. Tell the operator, who has a backup.`,
+    ),
+    { cause },
+  );
