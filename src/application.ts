@@ -10,7 +10,7 @@ import { openApiOf } from './access/open-api.js';
 import { AppModule } from './app.module.js';
 import { PolicyHandler } from './clocks/policy.handler.js';
 import { NestLog } from './platform/log.js';
-import { commandDoors, readDoors } from './doors.js';
+import { commandDoors, otherPaths, readDoors } from './doors.js';
 import { watch } from './platform/metrics.js';
 import type { Ground } from './platform/platform.module.js';
 import { ProblemFilter } from './platform/problem.filter.js';
@@ -42,7 +42,7 @@ export const createApplication = async (ground: Ground): Promise<NestFastifyAppl
   // Bytes are handed on as they come; the documents' own door says how many may.
   server.addContentTypeParser('application/octet-stream', (_, bytes, done) => done(null, bytes));
   watch(server, ground.pool);
-  openDocs(app, openApiOf(commandDoors, readDoors));
+  openDocs(app, openApiOf(commandDoors, readDoors, otherPaths));
   await openGraphql(server, schemaOf(commandDoors, readDoors));
   const filter = new ProblemFilter(ground.log);
   app.useGlobalFilters(filter);

@@ -2,7 +2,7 @@ import type { CommandDoor } from './access/command-door.js';
 import type { ReadDoor } from './access/read-door.js';
 import { backlogReads, caseReads } from './backlog/backlog.door.js';
 import { complaintDoor } from './complaints/complaint.door.js';
-import { documentReads } from './documents/document.door.js';
+import { documentPaths, documentReads } from './documents/document.door.js';
 import { hearingDoor, hearingReads } from './hearings/hearing.door.js';
 import { partyDoor, partyReads } from './parties/party.door.js';
 import { resolutionDoor, resolutionReads } from './resolutions/resolution.door.js';
@@ -17,3 +17,5 @@ export const readDoors: readonly ReadDoor[] = [
   resolutionReads,
   partyReads,
 ];
+/** What is neither a command nor a question: bytes. */
+export const otherPaths = documentPaths;

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { json, refused, type Paths } from '../access/open-api-parts.js';
+import { rolesFor } from '../access/permissions.js';
 import { pageOf, readsOf, type ReadDoor } from '../access/read-door.js';
 import { id } from '../event-store/schema.js';
 import { pageRequest } from '../platform/page.js';
@@ -17,5 +19,59 @@ export const documentReads: ReadDoor<DocumentQueries> = {
       answer: pageOf(documentView),
       ask: (queries, params) => queries.page(params),
     }),
+  },
+};
+
+const bytes = { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } };
+const inPath = { name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } };
+const rolesOf = (line: string): string => `For ${(rolesFor('read', line) ?? []).join(', ')}.`;
+
+const uploaded = {
+  type: 'object',
+  properties: {
+    documentId: { type: 'string', format: 'uuid' },
+    sha256: {
+      type: 'string',
+      description: 'Of the bytes as sent; cite it when it is submitted as evidence.',
+    },
+    size: { type: 'integer' },
+  },
+  required: ['documentId', 'sha256', 'size'],
+};
+
+/** The controller's two paths: bytes are no JSON questions. */
+export const documentPaths: Paths = {
+  '/v1/cases/{id}/documents': {
+    post: {
+      operationId: 'uploadDocument',
+      tags: ['cases'],
+      summary: 'Upload a document to a case; the same bytes twice are one document.',
+      description: rolesOf('documentUpload'),
+      parameters: [
+        inPath,
+        {
+          name: 'X-File-Name',
+          in: 'header',
+          required: false,
+          description: 'Its name, percent-encoded.',
+          schema: { type: 'string' },
+        },
+      ],
+      requestBody: { required: true, content: bytes },
+      responses: {
+        201: { description: 'Kept.', content: json(uploaded) },
+        ...refused(400, 401, 403, 404, 413, 415, 422, 503),
+      },
+    },
+  },
+  '/v1/documents/{id}': {
+    get: {
+      operationId: 'document',
+      tags: ['documents'],
+      summary: 'The bytes of a document, as they were uploaded.',
+      description: rolesOf('documents'),
+      parameters: [inPath],
+      responses: { 200: { description: 'The bytes.', content: bytes }, ...refused(401, 403, 404, 422, 503) },
+    },
   },
 };
