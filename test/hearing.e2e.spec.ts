@@ -1,22 +1,26 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import pg from 'pg';
+import type { Pool } from 'pg';
+import type { DataSource } from 'typeorm';
 import { HearingQueries } from '../src/hearings/hearing.queries.js';
+import { openDatabase, poolOf } from '../src/platform/database.js';
+import { rebuild } from '../src/rebuild.cli.js';
 import { testApplication, type Caller, type TestApplication } from './support/application.js';
 
 let redress: TestApplication;
 let handler: Caller;
 let chair: Caller;
-let database: pg.Client;
+let source: DataSource;
+let database: Pool;
 
 beforeAll(async () => {
   redress = await testApplication();
   handler = await redress.as('staff-1', 'case-handler');
   chair = await redress.as('chair-1', 'panel-chair');
-  database = new pg.Client({ connectionString: redress.databaseUrl });
-  await database.connect();
+  source = await openDatabase(redress.databaseUrl);
+  database = poolOf(source);
 });
 afterAll(async () => {
-  await database.end();
+  await source.destroy();
   await redress.close();
 });
 
@@ -206,6 +210,13 @@ describe('a hearing through the REST door', () => {
     expect(new Set(all).size).toBe(all.length);
     expect(all.slice(all.indexOf(soon))).toEqual(expect.arrayContaining([soon, late, unlisted]));
   });
+
+  it('reads as its events say', async () =>
+    expect(
+      await rebuild({ pool: database, config: redress.config }, ['hearings'], { swap: false }),
+    ).toMatchObject({
+      equal: true,
+    }));
 
   it('is found by its cases, many at once', async () => {
     const [one, two, none] = [await aComplaint(), await aComplaint(), await aComplaint()];

@@ -92,6 +92,17 @@ export const refuseWhoeverMayNotAct = (
     throw new RuleBroken('recused', `${person.id} is recused from this hearing. Somebody else must act.`);
 };
 
+/** What holds for every act on a hearing: who acts, and that nothing happened to it before it was asked for. */
+export const refuseAtOnce = (hearing: Hearing, context: HearingContext): void => {
+  const { actor, actorParties, cases, on } = context;
+  refuseWhoeverMayNotAct(hearing, cases, { id: actor.id, parties: actorParties });
+  if (hearing.phase !== 'absent' && on < hearing.requestedOn)
+    throw new RuleBroken(
+      'occurred-before-request',
+      `The hearing was requested on ${hearing.requestedOn}; nothing happened to it on ${on}. Check the day.`,
+    );
+};
+
 const sat = (hearings: readonly Hearing[]): readonly string[] =>
   hearings.map(known).flatMap(({ sittings }) => sittings.flatMap(({ present }) => present));
 

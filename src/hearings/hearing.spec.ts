@@ -492,13 +492,17 @@ describe('sitting', () => {
     const over = given(...ready, started, concluded);
     over.when('Resume', { present }, afterwards).refuses('hearing-closed');
     over
-      .when('CorrectEntry', {
-        eventId: givenId(3),
-        path: ['servedOn'],
-        new: '2026-03-03',
-        reason: 'Misread.',
-        basis: 'The post book.',
-      })
+      .when(
+        'CorrectEntry',
+        {
+          eventId: givenId(3),
+          path: ['servedOn'],
+          new: '2026-03-03',
+          reason: 'Misread.',
+          basis: 'The post book.',
+        },
+        afterwards,
+      )
       .then({
         type: 'EntryCorrected',
         data: {
@@ -513,6 +517,13 @@ describe('sitting', () => {
   });
 });
 
+describe('whatever is done to a hearing', () => {
+  it('is not dated before the request', () =>
+    given({ ...requested, on: '2026-02-10' })
+      .when('List', listing, { on: '2026-02-09', backdatingReason: 'Late.' })
+      .refuses('occurred-before-request'));
+});
+
 describe('cancelling and correcting', () => {
   it('gives a hearing up while it does not sit', () => {
     const cancelled = { type: 'HearingCancelled', data: { reasons } } as const;
@@ -525,18 +536,32 @@ describe('cancelling and correcting', () => {
       .refuses('in-session');
     given(requested, cancelled).when('Cancel', { reasons }).refuses('hearing-closed');
   });
-  it('does not correct which cases are heard or who is on the panel', () => {
-    const correct = (index: number, path: string[], value: unknown) =>
-      given(requested, convened).when('CorrectEntry', {
-        eventId: givenId(index),
-        path,
-        new: value,
-        reason: 'Wrong.',
-        basis: 'Minutes.',
-      });
-    correct(0, ['complaintIds', '0'], caseB).refuses('not-correctable');
-    correct(1, ['members', '0', 'staffId'], 'eve').refuses('not-correctable');
+  const correct = (events: Told<HearingEvent>[], index: number, path: string[], value: unknown) =>
+    given(...events).when(
+      'CorrectEntry',
+      { eventId: givenId(index), path, new: value, reason: 'Wrong.', basis: 'Minutes.' },
+      onTheDay,
+    );
+
+  it('does not correct which cases are heard, who is on the panel, or who was told', () => {
+    correct(ready, 0, ['complaintIds', '0'], caseB).refuses('not-correctable');
+    correct(ready, 1, ['members', '0', 'staffId'], 'eve').refuses('not-correctable');
+    correct(ready, 3, ['to'], respondent).refuses('not-correctable');
   });
+  it('does not correct the time of a listing that stands, for notice was served of it', () => {
+    correct(ready, 2, ['startsAt'], '2026-03-21T10:00:00Z').refuses('not-correctable');
+    const at = { path: ['startsAt'], old: listing.startsAt, new: '2026-03-20T10:30:00+00:00' };
+    correct([...ready, started, concluded], 2, at.path, at.new).then({
+      type: 'EntryCorrected',
+      data: { eventId: givenId(2), ...at, reason: 'Wrong.', basis: 'Minutes.' },
+    });
+  });
+  it('corrects a notice only to a day on which it can have been served', () => {
+    correct(ready, 3, ['servedOn'], '2026-03-21').refuses('occurred-in-future');
+    correct(ready, 3, ['servedOn'], '2026-03-01').refuses('notice-before-listing');
+  });
+  it('corrects who was present only to members of the panel', () =>
+    correct([...ready, started, concluded], 5, ['present', '2'], 'eve').refuses('not-on-panel'));
   it('is possible on a closed case', () =>
     given(requested, listed, vacated)
       .when(

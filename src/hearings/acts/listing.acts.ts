@@ -18,7 +18,12 @@ const checkAhead = (
     throw new RuleBroken('listed-in-past', `${startsAt} has passed. List it for a time that lies ahead.`);
 };
 
-const checkServed = ({ servedOn }: Notice, listing: Listing, { on }: HearingContext) => {
+/** A notice cannot be told ahead, nor be older than what it tells of. */
+export const checkServed = (
+  { servedOn }: Pick<Notice, 'servedOn'>,
+  listing: Listing,
+  { on }: Pick<HearingContext, 'on'>,
+): void => {
   if (servedOn > on)
     throw new RuleBroken('occurred-in-future', `${servedOn} has not come yet. Record it when it has.`);
   if (servedOn < listing.listedOn)

@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { correctEntry, correctionInput } from '../../event-store/correction.js';
 import { RuleBroken } from '../../event-store/errors.js';
 import { id, personal } from '../../event-store/schema.js';
-import { act, actOnOpenCases, type HeardCase } from '../hearing.context.js';
-import { hearingEvents, kind } from '../hearing.events.js';
+import { actOnOpenCases, type HeardCase } from '../hearing.context.js';
+import { kind } from '../hearing.events.js';
 import { known } from '../hearing.state.js';
 
 const checkMayBeHeard = ({ complaintId, complaint, procedure }: HeardCase) => {
@@ -14,12 +13,6 @@ const checkMayBeHeard = ({ complaintId, complaint, procedure }: HeardCase) => {
       'not-adopted',
       `Complaint ${complaintId} was imported and nobody adopted it, so no procedure applies to it. Adopt it first.`,
     );
-};
-
-/** What other streams and the panel's own checks rest on: it is done anew, not corrected. */
-const fixed: Readonly<Record<string, readonly string[]>> = {
-  HearingRequested: ['complaintIds', 'kind'],
-  PanelConvened: ['members'],
 };
 
 /** How a hearing begins, and how it ends without being held. */
@@ -50,21 +43,6 @@ export const requestActs = {
       if (known(hearing).status === 'in-session')
         throw new RuleBroken('in-session', 'The hearing is sitting. Adjourn or conclude it.');
       return [{ type: 'HearingCancelled', data }];
-    },
-  }),
-
-  CorrectEntry: act({
-    summary: 'Correct an entry; both the old and the new stay on record.',
-    when: 'existing',
-    input: correctionInput,
-    decide: (data, _, { history }) => {
-      const type = history.find((entry) => entry.id === data.eventId)?.type ?? '';
-      if (fixed[type]?.includes(data.path[0] ?? ''))
-        throw new RuleBroken(
-          'not-correctable',
-          `${type} ${data.path[0]} is not corrected: convene the panel anew, or cancel the hearing and request another.`,
-        );
-      return [correctEntry(hearingEvents, data, history)];
     },
   }),
 };
