@@ -1,4 +1,4 @@
-import { partiesOf } from '../complaints/complaint.context.js';
+import { partiesOf, refuseTheConflicted } from '../complaints/complaint.context.js';
 import { RuleBroken } from '../event-store/errors.js';
 import { caseOf, type ResolutionContext } from './resolution.context.js';
 import {
@@ -88,10 +88,10 @@ export const successfulAppeal = (resolution: Resolution, appealId: string): Appe
 
 /** Everybody who acted at the first stage: investigated, sat on the panel, decided or reviewed. */
 const firstStage = (resolution: Resolution, context: ResolutionContext): readonly string[] => {
-  const { makers, reviewers, undone } = known(resolution);
+  const { makers, reviewers } = known(resolution);
   const { investigatorId } = caseOf(context);
   const panels = context.hearings.filter(({ kind }) => kind === 'first').flatMap(({ panel }) => panel);
-  return [...makers, ...reviewers, ...undone, ...panels, ...(investigatorId ? [investigatorId] : [])];
+  return [...makers, ...reviewers, ...panels, ...(investigatorId ? [investigatorId] : [])];
 };
 
 /** Nobody who acted at one stage decides a later one. */
@@ -109,11 +109,9 @@ export const checkIndependent = (
     );
 };
 
-/** Nobody who stepped aside is named as having decided. */
-export const checkNotRecused = (context: ResolutionContext, people: readonly string[]): void => {
-  const recused = people.find((staffId) => caseOf(context).recused.includes(staffId));
-  if (recused !== undefined)
-    throw new RuleBroken('recused', `${recused} is recused from this case. Somebody else must act.`);
+/** Whoever is named as having decided may have done so. */
+export const checkDeciders = ({ complaint, people }: ResolutionContext): void => {
+  for (const person of people) refuseTheConflicted(complaint, person);
 };
 
 export const sanctionOf = (resolution: Resolution, sanctionId: string): Sanction => {

@@ -5,7 +5,7 @@ import { actsOn, type Act, type Circumstances } from '../event-store/decider.js'
 import { RuleBroken } from '../event-store/errors.js';
 import { actingPanel, type Hearing } from '../hearings/hearing.state.js';
 import type { ResolutionEvent } from './resolution.events.js';
-import type { Resolution } from './resolution.state.js';
+import type { Resolution, SentBack } from './resolution.state.js';
 
 /** What a hearing of the case amounts to, for a decision. */
 export interface HearingFacts {
@@ -26,12 +26,16 @@ export const hearingFacts = (hearingId: string, hearing: Hearing): readonly Hear
 };
 
 export interface ResolutionContext extends Circumstances {
+  /** Staff whom the input names as having decided, and the parties that they are known to be. */
+  readonly people: readonly { readonly id: string; readonly parties: readonly string[] }[];
   readonly complaint: Complaint;
   /** The policy set of the case; undefined for an imported case that nobody adopted. */
   readonly policy: PolicySet | undefined;
   readonly hearings: readonly HearingFacts[];
   /** Allegations on which another resolution of the case holds a standing finding. */
   readonly foundElsewhere: readonly string[];
+  /** What appeals in the other resolutions of the case sent back. */
+  readonly sentBackElsewhere: readonly SentBack[];
 }
 
 export const act = actsOn<Resolution, ResolutionContext, ResolutionEvent>();

@@ -10,18 +10,20 @@ import type { Command } from '../event-store/command.js';
 import { Desk, type Gathered, type Slice, type Told } from '../event-store/desk.js';
 import { hearing } from '../hearings/hearing.js';
 import type { Hearing } from '../hearings/hearing.state.js';
+import { PartyQueries } from '../parties/party.queries.js';
 import { hearingFacts, type HearingFacts, type ResolutionContext } from './resolution.context.js';
 import type { ResolutionEvent } from './resolution.events.js';
 import { resolution } from './resolution.js';
 import { resolutionRow } from './resolution.projection.js';
 import { standingOf } from './resolution.standing.js';
-import type { Resolution } from './resolution.state.js';
+import { sentBackBy, type Resolution, type SentBack } from './resolution.state.js';
 
 /** What other streams say about a decision; `told` are those that must not have changed. */
 interface Around {
   readonly complaint: Complaint;
   readonly hearings: readonly HearingFacts[];
   readonly foundElsewhere: readonly string[];
+  readonly sentBackElsewhere: readonly SentBack[];
   readonly told: readonly Told<unknown>[];
 }
 
@@ -48,6 +50,7 @@ export class ResolutionSlice implements Slice<Resolution, ResolutionContext, Res
     @Inject(Desk) private readonly desk: Desk,
     @Inject(Situations) private readonly situations: Situations,
     @Inject(PolicyBook) private readonly policies: PolicyBook,
+    @Inject(PartyQueries) private readonly parties: PartyQueries,
     @Inject(ComplaintSlice) private readonly complaints: ComplaintSlice,
   ) {}
 
@@ -61,19 +64,18 @@ export class ResolutionSlice implements Slice<Resolution, ResolutionContext, Res
   ): Promise<Gathered<ResolutionContext>> {
     const { circumstances, occurred } = await this.situations.around(command, own);
     const complaintId = complaintOf(command, own.state);
-    const around = await this.around(command, complaintId, own.state);
-    const policySet = around.complaint.phase === 'absent' ? undefined : around.complaint.policySet;
+    const { told, ...facts } = await this.around(command, complaintId, own.state);
+    const policySet = facts.complaint.phase === 'absent' ? undefined : facts.complaint.policySet;
     return {
       context: {
         ...circumstances,
-        complaint: around.complaint,
+        ...facts,
+        people: await this.people(command),
         policy: await this.policies.load(policySet),
-        hearings: around.hearings,
-        foundElsewhere: around.foundElsewhere,
       },
       occurred,
       ...(complaintId === undefined ? {} : { subject: `case:${complaintId}` }),
-      unchanged: around.told,
+      unchanged: told,
       also: command.act === 'Open' && complaintId !== undefined ? [this.attach(command, complaintId)] : [],
     };
   }
@@ -85,7 +87,7 @@ export class ResolutionSlice implements Slice<Resolution, ResolutionContext, Res
     state: Resolution,
   ): Promise<Around> {
     if (complaintId === undefined || act === 'RecordLegacyResolution')
-      return { complaint: noComplaint, hearings: [], foundElsewhere: [], told: [] };
+      return { complaint: noComplaint, hearings: [], foundElsewhere: [], sentBackElsewhere: [], told: [] };
     const told = await this.desk.load(complaint, complaintId);
     const lists = told.state.phase === 'absent' || state.phase === 'absent' ? noLists : told.state;
     const heard = restOnHearings.includes(act) ? await this.hearings(lists.hearings) : [];
@@ -94,8 +96,15 @@ export class ResolutionSlice implements Slice<Resolution, ResolutionContext, Res
       complaint: told.state,
       hearings: heard.flatMap(({ state: each }, index) => hearingFacts(lists.hearings[index] ?? '', each)),
       foundElsewhere: others.flatMap((other) => standingOf(other.state).found),
+      sentBackElsewhere: others.flatMap((other) => sentBackBy(other.state)),
       told: [told, ...heard, ...others],
     };
+  }
+
+  private people({ input }: Command): Promise<ResolutionContext['people'][number][]> {
+    const { by = [] } = input as { by?: readonly string[] | string };
+    const staff = typeof by === 'string' ? [] : by;
+    return Promise.all(staff.map(async (id) => ({ id, parties: await this.parties.ofStaff(id) })));
   }
 
   private hearings(ids: readonly string[]): Promise<Told<Hearing>[]> {

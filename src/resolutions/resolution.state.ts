@@ -35,6 +35,13 @@ export type Appeal = Told<'AppealLodged'> & {
 
 export type Notification = Told<'DecisionNotified'>;
 
+/** Allegations that an appeal sent back: neither the people who decided them nor what was heard counts again. */
+export interface SentBack {
+  readonly allegationIds: readonly string[];
+  readonly people: readonly string[];
+  readonly hearingIds: readonly string[];
+}
+
 export interface ResolutionFile {
   readonly complaintId: string;
   readonly hearingId?: string | undefined;
@@ -56,9 +63,7 @@ export interface ResolutionFile {
   /** Staff who made, recorded or submitted the decision, and those who reviewed it, before and after a veto. */
   readonly makers: readonly string[];
   readonly reviewers: readonly string[];
-  /** Everybody of the stage that a remittal undid: they do not decide the matter again. */
-  readonly undone: readonly string[];
-  readonly undoneHearings: readonly string[];
+  readonly sentBack: readonly SentBack[];
 }
 
 export type KnownResolution = ResolutionFile & { readonly phase: 'open' };
@@ -71,6 +76,9 @@ export const known = (resolution: Resolution): KnownResolution => {
   if (resolution.phase === 'absent') throw new Error('A resolution begins with ResolutionOpened.');
   return resolution;
 };
+
+export const sentBackBy = (resolution: Resolution): readonly SentBack[] =>
+  resolution.phase === 'absent' ? [] : resolution.sentBack;
 
 const change = (resolution: Resolution, fields: Partial<ResolutionFile>): Resolution => ({
   ...known(resolution),
@@ -92,8 +100,7 @@ const opened = ({ complaintId, hearingId, kind, source }: Data<'ResolutionOpened
   appeals: [],
   makers: [],
   reviewers: [],
-  undone: [],
-  undoneHearings: [],
+  sentBack: [],
 });
 
 const standing = (findings: readonly Finding[], now: Finding['standing'], allegationId?: string) =>
@@ -190,12 +197,10 @@ const vetoed = (resolution: Resolution, reasons: string): Resolution => {
 };
 
 /** A remitted matter is open again, and for other people. */
-const remitted = (
-  resolution: Resolution,
-  undoneHearings: readonly string[],
-  remittedOn: string,
-): Resolution => {
-  const { findings, appeals, makers, reviewers, undone } = known(resolution);
+const remitted = (resolution: Resolution, hearingIds: readonly string[], remittedOn: string): Resolution => {
+  const { findings, appeals, makers, reviewers, sentBack } = known(resolution);
+  const fallen = findings.filter((finding) => finding.standing === 'stands');
+  const allegationIds = fallen.map(({ allegationId }) => allegationId);
   return change(resolution, {
     remittedOn,
     findings: standing(findings, 'remitted'),
@@ -204,8 +209,7 @@ const remitted = (
     appeals: appeals.map((appeal) =>
       appeal.decidedOn === undefined ? appeal : { ...appeal, overtaken: true },
     ),
-    undone: [...new Set([...undone, ...makers, ...reviewers])],
-    undoneHearings: [...known(resolution).undoneHearings, ...undoneHearings],
+    sentBack: [...sentBack, { allegationIds, people: [...makers, ...reviewers], hearingIds }],
   });
 };
 

@@ -6,7 +6,7 @@ import type { Complaint } from '../../src/complaints/complaint.state.js';
 import type { ResolutionContext } from '../../src/resolutions/resolution.context.js';
 import type { ResolutionEvent } from '../../src/resolutions/resolution.events.js';
 import { resolution } from '../../src/resolutions/resolution.js';
-import { anId, circumstances, specOf } from './given.js';
+import { anId, circumstances, specOf, type Told } from './given.js';
 
 /** A case that is ready to be decided under the default policy, for the specs of its resolution. */
 
@@ -75,7 +75,9 @@ export const usual: ResolutionContext = {
   complaint: theCase(),
   policy: defaultPolicy,
   hearings: [{ hearingId, kind: 'first', concludedOn: '2026-02-27', panel: ['chair', 'member'] }],
+  people: [],
   foundElsewhere: [],
+  sentBackElsewhere: [],
 };
 
 /** Somebody who had no part in the first stage. */
@@ -83,11 +85,7 @@ export const independent = { actor: { id: 'reviewer', role: 'independent-reviewe
 
 export const { given } = specOf(resolution, usual);
 
-const by = <E extends object>(event: E, staffId: string, on?: string) => ({
-  ...event,
-  by: staffId,
-  ...(on === undefined ? {} : { on }),
-});
+type Given = Told<ResolutionEvent>;
 
 export const opened: ResolutionEvent = {
   type: 'ResolutionOpened',
@@ -125,46 +123,51 @@ export const sanctioned: ResolutionEvent = {
 };
 
 /** The decision of one upheld allegation with a sanction, up to each of its stages. */
-export const drafted = [opened, by(found(), 'maker'), by(sanctioned, 'maker')];
-export const submitted = [
-  ...drafted,
-  by({ type: 'DecisionSubmittedForReview', data: {} } as const, 'submitter'),
+export const drafted: readonly Given[] = [
+  opened,
+  { ...found(), by: 'maker' },
+  { ...sanctioned, by: 'maker' },
 ];
-export const verified = [...submitted, by({ type: 'DecisionVerified', data: {} } as const, 'verifier')];
-export const notified = [
+export const submitted: readonly Given[] = [
+  ...drafted,
+  { type: 'DecisionSubmittedForReview', data: {}, by: 'submitter' },
+];
+export const verified: readonly Given[] = [
+  ...submitted,
+  { type: 'DecisionVerified', data: {}, by: 'verifier' },
+];
+export const notified: readonly Given[] = [
   ...verified,
   {
     type: 'DecisionNotified',
     data: { to: [respondent], notifiedOn: '2026-03-02', appealUntil: '2026-03-30' },
-  } as const,
+  },
 ];
 
 export const appealId = anId(51);
 
-export const lodged = [
+export const lodged: readonly Given[] = [
   ...notified,
   {
     type: 'AppealLodged',
     data: { appealId, by: respondent, grounds: 'Nobody heard it.', late: false },
-  } as const,
+  },
 ];
-export const admitted = [
+export const admitted: readonly Given[] = [
   ...lodged,
-  by({ type: 'AppealAdmitted', data: { appealId, reasons: 'New facts.' } } as const, 'reviewer'),
+  { type: 'AppealAdmitted', data: { appealId, reasons: 'New facts.' }, by: 'reviewer' },
 ];
-export const determinedAs = (outcome: 'upheld' | 'varied' | 'remitted' | 'dismissed') => [
+export const determinedAs = (outcome: 'upheld' | 'varied' | 'remitted' | 'dismissed'): readonly Given[] => [
   ...admitted,
-  by(
-    {
-      type: 'AppealDetermined',
-      data: {
-        appealId,
-        outcome,
-        reasons: 'Heard again.',
-        by: ['reviewer'],
-        ...(outcome === 'remitted' ? { undoneHearings: [hearingId] } : {}),
-      },
-    } as const,
-    'reviewer',
-  ),
+  {
+    type: 'AppealDetermined',
+    data: {
+      appealId,
+      outcome,
+      reasons: 'Heard again.',
+      by: ['reviewer'],
+      ...(outcome === 'remitted' ? { undoneHearings: [hearingId] } : {}),
+    },
+    by: 'reviewer',
+  },
 ];

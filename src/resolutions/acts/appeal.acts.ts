@@ -3,8 +3,8 @@ import { RuleBroken } from '../../event-store/errors.js';
 import { id, personal, staffRef } from '../../event-store/schema.js';
 import {
   appealOf,
+  checkDeciders,
   checkIndependent,
-  checkNotRecused,
   checkParties,
   decisionNotifications,
   isLive,
@@ -188,7 +188,7 @@ export const appealActs = {
           `Appeal ${data.appealId} is ${status}. Only an admitted one is decided.`,
         );
       const by = named ?? [context.actor.id];
-      checkNotRecused(context, by);
+      checkDeciders(context);
       checkIndependent(resolution, context, by);
       checkOutcome(data.outcome, findings);
       checkReplaced(resolution, findings);

@@ -3,9 +3,9 @@ import { allegationOf, partiesOf } from '../../complaints/complaint.context.js';
 import { RuleBroken } from '../../event-store/errors.js';
 import { id, personal, staffRef } from '../../event-store/schema.js';
 import {
+  checkDeciders,
   checkDraft,
   checkIndependent,
-  checkNotRecused,
   checkSpan,
   isUpheld,
   standingFindings,
@@ -46,17 +46,23 @@ const checkDisclosed = (context: ResolutionContext, respondentRef: string | unde
     throw new RuleBroken('not-disclosed', `Disclose the evidence to ${unseen} before making a finding.`);
 };
 
+/** What appeals sent back of this allegation, here or in another resolution of the case. */
+const sentBack = (resolution: Resolution, context: ResolutionContext, allegationId: string) =>
+  [...known(resolution).sentBack, ...context.sentBackElsewhere].filter(({ allegationIds }) =>
+    allegationIds.includes(allegationId),
+  );
+
 /** What was heard before the matter was sent back does not count again, nor does the hearing that was named then. */
-const checkHeard = (resolution: Resolution, context: ResolutionContext) => {
+const checkHeard = (resolution: Resolution, context: ResolutionContext, undone: readonly string[]) => {
   if (!procedureOf(context).hearingRequired) return;
-  const { hearingId, undoneHearings } = known(resolution);
-  const named = hearingId === undefined || undoneHearings.includes(hearingId) ? undefined : hearingId;
+  const { hearingId } = known(resolution);
+  const named = hearingId === undefined || undone.includes(hearingId) ? undefined : hearingId;
   const heard = context.hearings.some(
     (hearing) =>
       hearing.kind === 'first' &&
       hearing.concludedOn !== null &&
       hearing.concludedOn <= context.on &&
-      !undoneHearings.includes(hearing.hearingId) &&
+      !undone.includes(hearing.hearingId) &&
       (named ?? hearing.hearingId) === hearing.hearingId,
   );
   if (!heard)
@@ -64,16 +70,28 @@ const checkHeard = (resolution: Resolution, context: ResolutionContext) => {
 };
 
 /** Nobody who decided, reviewed or heard what was sent back decides it again. */
-const checkFresh = (resolution: Resolution, context: ResolutionContext, people: readonly string[]) => {
-  const { undone, undoneHearings } = known(resolution);
-  const heard = context.hearings.filter(({ hearingId }) => undoneHearings.includes(hearingId));
-  const before = [...undone, ...heard.flatMap(({ panel }) => panel)];
+const checkFresh = (people: readonly string[], before: readonly string[]) => {
   const again = people.find((staffId) => before.includes(staffId));
   if (again !== undefined)
     throw new RuleBroken(
       'decided-before-remittal',
       `${again} took part in the decision that was sent back. Somebody else must decide anew.`,
     );
+};
+
+const checkAnew = (
+  resolution: Resolution,
+  context: ResolutionContext,
+  { allegationId, by }: { allegationId: string; by: readonly string[] },
+) => {
+  const undone = sentBack(resolution, context, allegationId);
+  const hearingIds = undone.flatMap((each) => each.hearingIds);
+  checkHeard(resolution, context, hearingIds);
+  const sat = context.hearings.filter(({ hearingId }) => hearingIds.includes(hearingId));
+  checkFresh(
+    [context.actor.id, ...by],
+    [...undone.flatMap(({ people }) => people), ...sat.flatMap(({ panel }) => panel)],
+  );
 };
 
 interface Concerned {
@@ -83,24 +101,25 @@ interface Concerned {
 
 /** On whom, and for which allegations; each of the two follows from the other where it is not given. */
 const concerned = (resolution: Resolution, context: ResolutionContext, asked: Concerned): Concerned => {
-  const upheld = standingFindings(resolution).filter(isUpheld);
+  const found = standingFindings(resolution)
+    .filter(isUpheld)
+    .map(({ allegationId }) => allegationId);
+  const upheld = caseOf(context).allegations.filter(
+    ({ allegationId, withdrawn }) => !withdrawn && found.includes(allegationId),
+  );
   const without = asked.allegationIds.find(
     (each) => !upheld.some(({ allegationId }) => allegationId === each),
   );
   if (without !== undefined)
     throw new RuleBroken('no-upheld-finding', `No finding upholds allegation ${without}, even in part.`);
-  const respondentOf = (each: string) => allegationOf(context.complaint, each).respondentRef;
-  const chosen =
+  const chosen = upheld.filter(({ allegationId, respondentRef }) =>
     asked.allegationIds.length > 0
-      ? asked.allegationIds
-      : upheld
-          .map(({ allegationId }) => allegationId)
-          .filter((each) => respondentOf(each) === asked.respondentRef);
+      ? asked.allegationIds.includes(allegationId)
+      : respondentRef === asked.respondentRef,
+  );
   if (chosen.length === 0)
     throw new RuleBroken('no-upheld-finding', 'No finding upholds anything against this respondent.');
-  const respondents = [
-    ...new Set([asked.respondentRef, ...chosen.map(respondentOf)].flatMap((ref) => ref ?? [])),
-  ];
+  const respondents = [...new Set([asked, ...chosen].flatMap(({ respondentRef: each }) => each ?? []))];
   if (respondents.length > 1)
     throw new RuleBroken(
       'several-respondents',
@@ -109,7 +128,7 @@ const concerned = (resolution: Resolution, context: ResolutionContext, asked: Co
   const respondentRef = respondents[0];
   if (respondentRef !== undefined && !partiesOf(caseOf(context)).includes(respondentRef))
     throw new RuleBroken('not-a-party', `${respondentRef} is not a party to this case.`);
-  return { allegationIds: chosen, respondentRef };
+  return { allegationIds: chosen.map(({ allegationId }) => allegationId), respondentRef };
 };
 
 /** What is found, and what follows from it. */
@@ -131,10 +150,9 @@ export const decisionActs = {
       const { respondentRef } = allegationOf(context.complaint, data.allegationId);
       checkNotFound(resolution, context, data.allegationId);
       checkDisclosed(context, respondentRef);
-      checkHeard(resolution, context);
       const deciders = by.length > 0 ? by : [context.actor.id];
-      checkNotRecused(context, deciders);
-      checkFresh(resolution, context, [context.actor.id, ...deciders]);
+      checkDeciders(context);
+      checkAnew(resolution, context, { allegationId: data.allegationId, by: deciders });
       return [{ type: 'FindingMade', data: { ...data, by: deciders } }];
     },
   }),
