@@ -1,11 +1,19 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PolicyCommand, PolicyHandler } from '../src/clocks/policy.handler.js';
+import { complaint } from '../src/complaints/complaint.js';
+import { Desk } from '../src/event-store/desk.js';
 import { testApplication, type Answered, type Caller, type TestApplication } from './support/application.js';
+import { defaultPolicy } from './support/resolution-case.js';
+
+const ROUNDS = process.env['REDRESS_LONG'] ? 100 : 12;
 
 /** One person per role, as the rules about who may decide demand. */
 const people = async (redress: TestApplication) => ({
   intake: await redress.as('intake-1', 'intake'),
   handler: await redress.as('handler-1', 'case-handler'),
   investigator: await redress.as('investigator-1', 'investigator'),
+  chair: await redress.as('chair-1', 'panel-chair'),
   maker: await redress.as('maker-1', 'decision-maker'),
   verifier: await redress.as('verifier-1', 'independent-reviewer'),
   reviewer: await redress.as('reviewer-1', 'independent-reviewer'),
@@ -29,8 +37,6 @@ const receive = async (intake: Caller, more: object = {}): Promise<string> =>
   ).id;
 
 const allegationsOf = async (redress: TestApplication, caseId: string): Promise<string[]> => {
-  const { complaint } = await import('../src/complaints/complaint.js');
-  const { Desk } = await import('../src/event-store/desk.js');
   const { state } = await redress.app.get(Desk).load(complaint, caseId);
   return state.phase === 'absent' ? [] : state.allegations.map(({ allegationId }) => allegationId);
 };
@@ -131,5 +137,188 @@ describe("a case under the landlord's procedure", () => {
       'finding-exists',
       'made',
     ]);
+  });
+});
+
+const partyNamed = async (intake: Caller, name: string): Promise<string> =>
+  done(await intake.post('/v1/parties', { kind: 'person', name })).id;
+
+const reasons = 'As the file shows.';
+const upheld = { finding: 'upheld', standardOfProof: 'balance-of-probabilities', reasons };
+
+describe('a case under the default procedure', () => {
+  let redress: TestApplication;
+  let staff: Awaited<ReturnType<typeof people>>;
+
+  beforeAll(async () => {
+    redress = await testApplication();
+    staff = await people(redress);
+  });
+  afterAll(() => redress.close());
+
+  /** Investigates and hears the case; answers the hearing. */
+  const hear = async (caseId: string, parties: readonly string[]): Promise<string> => {
+    const on = async (caller: Caller, path: string, body: object = {}) =>
+      done(await caller.post(`/v1/${path}`, body));
+    const aCase = `complaints/${caseId}`;
+    await on(staff.handler, `${aCase}/acknowledge`);
+    await on(staff.handler, `${aCase}/open-investigation`, {
+      investigatorId: 'investigator-1',
+      termsOfReference: 'All of it.',
+    });
+    for (const to of parties) await on(staff.investigator, `${aCase}/disclose`, { to, documentIds: [] });
+    await on(staff.investigator, `${aCase}/report`, { summary: 'It happened.' });
+    const { id } = await on(staff.handler, 'hearings', { complaintIds: [caseId], kind: 'first' });
+    const members = ['chair-1', 'ann', 'bob'];
+    await on(staff.handler, `hearings/${id}/convene-panel`, {
+      members: members.map((staffId) => ({ staffId, role: staffId === 'chair-1' ? 'chair' : 'member' })),
+    });
+    await on(staff.handler, `hearings/${id}/list`, {
+      startsAt: '2026-03-20T10:00:00Z',
+      zone: 'Europe/London',
+      mode: 'in-person',
+    });
+    for (const to of parties) await on(staff.handler, `hearings/${id}/serve-notice`, { to });
+    redress.clock.set('2026-03-20T10:00:00.000000Z');
+    await on(staff.chair, `hearings/${id}/start`, { present: members });
+    await on(staff.chair, `hearings/${id}/conclude`);
+    return id;
+  };
+
+  it('is heard, decided, verified, told, appealed, varied and closed as determined', async () => {
+    const parties = [await partyNamed(staff.intake, 'Ada'), await partyNamed(staff.intake, 'Ben')];
+    const [complainantRef, respondentRef] = parties;
+    const caseId = await receive(staff.intake, {
+      complainantRef,
+      allegations: [{ category: 'abuse', respondentRef }],
+    });
+    const [allegationId] = await allegationsOf(redress, caseId);
+    const { id } = done(await staff.handler.post('/v1/resolutions', { complaintId: caseId }));
+    const say = (caller: Caller, command: string, body: object = {}) =>
+      caller.post(`/v1/resolutions/${id}/${command}`, body);
+    const refused = async (asked: Promise<Answered>) => (await asked).body.code;
+    const close = () =>
+      staff.handler.post(`/v1/complaints/${caseId}/close`, { outcome: 'determined', reasons });
+    const finding = { ...upheld, allegationId, by: ['chair-1', 'ann', 'bob'] };
+
+    expect(await refused(say(staff.maker, 'make-finding', finding))).toBe('not-disclosed');
+    await hear(caseId, parties);
+    done(await say(staff.chair, 'make-finding', finding));
+    const sanction = { allegationIds: [allegationId], kind: 'suspension', until: '2026-09-20', reasons };
+    done(await say(staff.chair, 'impose-sanction', sanction));
+    expect(await refused(say(staff.handler, 'notify', { to: parties }))).toBe('not-verified');
+    done(await say(staff.chair, 'submit-for-review'));
+    done(await say(staff.verifier, 'verify-decision'));
+    done(await say(staff.handler, 'notify', { to: parties }));
+    expect(await refused(close())).toBe('appeal-window-open');
+
+    redress.clock.set('2026-04-17T10:00:00.000000Z');
+    done(await say(staff.handler, 'lodge-appeal', { by: respondentRef, grounds: 'Too long.' }));
+    expect(await refused(close())).toBe('appeal-pending');
+    const { appeals, sanctions } = done(await staff.handler.get(`/v1/resolutions/${id}`));
+    const [{ appealId }, { sanctionId }] = [appeals[0], sanctions[0]];
+    const admit = { appealId, reasons };
+    expect(await refused(say(staff.verifier, 'admit-appeal', admit))).toBe('acted-at-first-stage');
+    expect(await refused(say(staff.chair, 'admit-appeal', admit))).toBe('acted-at-first-stage');
+    done(await say(staff.reviewer, 'admit-appeal', admit));
+    done(await say(staff.reviewer, 'determine-appeal', { appealId, outcome: 'varied', reasons }));
+    redress.clock.set('2026-04-18T10:00:00.000000Z');
+    expect(await refused(close())).toBe('appeal-pending');
+    const milder = { sanctionId, appealId, until: '2026-06-20', reasons };
+    done(await say(staff.reviewer, 'vary-sanction', milder));
+    done(await say(staff.handler, 'notify', { to: parties, appealId }));
+    done(await close());
+    done(await say(staff.handler, 'complete-sanction', { sanctionId }));
+
+    expect(done(await staff.handler.get(`/v1/resolutions/${id}`))).toMatchObject({
+      status: 'notified',
+      appealUntil: '2026-04-17',
+      sanctions: [{ kind: 'suspension', until: '2026-06-20', status: 'completed', reasons }],
+      appeals: [{ by: respondentRef, grounds: 'Too long.', status: 'determined', outcome: 'varied' }],
+    });
+  });
+});
+
+describe('two people in the same moment', () => {
+  let redress: TestApplication;
+  let staff: Awaited<ReturnType<typeof people>>;
+
+  beforeAll(async () => {
+    redress = await testApplication();
+    staff = await people(redress);
+    // A procedure with an appeal and nothing before it, so that each round takes few steps.
+    const policy = {
+      ...defaultPolicy,
+      version: 2,
+      procedure: {
+        ...defaultPolicy.procedure,
+        disclosureBeforeFinding: false,
+        verificationRequired: false,
+        hearingRequired: false,
+      },
+    };
+    const envelope = { actor: { id: 'operator-1', role: 'operator' }, correlationId: 'spec' };
+    await redress.app.get(PolicyHandler).execute(new PolicyCommand('Publish', 'default', policy, envelope));
+  });
+  afterAll(() => redress.close());
+
+  const begun = async (complainantRef: string) => {
+    const caseId = await receive(staff.intake, { complainantRef });
+    const [allegationId] = await allegationsOf(redress, caseId);
+    const { id } = done(await staff.handler.post('/v1/resolutions', { complaintId: caseId }));
+    return { caseId, id, finding: { ...upheld, allegationId } };
+  };
+
+  type Ask = () => Promise<Answered>;
+
+  /** The second of each pair sent a little later, by more from pair to pair, so that they meet; answers what was refused. */
+  const together = (pairs: readonly (readonly [Ask, Ask])[]): Promise<unknown[]> =>
+    Promise.all(
+      pairs.map(async (asks, round) => {
+        const [first, second] = round % 2 === 0 ? asks : asks.toReversed();
+        const later = wait(round / 2).then(second);
+        const answers = [await first?.(), await later];
+        return answers.flatMap((answer) => (answer && answer.status >= 300 ? [answer.body.code] : []));
+      }),
+    );
+
+  it('never both close a case and lodge an appeal in time', async () => {
+    redress.clock.set('2026-03-02T10:00:00.000000Z');
+    const ada = await partyNamed(staff.intake, 'Ada');
+    const cases = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const each = await begun(ada);
+      done(await staff.maker.post(`/v1/resolutions/${each.id}/make-finding`, each.finding));
+      done(await staff.handler.post(`/v1/resolutions/${each.id}/notify`, { to: [ada] }));
+      cases.push(each);
+    }
+    redress.clock.set('2026-03-31T10:00:00.000000Z');
+    const appeal = {
+      by: ada,
+      grounds: 'Unfair.',
+      occurred: { date: '2026-03-30' },
+      backdatingReason: 'It lay in the letter box.',
+    };
+    const refused = await together(
+      cases.map(({ caseId, id }) => [
+        () => staff.handler.post(`/v1/complaints/${caseId}/close`, { outcome: 'determined', reasons }),
+        () => staff.handler.post(`/v1/resolutions/${id}/lodge-appeal`, appeal),
+      ]),
+    );
+    expect(refused).toEqual(cases.map(() => [expect.stringMatching(/^(appeal-pending|complaint-closed)$/)]));
+  });
+
+  it('never both close a case and make a finding that nobody was told', async () => {
+    redress.clock.set('2026-04-02T10:00:00.000000Z');
+    const ada = await partyNamed(staff.intake, 'Ada');
+    const cases = [];
+    for (let round = 0; round < ROUNDS; round += 1) cases.push(await begun(ada));
+    const refused = await together(
+      cases.map(({ caseId, id, finding }) => [
+        () => staff.handler.post(`/v1/complaints/${caseId}/close`, { outcome: 'remedied', reasons }),
+        () => staff.maker.post(`/v1/resolutions/${id}/make-finding`, finding),
+      ]),
+    );
+    expect(refused).toEqual(cases.map(() => [expect.stringMatching(/^(review-pending|complaint-closed)$/)]));
   });
 });

@@ -475,4 +475,21 @@ describe('a correction', () => {
       .when('CorrectEntry', correct(1, ['by'], ['other']))
       .refuses('not-correctable');
   });
+
+  it('makes nothing that could not have come about', () => {
+    const until = correct(2, ['until'], '2026-03-01');
+    given(...drafted)
+      .when('CorrectEntry', until)
+      .refuses('sanction-ends-before-it-begins');
+    const told = notified.length - 1;
+    given(...notified)
+      .when('CorrectEntry', correct(told, ['to', '0'], anId(99)))
+      .refuses('not-a-party');
+    given(...notified)
+      .when('CorrectEntry', correct(told, ['notifiedOn'], '2026-03-03'))
+      .refuses('occurred-in-future');
+    given(...notified)
+      .when('CorrectEntry', correct(told, ['appealUntil'], '2026-03-01'))
+      .refuses('appeal-ends-before-it-begins');
+  });
 });

@@ -65,6 +65,11 @@ describe('a resolution', () => {
   });
 });
 
+it('refuses what would have happened before the complaint came in', () =>
+  given(opened)
+    .when('MakeFinding', finding, { on: '2026-02-01', backdatingReason: 'Found in a drawer.' })
+    .refuses('occurred-before-receipt'));
+
 describe('a finding', () => {
   it('is made by whoever records it, or by whoever is named', () => {
     given(opened)

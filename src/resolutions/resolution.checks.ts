@@ -109,6 +109,16 @@ export const checkIndependent = (
     );
 };
 
+/** What holds for every act: who acts, and that nothing was resolved before the complaint came in. */
+export const refuseAtOnce = ({ complaint, actor, actorParties, on }: ResolutionContext): void => {
+  refuseTheConflicted(complaint, { id: actor.id, parties: actorParties });
+  if (complaint.phase !== 'absent' && on < complaint.receivedOn)
+    throw new RuleBroken(
+      'occurred-before-receipt',
+      `The complaint was received on ${complaint.receivedOn}; nothing was resolved on ${on}. Check the day.`,
+    );
+};
+
 /** Whoever is named as having decided may have done so. */
 export const checkDeciders = ({ complaint, people }: ResolutionContext): void => {
   for (const person of people) refuseTheConflicted(complaint, person);

@@ -1,4 +1,3 @@
-import { refuseTheConflicted } from '../complaints/complaint.context.js';
 import type { Decider } from '../event-store/decider.js';
 import { appealActs } from './acts/appeal.acts.js';
 import { correctionActs } from './acts/correction.acts.js';
@@ -7,6 +6,7 @@ import { legacyActs } from './acts/legacy.acts.js';
 import { openingActs } from './acts/opening.acts.js';
 import { reviewActs } from './acts/review.acts.js';
 import { sanctionActs } from './acts/sanction.acts.js';
+import { refuseAtOnce } from './resolution.checks.js';
 import type { ResolutionContext } from './resolution.context.js';
 import { resolutionEvents, type ResolutionEvent } from './resolution.events.js';
 import { absent, evolve, type Resolution } from './resolution.state.js';
@@ -26,7 +26,6 @@ export const resolution: Decider<Resolution, ResolutionContext, ResolutionEvent>
   },
   initial: absent,
   phase: (state) => state.phase,
-  guard: (_, { complaint, actor, actorParties }) =>
-    refuseTheConflicted(complaint, { id: actor.id, parties: actorParties }),
+  guard: (_, context) => refuseAtOnce(context),
   evolve,
 };
