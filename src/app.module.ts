@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { AccessModule } from './access/access.module.js';
+import { AuditModule } from './audit/audit.module.js';
 import { BacklogModule } from './backlog/backlog.module.js';
 import { ClocksModule } from './clocks/clocks.module.js';
 import { ComplaintsModule } from './complaints/complaints.module.js';
@@ -28,6 +29,7 @@ export class AppModule {
         DocumentsModule,
         HearingsModule,
         ResolutionsModule,
+        AuditModule,
         BacklogModule,
       ],
     };

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addAccessCommands } from './access/access.cli.js';
 import { addRebuildCommand } from './rebuild.cli.js';
+import { addAuditCommands } from './audit/audit.cli.js';
 import { addBacklogCommands } from './backlog/backlog.cli.js';
 import { addServerCommands } from './server.cli.js';
 import { runCommandLine } from './platform/command-line.js';
@@ -13,5 +14,6 @@ addServerCommands(program);
 addAccessCommands(program);
 addRebuildCommand(program);
 addBacklogCommands(program);
+addAuditCommands(program);
 
 await runCommandLine(program, process.argv);

@@ -1,6 +1,7 @@
 import type { CommandDoor } from './access/command-door.js';
 import type { ReadDoor } from './access/read-door.js';
-import { backlogReads, caseReads } from './backlog/backlog.door.js';
+import { historyReads } from './audit/audit.door.js';
+import { backlogReads, caseFileReads, caseReads } from './backlog/backlog.door.js';
 import { complaintDoor } from './complaints/complaint.door.js';
 import { documentPaths, documentReads } from './documents/document.door.js';
 import { hearingDoor, hearingReads } from './hearings/hearing.door.js';
@@ -11,8 +12,10 @@ import { resolutionDoor, resolutionReads } from './resolutions/resolution.door.j
 export const commandDoors: readonly CommandDoor[] = [complaintDoor, hearingDoor, partyDoor, resolutionDoor];
 export const readDoors: readonly ReadDoor[] = [
   caseReads,
-  documentReads,
+  caseFileReads,
+  historyReads,
   backlogReads,
+  documentReads,
   hearingReads,
   resolutionReads,
   partyReads,

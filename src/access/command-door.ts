@@ -46,7 +46,11 @@ export const actOfPath = (door: CommandDoor, segment: string): string | undefine
   Object.keys(door.acts).find((act) => act !== door.creates && kebab(act) === segment);
 
 /** What a caller may do to a stream in this phase, as path segments; whether they may on this very one, the rules say. */
-export const allowedCommands = (door: CommandDoor, phase: Phase, principal: Principal): string[] =>
+export const allowedCommands = (
+  door: Pick<CommandDoor, 'kind' | 'acts'>,
+  phase: Phase,
+  principal: Principal,
+): string[] =>
   Object.entries(door.acts)
     .filter(([act, { when }]) => mayBeDone(when, phase) && authorisingRole(principal, door.kind, act))
     .map(([act]) => kebab(act));

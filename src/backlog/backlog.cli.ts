@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import { KnownThen } from '../audit/known-then.reader.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
+import { EventStore } from '../event-store/event-store.js';
 import { onGround, say, Unusable } from '../platform/command-line.js';
 import { table } from '../platform/table.js';
 import { backlogRequest, type BacklogRequest, type BacklogView } from './backlog-view.js';
@@ -68,9 +70,11 @@ export const addBacklogCommands = (program: Command): void => {
     .option('--json', 'as JSON')
     .action(async ({ json, ...options }: BacklogOptions) => {
       const question = asked(options);
-      const view = await onGround(({ pool, config, clock }) =>
-        new Backlog(new BacklogQueries(pool), new PolicyBook(pool, config), clock).on(question),
-      );
+      const view = await onGround(({ pool, config, clock }) => {
+        const policies = new PolicyBook(pool, config);
+        const knownThen = new KnownThen(new EventStore(pool), policies, clock);
+        return new Backlog(new BacklogQueries(pool), knownThen, policies, clock).on(question);
+      });
       say(json, view, () => backlogText(view));
     });
 };

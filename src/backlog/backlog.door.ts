@@ -1,9 +1,16 @@
+import { z } from 'zod';
+import { allowedCommands } from '../access/command-door.js';
 import { pageOf, readsOf, type ReadDoor } from '../access/read-door.js';
+import { caseName } from '../complaints/case-name.js';
+import { complaint } from '../complaints/complaint.js';
+import { instant } from '../event-store/schema.js';
 import { Backlog } from './backlog.reader.js';
 import { backlogRequest, backlogView } from './backlog-view.js';
+import { caseView } from './case-file.js';
 import { caseListRequest } from './case-list.js';
 import { caseSummary } from './case-view.js';
 import { CaseQueries } from './case.queries.js';
+import { CaseReader } from './case.reader.js';
 
 const readCase = readsOf<CaseQueries>();
 
@@ -17,6 +24,43 @@ export const caseReads: ReadDoor<CaseQueries> = {
       params: caseListRequest,
       answer: pageOf(caseSummary),
       ask: (queries, params) => queries.page(params),
+    }),
+  },
+};
+
+const readFile = readsOf<CaseReader>();
+
+const caseAnswer = z
+  .object({
+    ...caseView.shape,
+    allowedCommands: z
+      .array(z.string())
+      .readonly()
+      .describe('What your roles let you do to it now; nothing to a case as it was.'),
+  })
+  .meta({ id: 'Case' });
+
+export const caseFileReads: ReadDoor<CaseReader> = {
+  queries: CaseReader,
+  reads: {
+    case: readFile({
+      summary:
+        'One case in full: its ages, deadlines, hearings and resolutions; now, or as it was known then.',
+      path: 'cases/:id',
+      permission: 'cases',
+      params: z.strictObject({
+        id: caseName,
+        asOf: instant
+          .optional()
+          .describe('As it was known at this instant: what was recorded later is left out.'),
+      }),
+      answer: caseAnswer,
+      ask: async (reader, { id, asOf }, principal) => {
+        const file = await reader.one(id, asOf);
+        const phase = file.closedOn === null ? 'open' : 'closed';
+        const allowed = asOf === undefined ? allowedCommands(complaint, phase, principal) : [];
+        return { ...file, allowedCommands: allowed };
+      },
     }),
   },
 };

@@ -1,14 +1,20 @@
 import { Module } from '@nestjs/common';
 import { readController } from '../access/read.controller.js';
+import { AuditModule } from '../audit/audit.module.js';
 import { ClocksModule } from '../clocks/clocks.module.js';
-import { backlogReads, caseReads } from './backlog.door.js';
+import { ComplaintsModule } from '../complaints/complaints.module.js';
+import { HearingsModule } from '../hearings/hearings.module.js';
+import { ResolutionsModule } from '../resolutions/resolutions.module.js';
+import { backlogReads, caseFileReads, caseReads } from './backlog.door.js';
 import { BacklogQueries } from './backlog.queries.js';
 import { Backlog } from './backlog.reader.js';
+import { CaseFileQueries } from './case-file.queries.js';
 import { CaseQueries } from './case.queries.js';
+import { CaseReader } from './case.reader.js';
 
 @Module({
-  imports: [ClocksModule],
-  controllers: [readController(caseReads), readController(backlogReads)],
-  providers: [CaseQueries, BacklogQueries, Backlog],
+  imports: [ClocksModule, ComplaintsModule, HearingsModule, ResolutionsModule, AuditModule],
+  controllers: [readController(caseReads), readController(caseFileReads), readController(backlogReads)],
+  providers: [CaseQueries, CaseFileQueries, CaseReader, BacklogQueries, Backlog],
 })
 export class BacklogModule {}

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { KnownThen } from '../audit/known-then.reader.js';
 import { caseAge, isOpenOn } from '../clocks/ages.js';
 import { weekdays } from '../clocks/calendar.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
+import { EventStore } from '../event-store/event-store.js';
 import { Refusal } from '../event-store/errors.js';
 import { readConfig } from '../platform/config.js';
 import { FixedClock } from '../../test/support/application.js';
@@ -19,7 +21,9 @@ describe('the backlog on a day', () => {
   beforeAll(async () => {
     database = await freshDatabase();
     const policies = new PolicyBook(database.pool, readConfig({}));
-    backlog = new Backlog(new BacklogQueries(database.pool), policies, new FixedClock());
+    const clock = new FixedClock();
+    const knownThen = new KnownThen(new EventStore(database.pool), policies, clock);
+    backlog = new Backlog(new BacklogQueries(database.pool), knownThen, policies, clock);
   });
   afterAll(() => database.drop());
   beforeEach(() => database.pool.query('TRUNCATE cases, case_gaps, deadlines'));

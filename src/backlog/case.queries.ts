@@ -8,7 +8,7 @@ import type { CaseListRequest } from './case-list.js';
 import { summaryOn, type CaseFacts, type CaseSummary } from './case-view.js';
 import { listCursor, listStatement } from './list-statement.js';
 
-/** Cases from their read rows. */
+/** The case list, from the read rows. */
 @Injectable()
 export class CaseQueries {
   constructor(

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { KnownThen } from '../audit/known-then.reader.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
+import { EventStore } from '../event-store/event-store.js';
 import { LegacyRegister } from '../intake/legacy-register.js';
 import { readMapping } from '../intake/mapping.js';
 import { readConfig } from '../platform/config.js';
@@ -81,7 +83,8 @@ describe('the backlog of the real registers, side by side in one database', () =
     database = await freshDatabase();
     for (const name of present) await record(database.pool, name, clock.today());
     const policies = new PolicyBook(database.pool, readConfig({}));
-    backlog = new Backlog(new BacklogQueries(database.pool), policies, clock);
+    const knownThen = new KnownThen(new EventStore(database.pool), policies, clock);
+    backlog = new Backlog(new BacklogQueries(database.pool), knownThen, policies, clock);
   }, 300_000);
   afterAll(() => database?.drop());
 

@@ -13,6 +13,6 @@ import { References } from './reference.queries.js';
   imports: [PartiesModule, ClocksModule, DocumentsModule],
   controllers: [commandController(complaintDoor)],
   providers: [ComplaintHandler, ComplaintSlice, ProceedingsReader, References],
-  exports: [ComplaintSlice],
+  exports: [References, ComplaintSlice],
 })
 export class ComplaintsModule {}

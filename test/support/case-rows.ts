@@ -15,6 +15,25 @@ export interface RowFacts {
   readonly source?: { readonly name: string; readonly id: string };
 }
 
+/** The lists of a case file in which nothing stands yet. */
+const NOTHING_YET = Object.fromEntries(
+  [
+    'allegations',
+    'respondentRefs',
+    'recused',
+    'suspensions',
+    'evidence',
+    'disclosedTo',
+    'linked',
+    'holds',
+    'hearings',
+    'resolutions',
+    'pauses',
+    'extensions',
+    'milestones',
+  ].map((name) => [name, []]),
+);
+
 export const caseRow = (facts: RowFacts) => {
   const { n, receivedOn = '2026-02-20', closedOn, gaps = [], nextDueOn, stage = 'received', source } = facts;
   const reference = source ? `${source.name}/${source.id}` : `2026-${String(n).padStart(6, '0')}`;
@@ -36,6 +55,10 @@ export const caseRow = (facts: RowFacts) => {
     sortId: source?.id ?? reference,
     gaps,
     deadlines: [],
+    channel: 'letter',
+    responses: 0,
+    outsideContacts: 0,
+    ...NOTHING_YET,
   };
 };
 

@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { readController } from '../access/read.controller.js';
+import { ClocksModule } from '../clocks/clocks.module.js';
+import { ComplaintsModule } from '../complaints/complaints.module.js';
+import { historyReads } from './audit.door.js';
+import { HistoryReader } from './history.reader.js';
+import { KnownThen } from './known-then.reader.js';
+
+@Module({
+  imports: [ClocksModule, ComplaintsModule],
+  controllers: [readController(historyReads)],
+  providers: [HistoryReader, KnownThen],
+  exports: [KnownThen],
+})
+export class AuditModule {}

@@ -1,0 +1,32 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Pool } from 'pg';
+import { NotFound } from '../event-store/errors.js';
+import { HearingQueries } from '../hearings/hearing.queries.js';
+import { POOL } from '../platform/database.js';
+import { ResolutionQueries } from '../resolutions/resolution.queries.js';
+import type { CaseParts, CaseRow } from './case-file.js';
+
+/** One case and what belongs to it, from the read rows. */
+@Injectable()
+export class CaseFileQueries {
+  constructor(
+    @Inject(POOL) private readonly pool: Pool,
+    @Inject(HearingQueries) private readonly hearings: HearingQueries,
+    @Inject(ResolutionQueries) private readonly resolutions: ResolutionQueries,
+  ) {}
+
+  /** What a case file is made of; text about people stays sealed. Errors: NotFound. */
+  async parts(id: string): Promise<CaseParts> {
+    const [file, [hearings = []], [resolutions = []]] = await Promise.all([
+      this.pool.query<{ detail: string }>({
+        name: 'case-detail',
+        text: 'SELECT detail FROM cases WHERE id = $1',
+        values: [id],
+      }),
+      this.hearings.ofCases([id]),
+      this.resolutions.ofCases([id]),
+    ]);
+    if (!file.rows[0]) throw new NotFound('case', id);
+    return { row: JSON.parse(file.rows[0].detail) as CaseRow, hearings, resolutions };
+  }
+}

@@ -1,0 +1,202 @@
+import { z } from 'zod';
+import type { Closure } from '../clocks/ages.js';
+import type { WorkingCalendar } from '../clocks/calendar.js';
+import { isOverdue } from '../clocks/deadline.js';
+import type { PolicySet } from '../clocks/policy-set.js';
+import { deadlinesOf, type CaseDeadline } from '../complaints/complaint.deadlines.js';
+import { allegation } from '../complaints/complaint.events.js';
+import type { KnownComplaint } from '../complaints/complaint.state.js';
+import { hearingView, type HearingView } from '../hearings/hearing.queries.js';
+import { resolutionView, type ResolutionView } from '../resolutions/resolution.queries.js';
+import { age, agesOn, caseSummary, summaryOn, type CaseFacts } from './case-view.js';
+
+/** One case in full, as it is on a day: the same whether its file was read or folded anew. */
+
+const day = z.iso.date();
+
+const deadline = z
+  .object({
+    key: z.string(),
+    startedOn: day,
+    dueOn: day.describe('While a pause holds it, it moves on by the day.'),
+    metOn: day.nullable(),
+    state: z
+      .enum(['met', 'running', 'held', 'overdue', 'lapsed'])
+      .describe('held: a pause stops it; lapsed: the case was closed before it was met.'),
+    missed: z.boolean().describe('Its day passed before it was met; what is due today is not missed.'),
+  })
+  .meta({ id: 'CaseDeadline' });
+
+const source = z
+  .object({
+    name: z.string(),
+    id: z.string(),
+    flags: z
+      .array(
+        z
+          .object({ column: z.string(), value: z.string().optional(), reason: z.string() })
+          .meta({ id: 'RegisterFlag' }),
+      )
+      .readonly(),
+  })
+  .meta({ id: 'CaseSource' });
+
+const list = <Item extends z.ZodType>(item: Item) => z.array(item).readonly();
+
+export const caseView = z
+  .object({
+    ...caseSummary.shape,
+    age: z
+      .object({
+        gross: age.describe('From the receipt to today, or to the closing.'),
+        net: age.describe('Without pauses, and without the time between a closing and its reopening.'),
+      })
+      .meta({ id: 'CaseAge' }),
+    deadlines: list(deadline),
+    channel: z.string(),
+    summary: z.string().nullable(),
+    standing: z.string().nullable(),
+    complainantRef: z.uuid().nullable(),
+    policySet: z.string().nullable().describe('null for an imported case that nobody adopted.'),
+    source: source.nullable(),
+    acknowledgedOn: day.nullable(),
+    investigatorId: z.string().nullable(),
+    allegations: list(z.object({ ...allegation.shape, withdrawn: z.boolean() }).meta({ id: 'Allegation' })),
+    respondentRefs: list(z.uuid()),
+    recused: list(z.string()).describe('Staff who declared a conflict or were recused.'),
+    suspensions: list(
+      z
+        .object({ suspensionId: z.uuid(), respondentRef: z.uuid(), reviewOn: day, live: z.boolean() })
+        .meta({ id: 'InterimSuspension' }),
+    ),
+    evidence: list(z.object({ documentId: z.uuid(), sha256: z.string() }).meta({ id: 'EvidenceReference' })),
+    disclosedTo: list(z.uuid()),
+    responses: z.int(),
+    outsideContacts: z.int(),
+    linked: list(z.uuid()),
+    holds: list(z.uuid()).describe('Legal holds that stand.'),
+    pauses: list(z.object({ from: day, to: day.nullable(), reason: z.string() }).meta({ id: 'ClockPause' })),
+    extensions: list(
+      z.object({ deadline: z.string(), grantedOn: day, to: day }).meta({ id: 'DeadlineExtension' }),
+    ),
+    gaps: list(z.object({ closedOn: day, reopenedOn: day }).meta({ id: 'ClosedSpell' })).describe(
+      'Spells in which the case was closed before it was reopened.',
+    ),
+    ending: z
+      .enum(['rejected', 'referred', 'withdrawn'])
+      .nullable()
+      .describe('What was recorded that ends the case; it is closed by a command of its own.'),
+    hearings: list(hearingView),
+    resolutions: list(resolutionView),
+    versions: list(z.object({ stream: z.string(), version: z.int() }).meta({ id: 'StreamVersion' })).describe(
+      'What If-Match may name: the version of each stream of this case.',
+    ),
+  })
+  .meta({ id: 'CaseFile' });
+
+export type CaseView = z.output<typeof caseView>;
+
+/** The read row of a case, sealed as it is. */
+export type CaseRow = KnownComplaint &
+  Pick<CaseFacts, 'id' | 'version' | 'status' | 'nextDueOn'> & {
+    readonly sourceName?: string;
+    readonly sourceId?: string;
+  };
+
+/** What a case file is made of, with everything still sealed. */
+export interface CaseParts {
+  readonly row: CaseRow;
+  readonly hearings: readonly HearingView[];
+  readonly resolutions: readonly ResolutionView[];
+}
+
+/** By what its days are counted: the organisation's calendar for ages, the policy's for deadlines. */
+export interface Counting {
+  readonly calendar: WorkingCalendar;
+  readonly policy: PolicySet | undefined;
+  readonly policyCalendar: WorkingCalendar;
+}
+
+const factsOf = (row: CaseRow): CaseFacts => ({
+  id: row.id,
+  reference: row.reference,
+  status: row.status,
+  category: row.category,
+  severity: row.severity ?? null,
+  handlerId: row.handlerId ?? null,
+  receivedOn: row.receivedOn,
+  closedOn: row.phase === 'closed' ? row.closedOn : null,
+  outcome: row.phase === 'closed' ? row.outcome : null,
+  sourceName: row.sourceName ?? null,
+  sourceId: row.sourceId ?? null,
+  nextDueOn: row.nextDueOn,
+  version: row.version,
+});
+
+const closuresOf = (row: CaseRow): Closure[] => [
+  ...row.gaps,
+  ...(row.phase === 'closed' ? [{ closedOn: row.closedOn, reopenedOn: null }] : []),
+];
+
+const stateOf = (
+  { metOn, held, dueOn }: CaseDeadline,
+  closedOn: string | null,
+  asOf: string,
+): CaseView['deadlines'][number]['state'] => {
+  if (metOn !== null) return 'met';
+  if (closedOn !== null) return 'lapsed';
+  if (held) return 'held';
+  return isOverdue(dueOn, asOf) ? 'overdue' : 'running';
+};
+
+const deadlinesOn = (row: CaseRow, asOf: string, { policy, policyCalendar }: Counting) => {
+  const closedOn = row.phase === 'closed' ? row.closedOn : null;
+  return deadlinesOf(row, policy, policyCalendar, asOf).map((each) => {
+    const { key, startedOn, dueOn, metOn } = each;
+    const state = stateOf(each, closedOn, asOf);
+    const missed = state !== 'held' && isOverdue(dueOn, metOn ?? closedOn ?? asOf);
+    return { key, startedOn, dueOn, metOn, state, missed };
+  });
+};
+
+const versionsOf = ({ row, hearings, resolutions }: CaseParts): CaseView['versions'] => [
+  { stream: `complaint-${row.id}`, version: row.version },
+  ...hearings.map(({ id, version }) => ({ stream: `hearing-${id}`, version })),
+  ...resolutions.map(({ id, version }) => ({ stream: `resolution-${id}`, version })),
+];
+
+/** The case as it is on that day; text about people stays sealed. */
+export const fileOn = (parts: CaseParts, asOf: string, counting: Counting): CaseView => {
+  const { row, hearings, resolutions } = parts;
+  const dates = { receivedOn: row.receivedOn, closures: closuresOf(row), pauses: row.pauses };
+  return {
+    ...summaryOn(factsOf(row), asOf, counting.calendar),
+    age: agesOn(dates, asOf, counting.calendar),
+    deadlines: deadlinesOn(row, asOf, counting),
+    channel: row.channel,
+    summary: row.summary ?? null,
+    standing: row.standing ?? null,
+    complainantRef: row.complainantRef ?? null,
+    policySet: row.policySet ?? null,
+    source: row.source ?? null,
+    acknowledgedOn: row.acknowledgedOn ?? null,
+    investigatorId: row.investigatorId ?? null,
+    allegations: row.allegations,
+    respondentRefs: row.respondentRefs,
+    recused: row.recused,
+    suspensions: row.suspensions,
+    evidence: row.evidence,
+    disclosedTo: row.disclosedTo,
+    responses: row.responses,
+    outsideContacts: row.outsideContacts,
+    linked: row.linked,
+    holds: row.holds,
+    pauses: row.pauses,
+    extensions: row.extensions,
+    gaps: row.gaps,
+    ending: row.ending ?? null,
+    hearings,
+    resolutions,
+    versions: versionsOf(parts),
+  };
+};
