@@ -1,0 +1,35 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { developmentToken } from '../../src/access/tokens.js';
+import { createApplication } from '../../src/application.js';
+import { readConfig } from '../../src/platform/config.js';
+import { openGround } from '../../src/platform/ground.js';
+
+/** The server under test in a process of its own: the whole application, and one route that answers a constant. */
+const directory = await mkdtemp(join(tmpdir(), 'redress-bench-http-'));
+const config = readConfig({
+  DATABASE_URL: process.argv[2],
+  MASTER_KEY: Buffer.alloc(32, 1).toString('base64'),
+  REDRESS_DATA_DIR: directory,
+  LOG_LEVEL: 'warn',
+});
+const ground = await openGround(config);
+const app = await createApplication(ground);
+app
+  .getHttpAdapter()
+  .getInstance()
+  .post('/constant', async () => ({ id: 'constant', reference: '2024-000001', version: 1 }));
+await app.listen(0, '127.0.0.1');
+const { port } = app.getHttpServer().address() as AddressInfo;
+const token = await developmentToken(config, { sub: 'staff-1', roles: ['case-handler'], ttl: '1h' });
+process.send?.({ port, token });
+
+process.on('disconnect', () => {
+  void app
+    .close()
+    .then(() => ground.close())
+    .then(() => rm(directory, { recursive: true, force: true }))
+    .then(() => process.exit());
+});
