@@ -10,10 +10,13 @@ CREATE TABLE parties (
 CREATE INDEX parties_of_staff ON parties (staff_id) WHERE staff_id IS NOT NULL;
 
 CREATE FUNCTION upsert_parties(rows text[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  -- Each row is parsed once: in a subquery it would be parsed anew for every column.
+  parsed jsonb[] := ARRAY(SELECT r::jsonb FROM unnest(rows) AS r);
 BEGIN
   INSERT INTO parties (id, version, staff_id, detail)
-  SELECT (r::json->>'id')::uuid, (r::json->>'version')::int, r::json->>'staffId', r
-  FROM unnest(rows) AS r
+  SELECT (j->>'id')::uuid, (j->>'version')::int, j->>'staffId', r
+  FROM unnest(rows, parsed) AS given(r, j)
   ON CONFLICT (id) DO UPDATE
   SET version = excluded.version, staff_id = excluded.staff_id, detail = excluded.detail;
 END $$;
@@ -28,10 +31,13 @@ CREATE TABLE policies (
 );
 
 CREATE FUNCTION upsert_policies(rows text[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  -- Each row is parsed once: in a subquery it would be parsed anew for every column.
+  parsed jsonb[] := ARRAY(SELECT r::jsonb FROM unnest(rows) AS r);
 BEGIN
   INSERT INTO policies (key, version, detail)
-  SELECT r::json->>'key', (r::json->>'version')::int, r
-  FROM unnest(rows) AS r
+  SELECT j->>'key', (j->>'version')::int, r
+  FROM unnest(rows, parsed) AS given(r, j)
   ON CONFLICT (key) DO UPDATE SET version = excluded.version, detail = excluded.detail;
 END $$;
 GRANT SELECT, INSERT, UPDATE, DELETE ON policies TO redress_app;

@@ -66,6 +66,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON deadlines TO redress_app;
 const UPSERT = `
 CREATE FUNCTION upsert_cases(rows text[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
+  -- Each row is parsed once: in a subquery it would be parsed anew for every column.
+  parsed jsonb[] := ARRAY(SELECT r::jsonb FROM unnest(rows) AS r);
   changed uuid[];
 BEGIN
   INSERT INTO cases (id, version, reference, status, category, severity, handler_id, received_on, closed_on,
@@ -73,7 +75,7 @@ BEGIN
   SELECT (j->>'id')::uuid, (j->>'version')::int, j->>'reference', j->>'status', j->>'category', j->>'severity',
     j->>'handlerId', (j->>'receivedOn')::date, (j->>'closedOn')::date, j->>'outcome', (j->>'nextDueOn')::date,
     j->>'sourceName', j->>'sortId', r
-  FROM (SELECT r, r::jsonb AS j FROM unnest(rows) AS r) AS given
+  FROM unnest(rows, parsed) AS given(r, j)
   ON CONFLICT (id) DO UPDATE SET
     version = excluded.version, reference = excluded.reference, status = excluded.status,
     category = excluded.category, severity = excluded.severity, handler_id = excluded.handler_id,
@@ -84,18 +86,18 @@ BEGIN
   INSERT INTO deadlines (case_id, key, due_on, met_on, held, live)
   SELECT (j->>'id')::uuid, d->>'key', (d->>'dueOn')::date, (d->>'metOn')::date, (d->>'held')::boolean,
     j->>'phase' = 'open'
-  FROM (SELECT r::jsonb AS j FROM unnest(rows) AS r) AS given, jsonb_array_elements(j->'deadlines') AS d
+  FROM unnest(parsed) AS j, jsonb_array_elements(j->'deadlines') AS d
   ON CONFLICT (case_id, key) DO UPDATE SET
     due_on = excluded.due_on, met_on = excluded.met_on, held = excluded.held, live = excluded.live;
 
   -- Only a correction can take a gap away again, so whatever a case has is simply told anew.
   SELECT array_agg((j->>'id')::uuid) INTO changed
-  FROM (SELECT r::jsonb AS j FROM unnest(rows) AS r) AS given WHERE jsonb_array_length(j->'gaps') > 0;
+  FROM unnest(parsed) AS j WHERE jsonb_array_length(j->'gaps') > 0;
   IF changed IS NOT NULL THEN
     DELETE FROM case_gaps WHERE case_id = ANY (changed);
     INSERT INTO case_gaps (case_id, closed_on, reopened_on)
     SELECT (j->>'id')::uuid, (g->>'closedOn')::date, (g->>'reopenedOn')::date
-    FROM (SELECT r::jsonb AS j FROM unnest(rows) AS r) AS given, jsonb_array_elements(j->'gaps') AS g;
+    FROM unnest(parsed) AS j, jsonb_array_elements(j->'gaps') AS g;
   END IF;
 END $$;
 `;

@@ -22,10 +22,13 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON hearings, hearing_cases TO redress_app;
 
 const UPSERT = `
 CREATE FUNCTION upsert_hearings(rows text[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  -- Each row is parsed once: in a subquery it would be parsed anew for every column.
+  parsed jsonb[] := ARRAY(SELECT r::jsonb FROM unnest(rows) AS r);
 BEGIN
   INSERT INTO hearings (id, version, kind, status, starts_at, detail)
   SELECT (j->>'id')::uuid, (j->>'version')::int, j->>'kind', j->>'status', (j->>'startsAt')::timestamptz, r
-  FROM (SELECT r, r::jsonb AS j FROM unnest(rows) AS r) AS given
+  FROM unnest(rows, parsed) AS given(r, j)
   ON CONFLICT (id) DO UPDATE SET
     version = excluded.version, kind = excluded.kind, status = excluded.status, starts_at = excluded.starts_at,
     detail = excluded.detail;
@@ -33,7 +36,7 @@ BEGIN
   -- Which cases a hearing hears is fixed by its request.
   INSERT INTO hearing_cases (hearing_id, case_id)
   SELECT (j->>'id')::uuid, c::uuid
-  FROM (SELECT r::jsonb AS j FROM unnest(rows) AS r) AS given, jsonb_array_elements_text(j->'complaintIds') AS c
+  FROM unnest(parsed) AS j, jsonb_array_elements_text(j->'complaintIds') AS c
   ON CONFLICT DO NOTHING;
 END $$;
 `;

@@ -13,10 +13,13 @@ CREATE INDEX resolutions_of_case ON resolutions (case_id, id);
 CREATE INDEX resolutions_by_status ON resolutions (status, id);
 
 CREATE FUNCTION upsert_resolutions(rows text[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  -- Each row is parsed once: in a subquery it would be parsed anew for every column.
+  parsed jsonb[] := ARRAY(SELECT r::jsonb FROM unnest(rows) AS r);
 BEGIN
   INSERT INTO resolutions (id, version, case_id, kind, status, detail)
   SELECT (j->>'id')::uuid, (j->>'version')::int, (j->>'complaintId')::uuid, j->>'kind', j->>'status', r
-  FROM (SELECT r, r::jsonb AS j FROM unnest(rows) AS r) AS given
+  FROM unnest(rows, parsed) AS given(r, j)
   ON CONFLICT (id) DO UPDATE SET
     version = excluded.version, case_id = excluded.case_id, kind = excluded.kind, status = excluded.status,
     detail = excluded.detail;
