@@ -10,11 +10,11 @@ import {
   instantIn,
   isBefore,
   isDate,
-  isZone,
   plusDays,
   plusMonths,
   weekdayOf,
 } from './days.js';
+import { isZone } from '../event-store/schema.js';
 
 const EPOCH = Temporal.PlainDate.from('1970-01-01');
 const anyDay = fc.integer({ min: -719_528, max: 2_932_896 }); // 0000-01-01 to 9999-12-31

@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { InvalidInput } from '../event-store/errors.js';
+import { isZone } from '../event-store/schema.js';
 
 /**
  * A calendar day is ISO text `YYYY-MM-DD` at the edges (years 0000 to 9999) and an epoch day inside: an integer, days
@@ -95,17 +96,6 @@ export function instantIn(instant: string, zone: string): string {
 /** True when one instant comes before another. Throws InvalidInput `bad-instant`. */
 export function isBefore(instant: string, other: string): boolean {
   return Temporal.Instant.compare(instantOf(instant), instantOf(other)) < 0;
-}
-
-/** True for an IANA zone that this runtime knows, such as `Europe/London` or `UTC`; false for a bare offset. */
-export function isZone(zone: string): boolean {
-  if (!/^[A-Za-z]/.test(zone)) return false;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function parseDay(date: string): EpochDay | null {

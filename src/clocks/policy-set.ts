@@ -2,7 +2,8 @@ import { isMap, isNode, LineCounter, parseDocument, visit, type Document } from 
 import { z } from 'zod';
 import { InvalidInput, RuleBroken } from '../event-store/errors.js';
 import { findCalendar } from './calendar.js';
-import { isDate, isZone } from './days.js';
+import { isZone } from '../event-store/schema.js';
+import { isDate } from './days.js';
 
 /** The events of a complaint that may start or stop a clock. A name outside this list would never start anything. */
 export const CLOCK_EVENTS = [

@@ -5,7 +5,7 @@ import { Committer } from './committer.js';
 import { VersionConflict } from './errors.js';
 import { gathered } from './gathered.js';
 
-const OPTIONS = { lanes: 1, mostAppends: 4, mostText: 1000 };
+const OPTIONS = { mostAppends: 4, mostText: 1000 };
 const appended = { outcome: 'appended', firstPosition: 1, recordedAt: '' } as const;
 
 /** Commits nothing, but keeps the batches, by the streams that each append names. */

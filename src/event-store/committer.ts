@@ -15,8 +15,6 @@ export interface BatchTold {
 }
 
 export interface CommitterOptions {
-  /** Batches that may be under way at once. */
-  readonly lanes: number;
   /** A batch is closed when it has reached this many appends, ... */
   readonly mostAppends: number;
   /** ... or this many characters of event data and read rows. */
@@ -49,11 +47,7 @@ function touched({ writes, once, keys }: Append): Touched[] {
 
 /** Names taken, and whether they may be taken once more by who only asserts. */
 class Taken {
-  private readonly shareable: Map<string, boolean>;
-
-  constructor(other?: Taken) {
-    this.shareable = new Map(other?.shareable);
-  }
+  private readonly shareable = new Map<string, boolean>();
 
   bars(touches: readonly Touched[]): boolean {
     return touches.some(({ name, shareable }) => {
@@ -66,10 +60,6 @@ class Taken {
     for (const { name, shareable } of touches) {
       this.shareable.set(name, shareable && this.shareable.get(name) !== false);
     }
-  }
-
-  release(touches: readonly Touched[]): void {
-    for (const { name } of touches) this.shareable.delete(name);
   }
 }
 
@@ -103,13 +93,11 @@ const told = (
 
 /**
  * Commits whatever appends wait as one batch. There is no timer: while one batch commits, the next gathers. An append
- * that touches what a batch under way touches waits for the next one, and whatever comes later does not overtake it.
+ * that touches what an earlier one touches waits for the next batch, and whatever comes later does not overtake it.
  */
 export class Committer {
   private waiting: Waiting[] = [];
-  private readonly busy = new Taken();
-  private underWay = 0;
-  private woken = false;
+  private busy = false;
 
   constructor(
     private readonly commit: (appends: readonly Append[]) => Promise<readonly (Outcome | Error)[]>,
@@ -125,47 +113,39 @@ export class Committer {
 
   /** After this turn of the event loop, so that all requests that it brings go together. */
   private wake(): void {
-    if (this.woken || this.waiting.length === 0 || this.underWay >= this.options.lanes) return;
-    this.woken = true;
-    setImmediate(() => {
-      this.woken = false;
-      const batch = this.takeBatch();
-      if (batch.length > 0) void this.run(batch);
-    });
+    if (this.busy || this.waiting.length === 0) return;
+    this.busy = true;
+    setImmediate(() => void this.run(this.takeBatch()));
   }
 
   private takeBatch(): Waiting[] {
     const batch: Waiting[] = [];
     const left: Waiting[] = [];
-    const blocked = new Taken(this.busy);
+    const taken = new Taken();
     let size = 0;
     for (const next of this.waiting) {
       const full = batch.length >= this.options.mostAppends || size >= this.options.mostText;
-      if (full || blocked.bars(next.touches)) left.push(next);
+      if (full || taken.bars(next.touches)) left.push(next);
       else {
         batch.push(next);
         size += next.size;
       }
-      blocked.take(next.touches);
+      taken.take(next.touches);
     }
     this.waiting = left;
     return batch;
   }
 
   private async run(batch: readonly Waiting[]): Promise<void> {
-    this.underWay += 1;
-    for (const { touches } of batch) this.busy.take(touches);
-    this.wake();
     const began = performance.now();
     const outcomes = await this.commit(batch.map(({ append }) => append));
     if (batches.hasSubscribers) batches.publish(told(batch, outcomes, performance.now() - began));
-    for (const { touches } of batch) this.busy.release(touches);
-    this.underWay -= 1;
     batch.forEach(({ resolve, reject }, index) => {
       const outcome = outcomes[index];
       if (outcome instanceof Error) reject(outcome);
       else if (outcome) resolve(outcome);
     });
+    this.busy = false;
     this.wake();
   }
 }

@@ -32,15 +32,22 @@ export const instant = z.iso.datetime({
 });
 
 const zones = new Map<string, boolean>();
-const isZone = (name: string) => {
-  const known = zones.get(name);
-  if (known !== undefined) return known;
-  let real = true;
+
+const isKnownHere = (timeZone: string): boolean => {
   try {
-    Intl.DateTimeFormat('en', { timeZone: name });
+    Intl.DateTimeFormat('en', { timeZone });
+    return true;
   } catch {
-    real = false;
+    return false;
   }
+};
+
+/** True for an IANA zone that this runtime knows, such as `Europe/London` or `UTC`; false for a bare offset. */
+export const isZone = (name: string): boolean => {
+  const before = zones.get(name);
+  if (before !== undefined) return before;
+  const real = /^[A-Za-z]/.test(name) && isKnownHere(name);
+  // Remembered, because asking the runtime costs more than all else that is done to an instant.
   if (zones.size < 1000) zones.set(name, real);
   return real;
 };
