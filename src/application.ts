@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
 import { openDocs } from './access/api-docs.js';
 import { openGraphql } from './access/graphql-door.js';
@@ -25,6 +26,7 @@ const requestId = ({ headers }: { headers: Record<string, string | string[] | un
 
 /** The application on its ground, not listening yet. */
 export const createApplication = async (ground: Ground): Promise<NestFastifyApplication> => {
+  const filter = new ProblemFilter(ground.log);
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
     genReqId: requestId,
@@ -32,19 +34,24 @@ export const createApplication = async (ground: Ground): Promise<NestFastifyAppl
     requestTimeout: 300_000,
     return503OnClosing: true,
     forceCloseConnections: 'idle',
+    // What the router itself refuses, before any route: a broken escape, an over-long id.
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+      filter.send(error, request, reply),
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.on(ground), adapter, {
     logger: new NestLog(ground.log),
+    // Fastify reads JSON itself; nothing else is taken for a command.
+    bodyParser: false,
   });
   // The documents' page loads everything from here; whoever puts TLS in front of Redress also speaks plain HTTP to it.
   await app.register(helmet, { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
   const server = app.getHttpAdapter().getInstance();
   // Bytes are handed on as they come; the documents' own door says how many may.
   server.addContentTypeParser('application/octet-stream', (_, bytes, done) => done(null, bytes));
+  server.removeContentTypeParser('text/plain');
   watch(server, ground.pool);
   openDocs(app, openApiOf(commandDoors, readDoors, otherPaths));
   await openGraphql(server, schemaOf(commandDoors, readDoors));
-  const filter = new ProblemFilter(ground.log);
   app.useGlobalFilters(filter);
   await app.get(PolicyHandler, { strict: false }).publishAll(ground.config.REDRESS_POLICIES);
   return app;

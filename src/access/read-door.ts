@@ -44,11 +44,33 @@ export const pageOf = <Item extends z.ZodType>(item: Item) => {
 /** What a page made by `pageOf` is of; undefined for any other answer. */
 export const itemOf = (answer: z.ZodType): z.ZodType | undefined => items.get(answer);
 
+const DEEPEST = 50;
+
+/** Deeper than anything that is meant here, and deep enough to exhaust whatever reads it step by step. */
+const refuseDepth = (value: unknown): void => {
+  let level: readonly unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > DEEPEST)
+      throw new InvalidInput(
+        'invalid-input',
+        `This is nested more than ${DEEPEST} levels deep. Send it flatter.`,
+      );
+    level = level.flatMap((one): unknown[] =>
+      typeof one === 'object' && one !== null ? Object.values(one) : [],
+    );
+  }
+};
+
+const ISSUES_TOLD = 20;
+
 /** Errors: InvalidInput `invalid-input`; `details.issues` says which field. */
 export const readInput = <S extends z.ZodType>(schema: S, value: unknown): z.output<S> => {
+  refuseDepth(value);
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const issues = result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+  const issues = result.error.issues
+    .slice(0, ISSUES_TOLD)
+    .map(({ path, message }) => ({ path: path.join('.'), message }));
   const sentence = issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join(' ');
   throw new InvalidInput('invalid-input', sentence, { issues });
 };

@@ -9,8 +9,14 @@ const isFastifyRefusal = (error: unknown): error is Error & { statusCode: number
   return error instanceof Error && typeof status === 'number' && status >= 400 && status < 500;
 };
 
+const ofNest = (status: number, message: string, { method, url }: FastifyRequest): Problem => {
+  const [path] = url.split('?');
+  const nowhere = `There is no ${method} ${path}. /docs shows what there is.`;
+  return transportProblem(status, status === 404 ? nowhere : message);
+};
+
 const toProblem = (error: unknown, request: FastifyRequest): Problem => {
-  if (error instanceof HttpException) return transportProblem(error.getStatus(), error.message);
+  if (error instanceof HttpException) return ofNest(error.getStatus(), error.message, request);
   if (isFastifyRefusal(error)) return transportProblem(error.statusCode, error.message);
   const problem = problemOf(error);
   const stale = error instanceof VersionConflict && request.headers['if-match'] !== undefined;

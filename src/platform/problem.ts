@@ -9,6 +9,7 @@ import {
   Unavailable,
   VersionConflict,
 } from '../event-store/errors.js';
+import { explained } from '../event-store/lost-connection.js';
 
 /** RFC 9457. `code` is stable; `detail` says what was wrong and what to do; further members say where. */
 export interface Problem {
@@ -37,15 +38,6 @@ const statusOfCode: Readonly<Record<string, number>> = {
   'document-damaged': 500,
 };
 
-// Everything PostgreSQL or the network says when the database cannot be reached, is stopping, or has no room.
-const OUTAGES = /^(08...|53...|57P0.|25006|ECONN.*|ENOENT|EPIPE|ETIMEDOUT|EHOSTUNREACH)$/;
-const DROPPED =
-  /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying)/;
-
-const isOutage = (error: unknown): boolean =>
-  error instanceof Error &&
-  (OUTAGES.test(String((error as NodeJS.ErrnoException).code)) || DROPPED.test(error.message));
-
 const problem = (status: number, code: string, detail: string, more: object = {}): Problem => ({
   type: `urn:redress:problem:${code}`,
   title: STATUS_CODES[status] ?? 'Error',
@@ -54,13 +46,6 @@ const problem = (status: number, code: string, detail: string, more: object = {}
   detail,
   ...more,
 });
-
-const outage = () =>
-  problem(
-    503,
-    'storage-unavailable',
-    'The database cannot be reached just now. Send the same request again shortly.',
-  );
 
 const unexpected = () =>
   problem(
@@ -76,8 +61,8 @@ const refused = (refusal: Refusal): Problem => {
 
 /** What the caller is told. Never a stack, never SQL. */
 export const problemOf = (error: unknown): Problem => {
-  if (error instanceof Refusal) return refused(error);
-  return isOutage(error) ? outage() : unexpected();
+  const told = error instanceof Error ? explained(error) : error;
+  return told instanceof Refusal ? refused(told) : unexpected();
 };
 
 /** Problems of the transport itself: malformed JSON, a body over the limit, an unknown path. */
