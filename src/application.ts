@@ -10,6 +10,7 @@ import { schemaOf } from './access/graphql-schema.js';
 import { openApiOf } from './access/open-api.js';
 import { AppModule } from './app.module.js';
 import { PolicyHandler } from './clocks/policy.handler.js';
+import { endConnectionsOnClosing } from './platform/closing.js';
 import { NestLog } from './platform/log.js';
 import { commandDoors, otherPaths, readDoors } from './doors.js';
 import { watch } from './platform/metrics.js';
@@ -49,6 +50,7 @@ export const createApplication = async (ground: Ground): Promise<NestFastifyAppl
   // Bytes are handed on as they come; the documents' own door says how many may.
   server.addContentTypeParser('application/octet-stream', (_, bytes, done) => done(null, bytes));
   server.removeContentTypeParser('text/plain');
+  endConnectionsOnClosing(server);
   watch(server, ground.pool);
   openDocs(app, openApiOf(commandDoors, readDoors, otherPaths));
   await openGraphql(server, schemaOf(commandDoors, readDoors));
