@@ -64,6 +64,12 @@ const cases: readonly (readonly [string, Bad, number, string])[] = [
     415,
     'unsupported-media-type',
   ],
+  [
+    'bytes in place of JSON',
+    { raw: '{}', headers: { 'content-type': 'application/octet-stream' } },
+    400,
+    'invalid-input',
+  ],
   ['plain text', { raw: '{}', headers: { 'content-type': 'text/plain' } }, 415, 'unsupported-media-type'],
   [
     'a media type that is none',

@@ -46,6 +46,12 @@ export const itemOf = (answer: z.ZodType): z.ZodType | undefined => items.get(an
 
 const DEEPEST = 50;
 
+const isData = (value: unknown): value is object => {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return Array.isArray(value) || prototype === null || prototype === Object.prototype;
+};
+
 /** Deeper than anything that is meant here, and deep enough to exhaust whatever reads it step by step. */
 const refuseDepth = (value: unknown): void => {
   let level: readonly unknown[] = [value];
@@ -55,9 +61,7 @@ const refuseDepth = (value: unknown): void => {
         'invalid-input',
         `This is nested more than ${DEEPEST} levels deep. Send it flatter.`,
       );
-    level = level.flatMap((one): unknown[] =>
-      typeof one === 'object' && one !== null ? Object.values(one) : [],
-    );
+    level = level.flatMap((one): unknown[] => (isData(one) ? Object.values(one) : []));
   }
 };
 
