@@ -2,7 +2,8 @@
 const SLICES =
   'complaints|hearings|resolutions|parties|clocks|backlog|reminders|audit|access|intake|documents';
 /** Whatever is neither wiring nor a door nor reads or writes tables: pure, so that a rule can be tested in milliseconds. */
-const DECIDER_ROOMS = '^src/(complaints|hearings|resolutions|parties|clocks)/';
+const DECIDER_ROOMS =
+  '^src/((complaints|hearings|resolutions|parties|clocks)/|reminders/(reminder|reminder[.]events|step)[.]ts$)';
 /** A reader loads and folds other slices' streams for a handler. */
 const ROLES = '[.](handler|slice|reader|projection|queries|controller|resolver|door|module|cli|spec)[.]ts$';
 const DOORS = '[.](controller|resolver|door)[.]ts$';

@@ -5,6 +5,7 @@ import { Cases0000000000003 } from './0003-cases.js';
 import { Hearings0000000000004 } from './0004-hearings.js';
 import { Resolutions0000000000005 } from './0005-resolutions.js';
 import { Backlog0000000000006 } from './0006-backlog.js';
+import { Reminders0000000000007 } from './0007-reminders.js';
 import { Documents0000000000008 } from './0008-documents.js';
 import { Readiness0000000000011 } from './0011-readiness.js';
 
@@ -16,6 +17,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   Hearings0000000000004,
   Resolutions0000000000005,
   Backlog0000000000006,
+  Reminders0000000000007,
   Documents0000000000008,
   Readiness0000000000011,
 ];

@@ -9,6 +9,7 @@ import { DocumentsModule } from './documents/documents.module.js';
 import { EventStoreModule } from './event-store/event-store.module.js';
 import { HearingsModule } from './hearings/hearings.module.js';
 import { PartiesModule } from './parties/parties.module.js';
+import { RemindersModule } from './reminders/reminders.module.js';
 import { PlatformModule, type Ground } from './platform/platform.module.js';
 import { ResolutionsModule } from './resolutions/resolutions.module.js';
 
@@ -31,6 +32,7 @@ export class AppModule {
         ResolutionsModule,
         AuditModule,
         BacklogModule,
+        RemindersModule,
       ],
     };
   }

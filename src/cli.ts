@@ -3,6 +3,7 @@ import { addAccessCommands } from './access/access.cli.js';
 import { addRebuildCommand } from './rebuild.cli.js';
 import { addAuditCommands } from './audit/audit.cli.js';
 import { addBacklogCommands } from './backlog/backlog.cli.js';
+import { addReminderCommands } from './reminders/reminders.cli.js';
 import { addServerCommands } from './server.cli.js';
 import { runCommandLine } from './platform/command-line.js';
 
@@ -15,5 +16,6 @@ addAccessCommands(program);
 addRebuildCommand(program);
 addBacklogCommands(program);
 addAuditCommands(program);
+addReminderCommands(program);
 
 await runCommandLine(program, process.argv);

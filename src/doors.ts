@@ -6,6 +6,7 @@ import { complaintDoor } from './complaints/complaint.door.js';
 import { documentPaths, documentReads } from './documents/document.door.js';
 import { hearingDoor, hearingReads } from './hearings/hearing.door.js';
 import { partyDoor, partyReads } from './parties/party.door.js';
+import { reminderReads } from './reminders/reminder.door.js';
 import { resolutionDoor, resolutionReads } from './resolutions/resolution.door.js';
 
 /** Every door of the house: OpenAPI and GraphQL are made from these lists. */
@@ -19,6 +20,7 @@ export const readDoors: readonly ReadDoor[] = [
   hearingReads,
   resolutionReads,
   partyReads,
+  reminderReads,
 ];
 /** What is neither a command nor a question: bytes. */
 export const otherPaths = documentPaths;

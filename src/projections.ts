@@ -10,6 +10,8 @@ import { party } from './parties/party.js';
 import { partyRow } from './parties/party.projection.js';
 import { resolution } from './resolutions/resolution.js';
 import { resolutionRow } from './resolutions/resolution.projection.js';
+import { reminder } from './reminders/reminder.js';
+import { reminderRow } from './reminders/reminder.projection.js';
 
 /** Every projection of the house, in the order in which they are made anew: cases need the policies they cite. */
 export const projectionsWith = (book: PolicyBook): readonly Projection[] => [
@@ -27,4 +29,9 @@ export const projectionsWith = (book: PolicyBook): readonly Projection[] => [
     tables: { hearings: 'id', hearing_cases: 'hearing_id' },
   }),
   projectionOf({ decider: resolution, row: resolutionRow, tables: { resolutions: 'id' } }),
+  projectionOf({
+    decider: reminder,
+    row: reminderRow,
+    tables: { reminders: 'case_id', missed_deadlines: 'case_id' },
+  }),
 ];

@@ -1,9 +1,12 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Command } from 'commander';
 import { createApplication } from './application.js';
 import { onGround, say, settings } from './platform/command-line.js';
 import type { Config } from './platform/config.js';
 import { migrate } from './platform/database.js';
 import { openGround } from './platform/ground.js';
+import { migrateQueue } from './platform/queue.js';
+import { ReminderWorker } from './reminders/reminder.worker.js';
 
 interface ServeOptions {
   readonly roles?: string;
@@ -23,22 +26,32 @@ const signalled = (): Promise<void> =>
     process.once('SIGTERM', () => resolve());
   });
 
+const begin = async (app: NestFastifyApplication, config: Config): Promise<void> => {
+  if (config.REDRESS_ROLES.includes('api')) {
+    await app.listen(config.PORT, config.REDRESS_HOST);
+    const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
+    process.stdout.write(`Redress is ready on ${url}\n  REST and its description: ${url}/docs\n`);
+  } else {
+    await app.init();
+    process.stdout.write('Redress is ready (worker)\n');
+  }
+  if (config.REDRESS_ROLES.includes('worker')) await app.get(ReminderWorker, { strict: false }).start();
+};
+
 const serve = async (options: ServeOptions): Promise<void> => {
   const config = serveSettings(options);
   const asked = signalled();
   const ground = await openGround(config);
   try {
+    // Whoever names a database migrates it with the owner's rights, by `redress migrate`.
+    if (!config.DATABASE_URL) await migrateQueue(ground.databaseUrl);
     const app = await createApplication(ground);
-    if (config.REDRESS_ROLES.includes('api')) {
-      await app.listen(config.PORT, config.REDRESS_HOST);
-      const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
-      process.stdout.write(`Redress is ready on ${url}\n  REST and its description: ${url}/docs\n`);
-    } else {
-      await app.init();
-      process.stdout.write('Redress is ready (worker)\n');
+    try {
+      await begin(app, config);
+      await asked;
+    } finally {
+      await app.close();
     }
-    await asked;
-    await app.close();
   } finally {
     await ground.close();
   }
@@ -47,8 +60,14 @@ const serve = async (options: ServeOptions): Promise<void> => {
 const migrateDatabase = async (): Promise<string[]> => {
   const config = settings();
   const owner = config.DATABASE_OWNER_URL ?? config.DATABASE_URL;
-  // The embedded database is migrated as it is opened.
-  return owner ? migrate(owner) : onGround(() => Promise.resolve([]), config);
+  if (!owner) {
+    // The embedded database is migrated as it is opened.
+    await onGround(({ databaseUrl }) => migrateQueue(databaseUrl), config);
+    return [];
+  }
+  const ran = await migrate(owner);
+  await migrateQueue(owner);
+  return ran;
 };
 
 export const addServerCommands = (program: Command): void => {

@@ -35,6 +35,12 @@ export class PolicyBook {
     return policySetInForce(versions, day);
   }
 
+  /** Every published version. */
+  async all(): Promise<readonly PolicySet[]> {
+    await this.read();
+    return [...this.published.values()];
+  }
+
   /** The version that a case cites, read before any fold needs it. */
   async load(name: string | undefined): Promise<PolicySet | undefined> {
     if (name !== undefined && !this.published.has(name)) await this.read();

@@ -45,6 +45,11 @@ const settings = z.object({
   OIDC_AUDIENCE: z.string().optional(),
   SMTP_URL: url('smtp', 'smtps').optional(),
   MAIL_FROM: z.string().default('redress@localhost'),
+  REDRESS_INTAKE_MAIL: z.email('must be a mail address').optional(),
+  REDRESS_PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an http(s) address' }).optional(),
+  REDRESS_MAIL_ATTEMPTS: z.coerce.number().int().min(1).max(100).default(10),
+  REDRESS_MAIL_RETRY_SECONDS: z.coerce.number().min(0.01).max(3600).default(30),
+  REDRESS_SWEEP_SECONDS: z.coerce.number().int().min(1).max(3600).default(60),
   MASTER_KEY: masterKey.optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });

@@ -8,7 +8,6 @@ import { masterKeyFile } from './master-key.js';
 import type { Ground } from './platform.module.js';
 
 export interface OpenGround extends Ground {
-  readonly databaseUrl: string;
   close(): Promise<void>;
 }
 

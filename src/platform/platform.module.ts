@@ -8,10 +8,14 @@ import { Clock } from './clock.js';
 import { CONFIG, type Config } from './config.js';
 import { POOL } from './database.js';
 import { LOG } from './log.js';
+import { Post } from './mail.js';
+import { Queues } from './queue.js';
 
 /** What a process is given before its modules are made: opened before Nest starts, closed after it stops. */
 export interface Ground {
   readonly config: Config;
+  /** Where the database is, for what opens connections of its own. */
+  readonly databaseUrl: string;
   readonly pool: Pool;
   readonly masterKey: Buffer;
   readonly clock: Clock;
@@ -21,7 +25,7 @@ export interface Ground {
 @Global()
 @Module({})
 export class PlatformModule {
-  static on({ config, pool, masterKey, clock, log }: Ground): DynamicModule {
+  static on({ config, databaseUrl, pool, masterKey, clock, log }: Ground): DynamicModule {
     return {
       module: PlatformModule,
       providers: [
@@ -30,6 +34,8 @@ export class PlatformModule {
         { provide: EVENT_POOL, useValue: pool },
         { provide: Clock, useValue: clock },
         { provide: LOG, useValue: log },
+        { provide: Queues, useFactory: () => new Queues(config, databaseUrl, log) },
+        { provide: Post, useFactory: () => new Post(config) },
         {
           provide: Followers,
           useFactory: () =>
@@ -46,7 +52,7 @@ export class PlatformModule {
           inject: [EventStore],
         },
       ],
-      exports: [CONFIG, POOL, EVENT_POOL, Clock, LOG, Followers, Sealing],
+      exports: [CONFIG, POOL, EVENT_POOL, Clock, LOG, Queues, Post, Followers, Sealing],
     };
   }
 }

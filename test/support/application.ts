@@ -67,6 +67,7 @@ export const testApplication = async (env: NodeJS.ProcessEnv = {}): Promise<Test
   const clock = new FixedClock();
   const app = await createApplication({
     config,
+    databaseUrl: database.url,
     pool: poolOf(source),
     masterKey: config.MASTER_KEY ?? Buffer.alloc(32),
     clock,

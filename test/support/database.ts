@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { migrations } from '../../migrations/all.js';
 import { ensurePostgres } from '../../src/platform/embedded-postgres.js';
 
 /** A database of its own, migrated, on the run's throw-away PostgreSQL. */
@@ -34,15 +33,13 @@ export async function emptyDatabase(): Promise<FreshDatabase> {
 
 /** Runs every migration, as `redress migrate` does. */
 export async function migrate(url: string): Promise<void> {
-  // Only here: most spec files never need TypeORM, and loading it takes a second.
-  const { DataSource } = await import('typeorm');
-  const source = new DataSource({ type: 'postgres', url, migrations });
-  await source.initialize();
-  try {
-    await source.runMigrations({ transaction: 'each' });
-  } finally {
-    await source.destroy();
-  }
+  // Only here: most spec files never need TypeORM or BullMQ, and loading them takes a second.
+  const [database, queue] = await Promise.all([
+    import('../../src/platform/database.js'),
+    import('../../src/platform/queue.js'),
+  ]);
+  await database.migrate(url);
+  await queue.migrateQueue(url);
 }
 
 async function open(name: string): Promise<FreshDatabase> {

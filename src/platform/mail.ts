@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { mkdir, open, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { Transporter } from 'nodemailer';
+import type { Config } from './config.js';
+import { syncDirectory } from './master-key.js';
+
+/** Letters by mail: through SMTP when SMTP_URL is set, else as real .eml files in the outbox of the data directory. */
+
+export interface Letter {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  /** What this letter is about, in stable words: the same letter sent again is recognised by it. */
+  readonly identity: string;
+  readonly writtenAt: string;
+}
+
+export type Way = 'smtp' | 'outbox';
+
+/** The letter did not get away. The server's own words may name people, so only its code is kept. */
+export class Undelivered extends Error {
+  constructor(
+    readonly reason: 'refused' | 'unreachable',
+    /** Trying again would end the same way. */
+    readonly final: boolean,
+    readonly smtpCode?: number,
+  ) {
+    super(smtpCode === undefined ? `mail: ${reason}` : `mail: ${reason} (${smtpCode})`);
+  }
+}
+
+const PATIENCE = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 };
+
+const undelivered = (error: unknown): Undelivered => {
+  const { responseCode, code } = error as { responseCode?: number; code?: string };
+  if (responseCode === undefined) return new Undelivered('unreachable', false);
+  return new Undelivered('refused', code === 'EENVELOPE' && responseCode >= 500, responseCode);
+};
+
+const nameOf = (identity: string): string => createHash('sha256').update(identity).digest('hex').slice(0, 40);
+
+@Injectable()
+export class Post implements OnApplicationShutdown {
+  private transport: Promise<Transporter> | undefined;
+
+  constructor(private readonly config: Config) {}
+
+  /** The Message-ID of a letter: the same however often it is sent. */
+  messageId(identity: string): string {
+    const domain = /@([^\s>]+)>?$/.exec(this.config.MAIL_FROM)?.[1] ?? 'localhost';
+    return `<${nameOf(identity)}@${domain}>`;
+  }
+
+  /** Errors: Undelivered, or what the disk says. */
+  async send(letter: Letter): Promise<Way> {
+    const transport = await (this.transport ??= this.open());
+    const message = {
+      from: this.config.MAIL_FROM,
+      to: letter.to,
+      subject: letter.subject,
+      text: letter.text,
+      messageId: this.messageId(letter.identity),
+      date: letter.writtenAt,
+      headers: { 'Auto-Submitted': 'auto-generated' },
+    };
+    if (this.config.SMTP_URL) {
+      await transport.sendMail(message).catch((error: unknown) => {
+        throw undelivered(error);
+      });
+      return 'smtp';
+    }
+    const { message: bytes } = (await transport.sendMail(message)) as { message: Buffer };
+    await this.file(nameOf(letter.identity), bytes);
+    return 'outbox';
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    (await this.transport)?.close();
+  }
+
+  private async open(): Promise<Transporter> {
+    const { createTransport } = await import('nodemailer');
+    const closed = { disableFileAccess: true, disableUrlAccess: true };
+    return this.config.SMTP_URL
+      ? createTransport({ url: this.config.SMTP_URL, ...PATIENCE, ...closed } as object)
+      : createTransport({ streamTransport: true, buffer: true, newline: 'unix', ...closed });
+  }
+
+  /** Whole or not at all; the same letter again takes the place of the first. */
+  private async file(name: string, bytes: Buffer): Promise<void> {
+    const outbox = join(this.config.REDRESS_DATA_DIR, 'outbox');
+    await mkdir(outbox, { recursive: true, mode: 0o700 });
+    const whole = join(outbox, `${name}.eml`);
+    const partial = `${whole}.${process.pid}.part`;
+    const file = await open(partial, 'w', 0o600);
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(partial, whole);
+    await syncDirectory(outbox);
+  }
+}

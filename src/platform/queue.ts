@@ -1,0 +1,154 @@
+import { createHash } from 'node:crypto';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { Job, Processor, Queue, QueueOptions, Worker, WorkerOptions } from 'bullmq';
+import type { Redis } from 'ioredis';
+import pg from 'pg';
+import type { Logger } from 'pino';
+import { WrongSetting, type Config } from './config.js';
+
+/**
+ * The queue: BullMQ, on the database or, with REDIS_URL, on Redis. Whatever stands in it can be lost at any time: what is
+ * due stands in the database, and whoever fills a queue fills it again.
+ */
+
+const CONNECTIONS = 6;
+const PATIENCE_MS = 5_000;
+/** A worker that died loses its jobs after this time, and another takes them up. */
+const LOCK_MS = 30_000;
+
+/** Every queue there is. Each has a sequence of its own, which BullMQ would make on first use: we run without DDL. */
+const QUEUES = ['reminder-sweeps', 'reminder-deliveries'] as const;
+export type QueueName = (typeof QUEUES)[number];
+
+/** The queue's own schema; ran with the owner's rights, by `migrate`. */
+export const migrateQueue = async (ownerUrl: string): Promise<void> => {
+  const { runMigrations } = await import('bullmq');
+  const client = new pg.Client({ connectionString: ownerUrl, application_name: 'redress migrate' });
+  await client.connect();
+  try {
+    await runMigrations(client);
+    for (const queue of QUEUES) await client.query(sequenceOf(queue));
+    await client.query(`GRANT USAGE ON SCHEMA bullmq TO redress_app;
+      GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA bullmq TO redress_app;
+      GRANT USAGE ON ALL SEQUENCES IN SCHEMA bullmq TO redress_app;`);
+  } finally {
+    await client.end();
+  }
+};
+
+const sequenceOf = (queue: QueueName): string =>
+  `CREATE SEQUENCE IF NOT EXISTS bullmq.bullmq_jid_${createHash('md5').update(queue).digest('hex')}`;
+
+/** What a process holds of the queue's store: one pool of connections, or one Redis client that workers duplicate. */
+interface Store {
+  readonly connection: QueueOptions['connection'];
+  end(): Promise<void>;
+}
+
+const onDatabase = async (databaseUrl: string, log: Logger): Promise<Store> => {
+  const { createPostgresBackend, setDefaultBackendFactory } = await import('bullmq');
+  setDefaultBackendFactory(createPostgresBackend);
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    application_name: 'redress queue',
+    max: CONNECTIONS,
+    keepAlive: true,
+    options:
+      '-c role=redress_app -c search_path=bullmq -c jit=off -c lock_timeout=10s -c statement_timeout=30s',
+  });
+  pool.on('error', (error) => log.warn({ reason: error.message }, 'queue: a connection was lost'));
+  // BullMQ types every connection as one to Redis; the backend chosen above reads it.
+  return { connection: pool as unknown as Store['connection'], end: () => pool.end() };
+};
+
+const onRedis = async (url: string, log: Logger): Promise<Store> => {
+  const [{ setDefaultBackendFactory }, { Redis: Client }] = await Promise.all([
+    import('bullmq'),
+    import('ioredis'),
+  ]);
+  setDefaultBackendFactory();
+  const redis: Redis = new Client(url, { maxRetriesPerRequest: null });
+  redis.on('error', (error: Error) => log.warn({ reason: error.message }, 'queue: Redis is out of reach'));
+  return { connection: redis as Store['connection'], end: () => Promise.resolve(redis.disconnect()) };
+};
+
+/** The queues and workers of this process. Nothing is connected until the first is asked for. */
+@Injectable()
+export class Queues implements OnApplicationShutdown {
+  private store: Promise<Store> | undefined;
+  private readonly queues: Queue[] = [];
+  private readonly workers: Worker[] = [];
+
+  constructor(
+    private readonly config: Config,
+    private readonly databaseUrl: string,
+    private readonly log: Logger,
+  ) {}
+
+  /** Errors: WrongSetting when the database was not migrated; what the store says when it is not there. */
+  async queue(name: QueueName): Promise<Queue> {
+    const { Queue: BullQueue } = await import('bullmq');
+    const { connection } = await this.opened();
+    const queue: Queue = new BullQueue(name, { connection });
+    this.queues.push(queue);
+    queue.on('error', this.told(name));
+    await queue.waitUntilReady().catch((error: Error) => {
+      if (error.name !== 'SchemaMigrationRequiredError') throw error;
+      throw new WrongSetting('The queue has no schema in this database yet. Run `redress migrate` first.');
+    });
+    return queue;
+  }
+
+  /** Works on a queue until the process ends. A job that throws is tried again as its options say. */
+  async work<Data, Outcome>(
+    name: QueueName,
+    process: Processor<Data, Outcome>,
+    options: Partial<WorkerOptions> & {
+      failed?: (job: Job<Data, Outcome> | undefined, error: Error) => void;
+    },
+  ): Promise<void> {
+    const { Worker: BullWorker } = await import('bullmq');
+    const { connection } = await this.opened();
+    const { failed, ...given } = options;
+    const worker = new BullWorker(name, process, {
+      connection,
+      lockDuration: LOCK_MS,
+      ...given,
+    }) as Worker;
+    this.workers.push(worker);
+    worker.on('error', this.told(name));
+    if (failed) worker.on('failed', failed);
+    await worker.waitUntilReady();
+  }
+
+  /** Jobs under way are finished first; one that takes too long is taken up by another process. */
+  async onApplicationShutdown(): Promise<void> {
+    if (!this.store) return;
+    const patience = new AbortController();
+    const leaving = Promise.allSettled(this.workers.map((worker) => worker.close())).then(() =>
+      Promise.allSettled(this.queues.map((queue) => queue.close())),
+    );
+    await Promise.race([leaving, impatience(patience.signal)]);
+    patience.abort();
+    await (await this.store).end();
+  }
+
+  private opened(): Promise<Store> {
+    return (this.store ??= this.config.REDIS_URL
+      ? onRedis(this.config.REDIS_URL, this.log)
+      : onDatabase(this.databaseUrl, this.log));
+  }
+
+  private told(queue: string): (error: Error) => void {
+    return (error) => this.log.warn({ queue, reason: error.message }, 'queue: trouble');
+  }
+}
+
+const impatience = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, PATIENCE_MS);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });

@@ -1,0 +1,195 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Pool } from 'pg';
+import { z } from 'zod';
+import { dueSoonUntil } from '../clocks/deadline.js';
+import { dayIn } from '../clocks/days.js';
+import { PolicyBook } from '../clocks/policy.queries.js';
+import type { PolicySet } from '../clocks/policy-set.js';
+import { NotFound } from '../event-store/errors.js';
+import { Clock } from '../platform/clock.js';
+import { POOL } from '../platform/database.js';
+import { cursorOf, readCursor, type Page, type PageRequest } from '../platform/page.js';
+import { INTAKE, stepOn } from './step.js';
+
+export const reminderView = z
+  .object({
+    caseId: z.uuid(),
+    reference: z.string(),
+    deadline: z.string(),
+    dueOn: z.string(),
+    step: z.string(),
+    recipient: z.string().describe('A staff reference, or intake where nobody handles the case.'),
+    state: z.enum(['due', 'sent', 'failed']),
+    at: z.string().nullable().describe('When it was sent, or failed for good.'),
+    reason: z.string().nullable().describe('Why it failed.'),
+  })
+  .meta({ id: 'Reminder' });
+
+export type ReminderView = z.output<typeof reminderView>;
+
+export interface ReminderRequest extends PageRequest {
+  /** `due`: its step has come and it is not on record. Without a state: all that are on record. */
+  readonly state?: ReminderView['state'] | undefined;
+  readonly caseId?: string | undefined;
+  /** As if it were that day; for `due` only. */
+  readonly on?: string | undefined;
+}
+
+/** A deadline whose due day is over and of which the record does not say so. */
+export interface UnrecordedMiss {
+  readonly caseId: string;
+  readonly deadline: string;
+  readonly dueOn: string;
+}
+
+interface Running extends UnrecordedMiss {
+  readonly reference: string;
+  readonly handlerId: string | null;
+  readonly policy: string;
+}
+
+const RUNNING = `SELECT d.case_id AS "caseId", d.key AS deadline, d.due_on::text AS "dueOn", c.reference,
+    c.handler_id AS "handlerId", c.detail::json->>'policySet' AS policy
+  FROM deadlines d JOIN cases c ON c.id = d.case_id
+  WHERE d.live AND d.met_on IS NULL AND NOT d.held AND d.due_on <= $1 AND ($2::uuid IS NULL OR d.case_id = $2)
+    AND ($3::date IS NULL OR (d.due_on, d.case_id, d.key) > ($3, $4::uuid, $5))
+  ORDER BY d.due_on, d.case_id, d.key LIMIT $6`;
+
+const ON_RECORD = `SELECT k.nth::int FROM unnest($1::uuid[], $2::text[], $3::date[], $4::text[], $5::text[])
+    WITH ORDINALITY AS k (case_id, deadline, due_on, step, recipient, nth)
+  JOIN reminders r USING (case_id, deadline, due_on, step, recipient)`;
+
+// What runs past its due day, and what was met, or whose case was closed, only after it. Each has its own index.
+const MISSED = `SELECT l.case_id AS "caseId", l.key AS deadline, l.due_on::text AS "dueOn" FROM (
+    SELECT case_id, key, due_on FROM deadlines
+    WHERE live AND met_on IS NULL AND NOT held AND due_on < $1
+    UNION ALL
+    SELECT d.case_id, d.key, d.due_on FROM deadlines d JOIN cases c ON c.id = d.case_id
+    WHERE (d.met_on > d.due_on OR (d.met_on IS NULL AND NOT d.live)) AND coalesce(d.met_on, c.closed_on) > d.due_on
+  ) AS l
+  WHERE ($2::date IS NULL OR (l.due_on, l.case_id, l.key) > ($2, $3::uuid, $4))
+    AND NOT EXISTS (SELECT FROM missed_deadlines m
+      WHERE m.case_id = l.case_id AND m.deadline = l.key AND m.due_on = l.due_on)
+  ORDER BY l.due_on, l.case_id, l.key LIMIT $5`;
+
+const RECORDED = `SELECT r.id, r.case_id AS "caseId", c.reference, r.deadline, r.due_on::text AS "dueOn", r.step,
+    r.recipient, r.state, r.at, r.reason
+  FROM reminders r JOIN cases c ON c.id = r.case_id
+  WHERE ($1::text IS NULL OR r.state = $1) AND ($2::uuid IS NULL OR r.case_id = $2)
+    AND ($3::uuid IS NULL OR r.id > $3)
+  ORDER BY r.id LIMIT $4`;
+
+/** Which reminders are due, which were sent, which failed; from the read tables. */
+@Injectable()
+export class ReminderQueries {
+  constructor(
+    @Inject(POOL) private readonly pool: Pool,
+    @Inject(PolicyBook) private readonly policies: PolicyBook,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  page(asked: ReminderRequest): Promise<Page<ReminderView>> {
+    return asked.state === 'due' ? this.due(asked) : this.recorded(asked);
+  }
+
+  /** A page may hold fewer than asked for, or none, and still not be the last: `next` says so. */
+  async due({ first, after, caseId, on }: Omit<ReminderRequest, 'state'>): Promise<Page<ReminderView>> {
+    const [dueOn, id, key] = readCursor(after, 3);
+    const horizon = await this.horizon(on);
+    if (horizon === undefined) return { items: [], next: null };
+    const { rows } = await this.pool.query<Running>({
+      name: 'running-deadlines',
+      text: RUNNING,
+      values: [horizon, caseId ?? null, dueOn ?? null, id ?? null, key ?? null, first + 1],
+    });
+    const shown = rows.slice(0, first);
+    const steps = await Promise.all(shown.map((row) => this.stepOf(row, on)));
+    const last = shown.at(-1);
+    return {
+      items: await this.unrecorded(steps.filter((step) => step !== undefined)),
+      next: last && rows.length > first ? cursorOf([last.dueOn, last.caseId, last.deadline]) : null,
+    };
+  }
+
+  async missed({ first, after }: PageRequest): Promise<Page<UnrecordedMiss>> {
+    const [dueOn, id, key] = readCursor(after, 3);
+    const { rows } = await this.pool.query<UnrecordedMiss>({
+      name: 'unrecorded-misses',
+      text: MISSED,
+      values: [await this.latestToday(), dueOn ?? null, id ?? null, key ?? null, first + 1],
+    });
+    const items = rows.slice(0, first);
+    const last = items.at(-1);
+    return {
+      items,
+      next: last && rows.length > first ? cursorOf([last.dueOn, last.caseId, last.deadline]) : null,
+    };
+  }
+
+  /** A case by its id or its reference. Errors: NotFound. */
+  async caseNamed(name: string): Promise<string> {
+    const { rows } = await this.pool.query<{ id: string }>(
+      'SELECT id FROM cases WHERE reference = $1 OR id::text = lower($1)',
+      [name],
+    );
+    if (!rows[0]) throw new NotFound('case', name);
+    return rows[0].id;
+  }
+
+  private async recorded({ first, after, state, caseId }: ReminderRequest): Promise<Page<ReminderView>> {
+    const [from] = readCursor(after, 1);
+    const { rows } = await this.pool.query<ReminderView & { id: string }>(RECORDED, [
+      state ?? null,
+      caseId ?? null,
+      from ?? null,
+      first + 1,
+    ]);
+    const items = rows.slice(0, first).map(({ id: _, ...view }) => view);
+    return { items, next: rows.length > first ? cursorOf([rows[first - 1]?.id ?? '']) : null };
+  }
+
+  private async stepOf(running: Running, on: string | undefined): Promise<ReminderView | undefined> {
+    const { handlerId, policy: name, ...about } = running;
+    const policy = await this.policies.load(name);
+    if (!policy) return undefined;
+    const calendar = this.policies.calendarOf(policy);
+    const step = stepOn(about.dueOn, on ?? this.todayOf(policy), policy.reminders, calendar);
+    if (step === null) return undefined;
+    return { ...about, step, recipient: handlerId ?? INTAKE, state: 'due', at: null, reason: null };
+  }
+
+  private async unrecorded(views: readonly ReminderView[]): Promise<ReminderView[]> {
+    const columns = (['caseId', 'deadline', 'dueOn', 'step', 'recipient'] as const).map((field) =>
+      views.map((view) => view[field]),
+    );
+    const { rows } = await this.pool.query<{ nth: number }>({
+      name: 'reminders-on-record',
+      text: ON_RECORD,
+      values: columns,
+    });
+    const found = new Set(rows.map(({ nth }) => nth - 1));
+    return views.filter((_, index) => !found.has(index));
+  }
+
+  /** The last due day that any policy reminds of yet; undefined when there is no policy. */
+  private async horizon(on: string | undefined): Promise<string | undefined> {
+    const days = (await this.policies.all()).map((policy) =>
+      dueSoonUntil(
+        on ?? this.todayOf(policy),
+        policy.reminders.dueSoonWorkingDays,
+        this.policies.calendarOf(policy),
+      ),
+    );
+    return days.toSorted().at(-1);
+  }
+
+  /** Today in the easternmost zone of any policy; whoever records a miss looks at the case's own. */
+  private async latestToday(): Promise<string> {
+    const days = (await this.policies.all()).map((policy) => this.todayOf(policy));
+    return days.toSorted().at(-1) ?? this.clock.today();
+  }
+
+  private todayOf(policy: PolicySet): string {
+    return dayIn(this.clock.now(), policy.zone);
+  }
+}

@@ -1,0 +1,76 @@
+import type { Command } from 'commander';
+import { PolicyBook } from '../clocks/policy.queries.js';
+import { isDate } from '../clocks/days.js';
+import { onGround, say, Unusable } from '../platform/command-line.js';
+import { ReminderQueries, type ReminderRequest, type ReminderView } from './reminder.queries.js';
+
+interface Options {
+  readonly case?: string;
+  readonly on?: string;
+  readonly json?: boolean;
+}
+
+const PAGE = 200;
+
+const found = (asked: Omit<ReminderRequest, 'first' | 'after'>, named?: string): Promise<ReminderView[]> =>
+  onGround(async ({ pool, config, clock }) => {
+    const queries = new ReminderQueries(pool, new PolicyBook(pool, config), clock);
+    const caseId = named === undefined ? undefined : await queries.caseNamed(named);
+    const reminders: ReminderView[] = [];
+    let after: string | undefined;
+    do {
+      const page = await queries.page({ ...asked, caseId, first: PAGE, after });
+      reminders.push(...page.items);
+      after = page.next ?? undefined;
+    } while (after !== undefined);
+    return reminders;
+  });
+
+const remedies: Readonly<Record<string, string>> = {
+  'no-address': 'give the mail address of their party, or set REDRESS_INTAKE_MAIL',
+  refused: 'the mail server refused it; check the address and MAIL_FROM',
+  unreachable: 'the mail server could not be reached; check SMTP_URL',
+  'outbox-unwritable': 'the outbox could not be written; check REDRESS_DATA_DIR',
+};
+
+const lineFor = ({ reference, deadline, dueOn, step, recipient, at, reason }: ReminderView): string =>
+  [
+    reference,
+    `${deadline} due ${dueOn}`,
+    step,
+    recipient,
+    ...(at === null ? [] : [at]),
+    ...(reason === null ? [] : [`${reason}: ${remedies[reason] ?? ''}`]),
+  ].join('  ');
+
+const tell = (json: boolean | undefined, reminders: readonly ReminderView[]): void =>
+  say(json, { reminders }, () =>
+    reminders.length === 0 ? 'None.' : reminders.map((reminder) => lineFor(reminder)).join('\n'),
+  );
+
+const LISTS = {
+  due: 'reminders whose time has come and that are not on record',
+  sent: 'reminders that were sent, oldest first',
+  failed: 'reminders that could not be sent, why, and what to do',
+} as const;
+
+export const addReminderCommands = (program: Command): void => {
+  const reminders = program.command('reminders').description('reminders of deadlines');
+  for (const state of ['due', 'sent', 'failed'] as const)
+    reminders
+      .command(state)
+      .description(LISTS[state])
+      .option('--case <case>', 'of one case: its id or its reference')
+      .option('--json', 'as JSON')
+      .action(async ({ case: named, json }: Options) => tell(json, await found({ state }, named)));
+  reminders
+    .command('preview')
+    .description('reminders that would be due on a day, as things stand now')
+    .requiredOption('--on <date>', 'that day, YYYY-MM-DD')
+    .option('--case <case>', 'of one case: its id or its reference')
+    .option('--json', 'as JSON')
+    .action(async ({ case: named, on = '', json }: Options) => {
+      if (!isDate(on)) throw new Unusable(`--on ${on}: write a day as YYYY-MM-DD.`);
+      tell(json, await found({ state: 'due', on }, named));
+    });
+};

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import type { Queue } from 'bullmq';
+import type { Logger } from 'pino';
+import { daysBetween } from '../clocks/days.js';
+import type { Answer } from '../event-store/command.js';
+import { Clock } from '../platform/clock.js';
+import { CONFIG, type Config } from '../platform/config.js';
+import { LOG } from '../platform/log.js';
+import type { Page, PageRequest } from '../platform/page.js';
+import { ReminderCommand } from './reminder.handler.js';
+import { deadlinesMissed, oldestDueReminder, reminderQueueDepth, sweepSeconds } from './reminder.metrics.js';
+import { ReminderQueries, type UnrecordedMiss } from './reminder.queries.js';
+import { lineOf, type ReminderKey } from './step.js';
+
+const PAGE = 200;
+
+export interface Swept {
+  readonly missed: number;
+  readonly due: number;
+}
+
+/** The id of a reminder's job: the same each time, so that what waits in the queue is not put there again. */
+const jobId = (key: ReminderKey): string =>
+  `reminder-${createHash('sha256').update(lineOf(key)).digest('hex').slice(0, 40)}`;
+
+/** Ids and days only: a queue holds no personal data. */
+const keyOf = ({ caseId, deadline, dueOn, step, recipient }: ReminderKey): ReminderKey => ({
+  caseId,
+  deadline,
+  dueOn,
+  step,
+  recipient,
+});
+
+async function* pages<T>(page: (request: PageRequest) => Promise<Page<T>>): AsyncGenerator<readonly T[]> {
+  let after: string | undefined;
+  do {
+    const { items, next } = await page({ first: PAGE, after });
+    yield items;
+    after = next ?? undefined;
+  } while (after !== undefined);
+}
+
+/**
+ * Finds what the clock has brought about: puts missed deadlines on record and queues the reminders that are due and not
+ * on record. It can be run at any time, as often as one likes, in several processes.
+ */
+@Injectable()
+export class Sweep {
+  constructor(
+    @Inject(ReminderQueries) private readonly reminders: ReminderQueries,
+    @Inject(CommandBus) private readonly commands: CommandBus,
+    @Inject(Clock) private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(LOG) private readonly log: Logger,
+  ) {}
+
+  async run(queue: Queue): Promise<Swept> {
+    const stop = sweepSeconds.startTimer();
+    const swept = { missed: await this.recordMissed(), due: await this.enqueueDue(queue) };
+    const counts = await queue.getJobCounts('waiting', 'delayed', 'active');
+    reminderQueueDepth.set(Object.values(counts).reduce((sum, count) => sum + count, 0));
+    const seconds = stop();
+    this.log.debug({ ...swept, seconds }, 'reminders: swept');
+    return swept;
+  }
+
+  private async recordMissed(): Promise<number> {
+    let recorded = 0;
+    for await (const misses of pages((request) => this.reminders.missed(request))) {
+      const done = await Promise.all(misses.map((miss) => this.recordMiss(miss)));
+      recorded += done.filter(Boolean).length;
+    }
+    deadlinesMissed.inc(recorded);
+    return recorded;
+  }
+
+  private async recordMiss({ caseId, deadline, dueOn }: UnrecordedMiss): Promise<boolean> {
+    const command = new ReminderCommand('RecordMissed', caseId, { deadline, dueOn });
+    const { events } = await this.commands.execute<ReminderCommand, Answer>(command);
+    return events.length > 0;
+  }
+
+  private async enqueueDue(queue: Queue): Promise<number> {
+    let due = 0;
+    let oldest: string | undefined;
+    for await (const found of pages((request) => this.reminders.due(request))) {
+      oldest ??= found[0]?.dueOn;
+      due += found.length;
+      if (found.length > 0) await queue.addBulk(found.map((key) => this.jobOf(keyOf(key))));
+    }
+    oldestDueReminder.set(oldest === undefined ? 0 : Math.max(0, daysBetween(oldest, this.clock.today())));
+    return due;
+  }
+
+  /** Tried again after waits that double; the record says what was done, and a job that were kept would keep its id taken. */
+  private jobOf(data: ReminderKey) {
+    const { REDRESS_MAIL_ATTEMPTS: attempts, REDRESS_MAIL_RETRY_SECONDS: wait } = this.config;
+    const backoff = { type: 'exponential', delay: Math.ceil(wait * 1000), jitter: 0.3 };
+    const opts = { jobId: jobId(data), attempts, backoff, removeOnComplete: true, removeOnFail: true };
+    return { name: 'deliver', data, opts };
+  }
+}

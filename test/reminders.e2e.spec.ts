@@ -1,0 +1,281 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import pg from 'pg';
+import { createApplication } from '../src/application.js';
+import { openDatabase, poolOf } from '../src/platform/database.js';
+import { logAt } from '../src/platform/log.js';
+import { Queues } from '../src/platform/queue.js';
+import { Delivery } from '../src/reminders/delivery.worker.js';
+import { ReminderQueries } from '../src/reminders/reminder.queries.js';
+import { ReminderWorker } from '../src/reminders/reminder.worker.js';
+import { Sweep } from '../src/reminders/sweep.worker.js';
+import { testApplication, type Caller, type TestApplication } from './support/application.js';
+import { eventually } from './support/eventually.js';
+import { startMailServer, type MailServer } from './support/mail-server.js';
+import { hasRedis, startRedis, type RedisServer } from './support/redis.js';
+
+const MONDAY = '2026-03-02T10:00:00.000000Z';
+const swift = { REDRESS_SWEEP_SECONDS: '1', REDRESS_MAIL_ATTEMPTS: '3', REDRESS_MAIL_RETRY_SECONDS: '0.02' };
+
+interface House extends TestApplication {
+  readonly handler: Caller;
+  /** Acknowledgement was due on Monday 23 February. */
+  receive(receivedOn?: string): Promise<string>;
+}
+
+const house = async (env: NodeJS.ProcessEnv): Promise<House> => {
+  const redress = await testApplication({ ...swift, ...env });
+  redress.clock.set(MONDAY);
+  const caller = await redress.as('staff-1', 'case-handler', 'intake');
+  const handler: Caller = {
+    ...caller,
+    post: async (path, body) => {
+      const answer = await caller.post(path, body);
+      if (answer.status >= 300) throw new Error(`${path}: ${JSON.stringify(answer.body)}`);
+      return answer;
+    },
+  };
+  const receive = async (receivedOn = '2026-02-16') => {
+    const complaint = { receivedOn, channel: 'letter', category: 'abuse', summary: 'Shouted at.' };
+    return (await handler.post('/v1/complaints', complaint)).body.id as string;
+  };
+  return { ...redress, handler, receive };
+};
+
+const part = <T>({ app }: { app: NestFastifyApplication }, token: new (...given: never[]) => T): T =>
+  app.get<T>(token, { strict: false });
+
+const sweepOnce = async (redress: TestApplication) =>
+  part(redress, Sweep).run(await part(redress, Queues).queue('reminder-deliveries'));
+
+const onRecord = async (redress: House, caseId: string, state = 'sent') =>
+  (await redress.handler.get(`/v1/reminders?caseId=${caseId}&state=${state}`)).body.items as {
+    step: string;
+    recipient: string;
+    deadline: string;
+    reason: string | null;
+  }[];
+
+/** All that BullMQ keeps in the database, but its schema. */
+const emptyQueue = async (databaseUrl: string): Promise<void> => {
+  const owner = new pg.Client({ connectionString: databaseUrl });
+  await owner.connect();
+  const { rows } = await owner.query<{ name: string }>(
+    "SELECT format('bullmq.%I', tablename) AS name FROM pg_tables WHERE schemaname = 'bullmq' AND tablename <> 'migration'",
+  );
+  await owner.query(`TRUNCATE ${rows.map(({ name }) => name).join(', ')}`);
+  await owner.end();
+};
+
+const backends = ['PostgreSQL', 'Redis'].filter((backend) => backend !== 'Redis' || hasRedis);
+
+describe.each(backends)('reminders, queued on %s', (backend) => {
+  let mail: MailServer;
+  let redis: RedisServer | undefined;
+  let redress: House;
+
+  beforeAll(async () => {
+    mail = await startMailServer();
+    redis = backend === 'Redis' ? await startRedis() : undefined;
+  });
+  beforeEach(async () => {
+    mail.refuse(undefined);
+    mail.beforeAnswer(() => {});
+    redress = await house({ SMTP_URL: mail.url, ...(redis ? { REDIS_URL: redis.url } : {}) });
+  });
+  afterEach(async () => {
+    await redress.close();
+    await redis?.flush();
+  });
+  afterAll(async () => {
+    await mail.stop();
+    await redis?.stop();
+  });
+
+  const lettersAbout = (caseId: string) => mail.received.filter(({ text }) => text.includes(caseId));
+
+  it('reach the handler once, however often the clock is looked at', async () => {
+    const caseId = await redress.receive();
+    await redress.handler.post(`/v1/complaints/${caseId}/assign-handler`, { handlerId: 'ann@example.org' });
+    await part(redress, ReminderWorker).start();
+    await eventually(async () => expect(await onRecord(redress, caseId)).toHaveLength(1));
+    await sweepOnce(redress);
+    await sweepOnce(redress);
+    expect((await sweepOnce(redress)).due).toBe(0);
+    expect(await onRecord(redress, caseId)).toMatchObject([
+      { deadline: 'acknowledge', dueOn: '2026-02-23', step: 'overdue-2', recipient: 'ann@example.org' },
+    ]);
+    const [letter, ...more] = lettersAbout(caseId);
+    expect(more).toEqual([]);
+    expect(letter).toMatchObject({ to: 'ann@example.org' });
+    expect(letter?.text).toContain('2026-000001: acknowledge was due on 2026-02-23 and is overdue');
+  });
+
+  it('come again as time goes by, and to whoever handles the case then', async () => {
+    const caseId = await redress.receive('2026-02-25'); // due on Wednesday 4 March: soon
+    await redress.handler.post(`/v1/complaints/${caseId}/assign-handler`, { handlerId: 'ann@example.org' });
+    await part(redress, ReminderWorker).start();
+    const steps = async () =>
+      (await onRecord(redress, caseId)).map(({ step, recipient }) => [step, recipient]);
+    await eventually(async () => expect(await steps()).toEqual([['due-soon', 'ann@example.org']]));
+    redress.clock.set('2026-03-05T09:00:00.000000Z');
+    await eventually(async () => expect(await steps()).toContainEqual(['overdue-1', 'ann@example.org']));
+    await redress.handler.post(`/v1/complaints/${caseId}/assign-handler`, { handlerId: 'ben@example.org' });
+    redress.clock.set('2026-03-11T09:00:00.000000Z');
+    await eventually(async () => expect(await steps()).toContainEqual(['overdue-2', 'ben@example.org']));
+    expect(await steps()).not.toContainEqual(['overdue-2', 'ann@example.org']);
+  });
+
+  it('are not sent when they no longer matter by the time of their delivery', async () => {
+    const [met, closed, handed] = [await redress.receive(), await redress.receive(), await redress.receive()];
+    expect((await sweepOnce(redress)).due).toBe(3);
+    await redress.handler.post(`/v1/complaints/${met}/acknowledge`);
+    await redress.handler.post(`/v1/complaints/${closed}/reject`, { reasons: 'Not ours.' });
+    await redress.handler.post(`/v1/complaints/${closed}/close`, {
+      outcome: 'rejected',
+      reasons: 'Not ours.',
+    });
+    await redress.handler.post(`/v1/complaints/${handed}/assign-handler`, { handlerId: 'ann@example.org' });
+    await part(redress, ReminderWorker).start();
+    await eventually(async () => expect(await onRecord(redress, handed)).toHaveLength(1));
+    expect((await onRecord(redress, handed))[0]?.recipient).toBe('ann@example.org');
+    expect([...(await onRecord(redress, met)), ...(await onRecord(redress, closed))]).toEqual([]);
+    expect([...lettersAbout(met), ...lettersAbout(closed)]).toEqual([]);
+  });
+
+  it('are tried again while the mail server is not ready, and sent when it is', async () => {
+    const caseId = await redress.receive();
+    await redress.handler.post(`/v1/complaints/${caseId}/assign-handler`, { handlerId: 'ann@example.org' });
+    const before = mail.asked;
+    mail.refuse(451);
+    await part(redress, ReminderWorker).start();
+    await eventually(() => expect(mail.asked).toBeGreaterThan(before));
+    mail.refuse(undefined);
+    await eventually(async () =>
+      expect([
+        ...(await onRecord(redress, caseId)),
+        ...(await onRecord(redress, caseId, 'failed')),
+      ]).toHaveLength(1),
+    );
+  });
+
+  it('are listed as failed, with the reason, when the mail server goes on refusing', async () => {
+    const [temporarily, nobody] = [await redress.receive(), await redress.receive()];
+    await redress.handler.post(`/v1/complaints/${temporarily}/assign-handler`, {
+      handlerId: 'ann@example.org',
+    });
+    mail.refuse(451);
+    const before = mail.asked;
+    await part(redress, ReminderWorker).start();
+    const failed = (caseId: string) => onRecord(redress, caseId, 'failed');
+    await eventually(async () => expect(await failed(temporarily)).toMatchObject([{ reason: 'refused' }]));
+    expect(mail.asked - before).toBe(3);
+    await eventually(async () =>
+      expect(await failed(nobody)).toMatchObject([{ recipient: 'intake', reason: 'no-address' }]),
+    );
+    mail.refuse(550);
+    const unknown = await redress.receive();
+    await redress.handler.post(`/v1/complaints/${unknown}/assign-handler`, {
+      handlerId: 'nobody@example.org',
+    });
+    await eventually(async () => expect(await failed(unknown)).toHaveLength(1));
+    expect(mail.asked - before).toBe(4);
+    expect((await sweepOnce(redress)).due).toBe(0);
+  });
+
+  it('are sent and recorded once by two processes that work at the same time', async () => {
+    const cases: string[] = [];
+    for (let n = 0; n < 8; n += 1) cases.push(await redress.receive());
+    for (const caseId of cases)
+      await redress.handler.post(`/v1/complaints/${caseId}/assign-handler`, { handlerId: 'ann@example.org' });
+    const source = await openDatabase(redress.databaseUrl);
+    const other = await createApplication({
+      config: redress.config,
+      databaseUrl: redress.databaseUrl,
+      pool: poolOf(source),
+      masterKey: Buffer.alloc(32, 7),
+      clock: redress.clock,
+      log: logAt('fatal'),
+    });
+    await other.init();
+    try {
+      await Promise.all([redress.app, other].map((app) => part({ app }, ReminderWorker).start()));
+      const due = (await part(redress, ReminderQueries).due({ first: 50 })).items;
+      const both = due.flatMap((key) =>
+        [redress.app, other].map((app) => part({ app }, Delivery).deliver(key, false)),
+      );
+      await Promise.all(both);
+      await eventually(async () => {
+        const counts = await Promise.all(cases.map(async (id) => (await onRecord(redress, id)).length));
+        expect(counts).toEqual(cases.map(() => 1));
+      });
+      expect(cases.map((id) => lettersAbout(id).length)).toEqual(cases.map(() => 1));
+    } finally {
+      await other.close();
+      await source.destroy();
+    }
+  });
+
+  it('go on after the queue was lost with everything in it', async () => {
+    await part(redress, ReminderWorker).start();
+    await (redis ? redis.flush() : emptyQueue(redress.databaseUrl));
+    const caseId = await redress.receive();
+    await redress.handler.post(`/v1/complaints/${caseId}/assign-handler`, { handlerId: 'ann@example.org' });
+    await eventually(async () => expect(await onRecord(redress, caseId)).toHaveLength(1));
+    expect(lettersAbout(caseId)).toHaveLength(1);
+  });
+});
+
+describe('reminders without a mail server', () => {
+  let redress: House;
+  beforeAll(async () => {
+    redress = await house({ REDRESS_INTAKE_MAIL: 'intake@example.org' });
+  });
+  afterAll(() => redress.close());
+
+  const outbox = () => join(redress.config.REDRESS_DATA_DIR, 'outbox');
+
+  it('are written to the outbox: to the address of the party that the handler is, else to the intake', async () => {
+    const [known, unassigned] = [await redress.receive(), await redress.receive()];
+    const party = await redress.handler.post('/v1/parties', {
+      kind: 'person',
+      name: 'Ann',
+      email: 'ann@example.org',
+    });
+    await redress.handler.post(`/v1/parties/${party.body.id}/identify-staff`, { staffId: 'staff-9' });
+    await redress.handler.post(`/v1/complaints/${known}/assign-handler`, { handlerId: 'staff-9' });
+    const { items } = await part(redress, ReminderQueries).due({ first: 10 });
+    expect(items.map(({ recipient }) => recipient).toSorted()).toEqual(['intake', 'staff-9']);
+    for (const key of items) expect(await part(redress, Delivery).deliver(key, false)).toBe('sent');
+    for (const key of items) expect(await part(redress, Delivery).deliver(key, false)).toBe('recorded');
+    const files = await readdir(outbox());
+    const letters = await Promise.all(files.map((file) => readFile(join(outbox(), file), 'utf8')));
+    expect(letters).toHaveLength(2);
+    const about = (caseId: string) => letters.find((text) => text.includes(caseId));
+    expect(about(known)).toMatch(/^To: ann@example\.org$/m);
+    expect(about(unassigned)).toMatch(/^To: intake@example\.org$/m);
+  });
+
+  it('leave the missed deadline on record, with the end of its due day', async () => {
+    const caseId = await redress.receive('2026-01-05');
+    await redress.handler.post(`/v1/complaints/${caseId}/acknowledge`);
+    await sweepOnce(redress);
+    await sweepOnce(redress);
+    const source = await openDatabase(redress.databaseUrl);
+    const { rows } = await poolOf(source).query(
+      'SELECT data::json AS data FROM events WHERE stream = $1 AND type = $2',
+      [`deadlines-${caseId}`, 'DeadlineMissed'],
+    );
+    await source.destroy();
+    expect(rows.map(({ data }) => data)).toEqual([
+      {
+        deadline: 'acknowledge',
+        dueOn: '2026-01-12',
+        dueAt: '2026-01-13T00:00:00+00:00',
+        policy: 'default@1',
+      },
+    ]);
+  });
+});
