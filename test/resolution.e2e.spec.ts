@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PolicyCommand, PolicyHandler } from '../src/clocks/policy.handler.js';
 import { complaint } from '../src/complaints/complaint.js';
 import { Desk } from '../src/event-store/desk.js';
+import { openDatabase, poolOf } from '../src/platform/database.js';
+import { rebuild } from '../src/rebuild.cli.js';
 import { testApplication, type Answered, type Caller, type TestApplication } from './support/application.js';
 import { defaultPolicy } from './support/resolution-case.js';
 
@@ -236,6 +238,13 @@ describe('a case under the default procedure', () => {
       sanctions: [{ kind: 'suspension', until: '2026-06-20', status: 'completed', reasons }],
       appeals: [{ by: respondentRef, grounds: 'Too long.', status: 'determined', outcome: 'varied' }],
     });
+  });
+
+  it('reads the same when its rows are made anew from the events', async () => {
+    const database = await openDatabase(redress.databaseUrl);
+    const made = await rebuild({ pool: poolOf(database), config: redress.config }, ['resolutions'], {});
+    await database.destroy();
+    expect(made).toMatchObject({ equal: true, tables: [{ table: 'resolutions', rows: 1, differing: 0 }] });
   });
 });
 
