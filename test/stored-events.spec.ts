@@ -1,0 +1,120 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { policySet } from '../src/clocks/policy-set.js';
+import { policyEvents } from '../src/clocks/policy.js';
+import { complaintEvents } from '../src/complaints/complaint.events.js';
+import { bare, definitionOf, upcast, type Catalogue } from '../src/event-store/catalogue.js';
+import { EntryCorrected } from '../src/event-store/correction.js';
+import { personalFields, sha256, staffRef, word, zone } from '../src/event-store/schema.js';
+import { hearingEvents } from '../src/hearings/hearing.events.js';
+import { partyEvents } from '../src/parties/party.js';
+import { resolutionEvents } from '../src/resolutions/resolution.events.js';
+import { packageRoot } from '../src/platform/package-root.js';
+
+/** What was stored once must be read for ever: `{stream kind}.{type}.{schema version}.json`, the JSON as it is stored. */
+const catalogues: Readonly<Record<string, Catalogue>> = {
+  complaint: complaintEvents,
+  hearing: hearingEvents,
+  resolution: resolutionEvents,
+  party: partyEvents,
+  policy: policyEvents,
+};
+
+const folder = join(packageRoot, 'test', 'fixtures', 'events');
+const fixtures = readdirSync(folder)
+  .toSorted()
+  .map((file) => {
+    const [kind = '', type = '', version = ''] = file.split('.');
+    return { file, kind, type, version: Number(version) };
+  });
+const storedIn = (file: string): object => JSON.parse(readFileSync(join(folder, file), 'utf8')) as object;
+
+/** As a door opens it: schemas speak of the text, which is shorter than its ciphertext. */
+const opened = (data: object): object =>
+  JSON.parse(JSON.stringify(data), (_, value: unknown) =>
+    typeof value === 'string' && value.startsWith('enc1.') ? 'As opened.' : value,
+  ) as object;
+
+const types = Object.entries(catalogues).flatMap(([kind, catalogue]) =>
+  Object.keys(catalogue).map((type) => ({ kind, type, catalogue })),
+);
+
+describe('stored events', () => {
+  it('belong to a catalogue that this spec knows', () => {
+    const sources = readdirSync(join(packageRoot, 'src'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
+      .map((file) => readFileSync(join(packageRoot, 'src', file), 'utf8'));
+    const told = sources.flatMap((source) => [...source.matchAll(/export const (\w+)Events\b[^=]*= \{/g)]);
+    expect(told.map(([, kind]) => kind).toSorted()).toEqual(Object.keys(catalogues).toSorted());
+  });
+
+  it.each(types)(
+    'of type $kind $type have a fixture for each schema version',
+    ({ kind, type, catalogue }) => {
+      const { version } = definitionOf(catalogue, type);
+      const kept = fixtures.filter((each) => each.kind === kind && each.type === type);
+      expect(kept.map((each) => each.version).toSorted()).toEqual(
+        Array.from({ length: version }, (_, index) => index + 1),
+      );
+    },
+  );
+
+  it.each(fixtures)('are still read: $file', ({ file, kind, type, version }) => {
+    const catalogue = catalogues[kind] ?? {};
+    const data = opened(upcast(catalogue, type, version, storedIn(file)));
+    const { schema } = definitionOf(catalogue, type);
+    const strict = schema instanceof z.ZodObject ? schema.strict() : schema;
+    expect(strict.safeParse(data)).toMatchObject({ success: true, data });
+  });
+});
+
+describe('personal data in stored events', () => {
+  /** Text that names nobody: the organisation's own words, opaque references and what has a fixed form. */
+  const harmless = new Set<z.core.$ZodType>([word, staffRef, zone, sha256]);
+
+  const isFixed = (schema: z.core.$ZodType): boolean => {
+    if (harmless.has(schema)) return true;
+    const { format, pattern } = (schema as { format?: string; pattern?: RegExp }) ?? {};
+    return ['uuid', 'date', 'datetime'].includes(format ?? '') || pattern !== undefined;
+  };
+
+  /** Where free text stands that is neither marked as personal nor harmless. */
+  const unmarked = (schema: z.core.$ZodType, path: readonly string[] = []): string[] => {
+    const inner = bare(schema);
+    if (personalFields.has(inner) || inner === policySet) return [];
+    if (inner instanceof z.ZodObject)
+      return Object.entries(inner.shape).flatMap(([key, field]) =>
+        unmarked(field as z.core.$ZodType, [...path, key]),
+      );
+    if (inner instanceof z.ZodArray) return unmarked(inner.element, [...path, '*']);
+    if (inner instanceof z.ZodUnion) return inner.options.flatMap((option) => unmarked(option, path));
+    const closed = [z.ZodEnum, z.ZodLiteral, z.ZodBoolean, z.ZodNumber, z.ZodNull].some(
+      (kind) => inner instanceof kind,
+    );
+    return closed || isFixed(inner) ? [] : [path.join('.')];
+  };
+
+  it.each(types.filter(({ type }) => type !== 'EntryCorrected'))(
+    'is marked in $kind $type, so that it is sealed',
+    ({ type, catalogue }) => expect(unmarked(definitionOf(catalogue, type).schema)).toEqual([]),
+  );
+
+  it('is marked in a correction; its old and new value are sealed where the corrected field is', () =>
+    expect(unmarked(EntryCorrected.schema)).toEqual(['path.*', 'old', 'new']));
+
+  it('stands in the fixtures as ciphertext', () => {
+    for (const { file, kind, type } of fixtures)
+      for (const { path } of definitionOf(catalogues[kind] ?? {}, type).personal)
+        for (const text of textsAt(storedIn(file), path))
+          expect([file, path, text]).toEqual([file, path, expect.stringMatching(/^enc1\./)]);
+  });
+});
+
+const textsAt = (value: unknown, [step, ...rest]: readonly string[]): unknown[] => {
+  if (value === undefined) return [];
+  if (step === undefined) return [value];
+  if (step === '*') return (value as unknown[]).flatMap((each) => textsAt(each, rest));
+  return textsAt((value as Record<string, unknown>)[step], rest);
+};
