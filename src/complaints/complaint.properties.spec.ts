@@ -153,7 +153,7 @@ const tried = (
     const events = decide(complaint, { act, input: told, backdatingReason: 'Late.' }, state, context);
     return events.map((event, index) => {
       const id = givenId(history.length + index);
-      return { ...event, id, occurred: { date: on }, on, actor } as Entry<ComplaintEvent>;
+      return { ...event, id, occurred: { date: on }, on, actor };
     });
   } catch (error) {
     if (error instanceof Refusal) return [];
