@@ -50,8 +50,8 @@ BEGIN
 
   IF cardinality(new_stream) > 0 THEN
     INSERT INTO streams (stream, version)
-      SELECT n.stream, n.count FROM unnest(new_item, new_stream, new_count) AS n(item, stream, count)
-      WHERE n.item <> ALL (out_items)
+      SELECT new_stream[i], new_count[i] FROM generate_subscripts(new_stream, 1) AS i
+      WHERE new_item[i] <> ALL (out_items)
       ON CONFLICT DO NOTHING;
     GET DIAGNOSTICS written = ROW_COUNT;
     IF written < cardinality(new_stream) THEN
@@ -91,8 +91,8 @@ BEGIN
   END IF;
   IF cardinality(subject) > 0 THEN
     INSERT INTO subject_keys (subject, wrapped)
-      SELECT k.subject, k.wrapped FROM unnest(subject_item, subject, subject_wrapped) AS k(item, subject, wrapped)
-      WHERE k.item <> ALL (out_items);
+      SELECT append_batch.subject[i], subject_wrapped[i] FROM generate_subscripts(subject_item, 1) AS i
+      WHERE subject_item[i] <> ALL (out_items);
   END IF;
 
   FOREACH read_table IN ARRAY read_tables LOOP
@@ -114,14 +114,12 @@ BEGIN
     first_position := coalesce(last_position, 0) + 1;
     INSERT INTO events (position, event_id, stream, version, type, schema_version, occurred_on, occurred_at,
         occurred_zone, recorded_at, actor_id, actor_role, on_behalf_of, correlation_id, causation_id, data)
-      SELECT first_position - 1 + row_number() OVER (), e.id, e.stream, e.version, e.type, e.schema,
-        coalesce(e.day, (e.instant AT TIME ZONE e.zone)::date), e.instant, e.zone,
-        now_at, e.actor, e.role, e.behalf, e.correlation, e.causation, e.data
-      FROM unnest(ev_item, ev_id, ev_stream, ev_version, ev_type, ev_schema, ev_on, ev_at, ev_zone,
-          ev_actor, ev_role, ev_for, ev_correlation, ev_causation, ev_data)
-        AS e(item, id, stream, version, type, schema, day, instant, zone,
-          actor, role, behalf, correlation, causation, data)
-      WHERE e.item <> ALL (out_items);
+      -- By subscript: an unnest of fifteen arrays costs a lone append a third more.
+      SELECT first_position - 1 + row_number() OVER (), ev_id[i], ev_stream[i], ev_version[i], ev_type[i], ev_schema[i],
+        coalesce(ev_on[i], (ev_at[i] AT TIME ZONE ev_zone[i])::date), ev_at[i], ev_zone[i],
+        now_at, ev_actor[i], ev_role[i], ev_for[i], ev_correlation[i], ev_causation[i], ev_data[i]
+      FROM generate_subscripts(ev_id, 1) AS i
+      WHERE ev_item[i] <> ALL (out_items);
     PERFORM pg_notify('redress_events', '');
     at := to_char(now_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
   END IF;
