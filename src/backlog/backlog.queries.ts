@@ -1,19 +1,24 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
+import { dateOf } from '../clocks/days.js';
 import { POOL } from '../platform/database.js';
 import type { OpenCase, OpenCases } from './backlog-view.js';
 
 interface Told {
-  readonly buckets: readonly (readonly [receivedOn: string, open: number])[] | null;
+  /** Days since 1970, and beside each how many were received on it. */
+  readonly days: readonly number[] | null;
+  readonly open: readonly number[] | null;
   readonly oldest: readonly OpenCase[] | null;
 }
 
 /** Counts of one day of receipt, added up. */
-const summed = (counts: NonNullable<Told['buckets']>): OpenCases['buckets'] => {
-  const days = new Map<string, number>();
-  for (const [day, open] of counts) days.set(day, (days.get(day) ?? 0) + open);
-  return [...days].map(([receivedOn, open]) => ({ receivedOn, open }));
+const summed = ({ days, open }: Told): OpenCases['buckets'] => {
+  const counts = new Map<number, number>();
+  days?.forEach((day, index) => counts.set(day, (counts.get(day) ?? 0) + (open?.[index] ?? 0)));
+  return [...counts].map(([day, count]) => ({ receivedOn: dateOf(day), open: count }));
 };
+
+const NOTHING: Told = { days: null, open: null, oldest: null };
 
 /** The backlog from the read rows: with what is known now. One statement, so that all of it tells of one moment. */
 @Injectable()
@@ -26,7 +31,8 @@ export class BacklogQueries {
       text: 'SELECT backlog_on($1, $2) AS told',
       values: [day, source ?? null],
     });
-    return { buckets: summed(rows[0]?.told.buckets ?? []), oldest: rows[0]?.told.oldest ?? [] };
+    const told = rows[0]?.told ?? NOTHING;
+    return { buckets: summed(told), oldest: told.oldest ?? [] };
   }
 
   /** Whether any case was imported from that register. */
