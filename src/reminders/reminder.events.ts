@@ -14,7 +14,7 @@ export const failureReason = z.enum(['no-address', 'refused', 'unreachable', 'ou
 
 export const reminderEvents = {
   DeadlineMissed: event(z.object({ ...about, dueAt: instant, policy: word })),
-  ReminderSent: event(z.object({ ...reminded, messageId: z.string(), via: z.enum(['smtp', 'outbox']) })),
+  ReminderSent: event(z.object({ ...reminded, messageId: word, via: z.enum(['smtp', 'outbox']) })),
   ReminderFailed: event(z.object({ ...reminded, reason: failureReason, smtpCode: z.int().optional() })),
 };
 
