@@ -260,7 +260,7 @@ const cases: readonly (readonly [string, Bad, number, string])[] = [
 ];
 
 const LEAKS =
-  /\bat .+:\d+:\d+|node_modules|\b(SELECT|INSERT INTO|DELETE FROM|UPDATE \w+ SET|relation|syntax error at)\b/;
+  /\bat .+\.[jt]s:\d+|node_modules|\b(SELECT|INSERT INTO|DELETE FROM|UPDATE \w+ SET|relation|syntax error at)\b/;
 
 describe('bad input', () => {
   it.each(cases)('refuses %s', async (_, bad, status, code) => {
