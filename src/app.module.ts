@@ -8,6 +8,7 @@ import { ComplaintsModule } from './complaints/complaints.module.js';
 import { DocumentsModule } from './documents/documents.module.js';
 import { EventStoreModule } from './event-store/event-store.module.js';
 import { HearingsModule } from './hearings/hearings.module.js';
+import { IntakeModule } from './intake/intake.module.js';
 import { PartiesModule } from './parties/parties.module.js';
 import { RemindersModule } from './reminders/reminders.module.js';
 import { PlatformModule, type Ground } from './platform/platform.module.js';
@@ -33,6 +34,7 @@ export class AppModule {
         AuditModule,
         BacklogModule,
         RemindersModule,
+        IntakeModule,
       ],
     };
   }

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import helmet from '@fastify/helmet';
+import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -23,6 +24,17 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const requestId = ({ headers }: { headers: Record<string, string | string[] | undefined> }): string => {
   const given = headers['x-request-id'];
   return typeof given === 'string' && UUID.test(given) ? given.toLowerCase() : uuidv7();
+};
+
+/** The house without its doors, for a command that works in it. Nothing that runs on its own starts. */
+export const createHouse = async (ground: Ground): Promise<INestApplicationContext> => {
+  const idle = { ...ground, config: { ...ground.config, REDRESS_ROLES: [] } };
+  const house = await NestFactory.createApplicationContext(AppModule.on(idle), {
+    logger: new NestLog(ground.log),
+    abortOnError: false,
+  });
+  await house.get(PolicyHandler, { strict: false }).publishAll(ground.config.REDRESS_POLICIES);
+  return house;
 };
 
 /** The application on its ground, not listening yet. */

@@ -5,6 +5,7 @@ import { addAuditCommands } from './audit/audit.cli.js';
 import { addBacklogCommands } from './backlog/backlog.cli.js';
 import { addReminderCommands } from './reminders/reminders.cli.js';
 import { addServerCommands } from './server.cli.js';
+import { addIntakeCommands } from './intake/intake.cli.js';
 import { runCommandLine } from './platform/command-line.js';
 
 const program = new Command('redress').description(
@@ -17,5 +18,6 @@ addRebuildCommand(program);
 addBacklogCommands(program);
 addAuditCommands(program);
 addReminderCommands(program);
+addIntakeCommands(program);
 
 await runCommandLine(program, process.argv);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { caseAge, type CaseDates } from '../clocks/ages.js';
 import type { WorkingCalendar } from '../clocks/calendar.js';
 import { isOverdue } from '../clocks/deadline.js';
-import { outcome, severity } from '../complaints/complaint.events.js';
+import { legacyOutcome, severity } from '../complaints/complaint.events.js';
 
 /** A case as the list shows it; ages are computed when asked. */
 
@@ -23,7 +23,7 @@ export const caseSummary = z
     handlerId: z.string().nullable(),
     receivedOn: z.iso.date(),
     closedOn: z.iso.date().nullable(),
-    outcome: outcome.nullable(),
+    outcome: legacyOutcome.nullable(),
     sourceName: z.string().nullable().describe('The register that an imported case comes from.'),
     sourceId: z.string().nullable(),
     nextDueOn: z.iso

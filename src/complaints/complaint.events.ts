@@ -19,6 +19,9 @@ export const outcome = z.enum([
   'remedied',
 ]);
 
+/** How a case of a legacy register ended, where many a register does not say it. */
+export const legacyOutcome = z.enum([...outcome.options, 'not-stated']);
+
 export const allegation = z.object({
   allegationId: id,
   respondentRef: id.optional(),
@@ -84,7 +87,11 @@ export const complaintEvents = {
     response: personal('case'),
   }),
   ComplaintWithdrawn: told({ by: id.optional(), continueInOwnName: z.boolean(), reasons }),
-  ComplaintClosed: told({ outcome, reasons: reasons.optional(), source: legacySource.optional() }),
+  ComplaintClosed: told({
+    outcome: legacyOutcome,
+    reasons: reasons.optional(),
+    source: legacySource.optional(),
+  }),
   ComplaintReopened: told({ reasons }),
   HearingAttached: told({ hearingId: id }),
   ResolutionAttached: told({ resolutionId: id }),

@@ -1,5 +1,5 @@
 import type { Append, Appended, ReadRow, StreamWrite } from './append.js';
-import { bytesArray, numberArray, textArray } from './encode.js';
+import { bytesArray, longTexts, numberArray, textArray } from './encode.js';
 import { VersionConflict } from './errors.js';
 
 /** The statement that commits a batch; its parameters are `parametersOf` the same appends. */
@@ -78,7 +78,7 @@ function subjectParameters(appends: readonly Append[]): string[] {
   ];
 }
 
-function rowParameters(appends: readonly Append[]): string[] {
+function rowParameters(appends: readonly Append[]): (string | Buffer)[] {
   const rows = sortedBy(
     perItem(appends, (append) =>
       append.writes.flatMap(({ stream, row }): (ReadRow & { stream: string })[] =>
@@ -92,11 +92,11 @@ function rowParameters(appends: readonly Append[]): string[] {
     textArray(tables),
     items(rows),
     textArray(rows.map(({ of }) => of.table)),
-    textArray(rows.map(({ of }) => of.text)),
+    longTexts(rows.map(({ of }) => of.text)),
   ];
 }
 
-function eventParameters(appends: readonly Append[]): string[] {
+function eventParameters(appends: readonly Append[]): (string | Buffer)[] {
   const events = perItem(appends, (append) =>
     append.writes.flatMap(({ stream, expected, events: own }) =>
       own.map((event, index) => ({ append, event, stream, version: expected + index + 1 })),
@@ -119,11 +119,11 @@ function eventParameters(appends: readonly Append[]): string[] {
     texts(({ append }) => append.actor.onBehalfOf ?? null),
     texts(({ append }) => append.correlationId),
     texts(({ append }) => append.causationId ?? null),
-    texts(({ event }) => event.text),
+    longTexts(events.map(({ of }) => of.event.text)),
   ];
 }
 
-export function parametersOf(appends: readonly Append[]): string[] {
+export function parametersOf(appends: readonly Append[]): (string | Buffer)[] {
   return [
     ...onceParameters(appends),
     ...headParameters(appends),

@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
 import type { Append, EventToAppend, ReadRow, StreamWrite } from './append.js';
 import { definitionOf, upcast, type Catalogue } from './catalogue.js';
 import type { Answer, Command, Envelope, RequestKey } from './command.js';
@@ -9,6 +8,7 @@ import { InvalidInput, VersionConflict } from './errors.js';
 import type { DomainEvent, Entry, Occurred, Recorded } from './event.js';
 import { EventStore } from './event-store.js';
 import { fold } from './fold.js';
+import { freshId } from './fresh-bytes.js';
 import { BornKeys, Sealing } from './sealing.js';
 
 /** One stream as loaded: where it stands and what its history amounts to. */
@@ -122,13 +122,16 @@ export class Desk {
       own.state,
       context,
     );
-    const events = decided.map((event) => ({ ...event, data: { ...event.data, ...backdated } }));
+    const events =
+      backdatingReason === undefined
+        ? decided
+        : decided.map((event) => ({ ...event, data: { ...event.data, ...backdated } }));
     const sealed = await this.seal(decider.catalogue, events, own, { subject, keys });
     const { actor, on } = context;
-    const entries = sealed.map((event) => ({ ...event, id: uuidv7(), occurred, on, actor })) as Entry<E>[];
+    const entries = sealed.map((event) => ({ ...event, id: freshId(), occurred, on, actor })) as Entry<E>[];
     const history = [...own.history, ...entries];
     const version = own.version + entries.length;
-    const told = { stream: own.stream, version, state: fold(decider, history), history };
+    const told = { stream: own.stream, version, state: advance(decider, own, entries), history };
     if (entries.length === 0) return { told, entries, writes: [], unchanged, keys };
     const parts: Part[] = [];
     for (const draftPart of also) parts.push(await draftPart(keys));
@@ -213,6 +216,16 @@ export const toldBy = <State, E extends DomainEvent>(
   })) as unknown as Entry<E>[];
   return { stream, version: recorded.length, state: fold(decider, history), history };
 };
+
+/** The state after further entries. A correction changes what earlier ones say, so it is folded from the beginning. */
+const advance = <State, E extends DomainEvent>(
+  decider: Pick<Decider<State, never, E>, 'initial' | 'evolve'>,
+  own: Told<State, E>,
+  entries: readonly Entry<E>[],
+): State =>
+  entries.some(({ type }) => type === 'EntryCorrected')
+    ? fold(decider, [...own.history, ...entries])
+    : entries.reduce(decider.evolve, own.state);
 
 /** What is to be written of a drafted stream, with its read row. */
 export const writeOf = <State, Context extends Circumstances, E extends DomainEvent>(

@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { NewSubjectKey } from './append.js';
 import type { PersonalPath } from './catalogue.js';
 import { RuleBroken } from './errors.js';
+import { freshBytes } from './fresh-bytes.js';
 
 /**
  * Personal text at rest. Each subject (`case:{id}`, `party:{id}`, …) has its own AES-256-GCM key, stored wrapped by the
@@ -14,7 +15,7 @@ const TAG_BYTES = 16;
 export const ERASED = '[erased]';
 
 const encrypt = (key: Buffer, aad: string, plain: Buffer): Buffer => {
-  const iv = randomBytes(IV_BYTES);
+  const iv = freshBytes(IV_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(aad));
   const sealed = Buffer.concat([cipher.update(plain), cipher.final()]);
   return Buffer.concat([iv, cipher.getAuthTag(), sealed]);

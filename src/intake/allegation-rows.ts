@@ -1,8 +1,9 @@
 import { type CellOf, type Cells, Columns } from './columns.js';
 import type { Flag, LegacyAllegation, LegacySanction } from './legacy-case.js';
-import type { ChildColumns, Finding } from './mapping.js';
+import type { ChildColumns } from './mapping.js';
 import type { Row } from './register-file.js';
 import { SanctionReader } from './sanctions.js';
+import type { Finding } from './vocabulary.js';
 import { unknownWord, wordLookup } from './words.js';
 
 /** The allegations of one case. `read = allegations + grouped + merged`, in rows. */

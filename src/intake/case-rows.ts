@@ -1,13 +1,15 @@
 import type { StatedCase } from './case-index.js';
+import { outcomeReader } from './closing-outcome.js';
 import { type CellOf, type Cells, Columns } from './columns.js';
 import { dateReader, type DateReader, type StatedDate } from './date-format.js';
 import { IncidentReader } from './incident.js';
 import type { Defect, Flag, LegacyAllegation, LegacyCase } from './legacy-case.js';
-import type { ClosingOutcome, Mapping } from './mapping.js';
+import type { Mapping } from './mapping.js';
 import type { Row } from './register-file.js';
 import { unknownWord, wordLookup } from './words.js';
 
-export const LONGEST_ID = 200;
+/** With the register's name before it, the reference of a case fits into 200 characters. */
+export const LONGEST_ID = 120;
 
 /** What a row of the case file states, and the defect for which it is rejected, if any. */
 export interface StatedRow extends StatedCase {
@@ -35,7 +37,7 @@ export class CaseRows {
   private readonly channel: (cells: Cells, flags: Flag[]) => string;
   private readonly incident: IncidentReader;
   private readonly statusWord: (text: string) => 'open' | 'closed' | undefined;
-  private readonly outcomeWord: (text: string) => ClosingOutcome | null | undefined;
+  private readonly outcome: ReturnType<typeof outcomeReader>;
 
   constructor(
     private readonly mapping: Mapping,
@@ -53,7 +55,7 @@ export class CaseRows {
     this.channel = this.columns.words(mapped.channel);
     this.incident = new IncidentReader(mapped, this.columns);
     this.statusWord = wordLookup(mapped.status?.values ?? {});
-    this.outcomeWord = wordLookup(mapped.outcome?.values ?? {});
+    this.outcome = outcomeReader(mapped.outcome, this.columns);
   }
 
   /** What one row states by itself. */
@@ -194,25 +196,6 @@ export class CaseRows {
     return value;
   }
 
-  private outcome(
-    cells: Cells,
-    allegations: readonly LegacyAllegation[],
-    flags: Flag[],
-  ): ClosingOutcome | null {
-    const determined = allDetermined(allegations);
-    const { column = '' } = this.mapping.case.outcome ?? {};
-    const value = column === '' ? '' : this.columns.cell(column)(cells).trim();
-    const said = this.outcomeWord(value);
-    if (value !== '' && said === undefined) flags.push(unknownWord(column, value));
-    if (said === 'determined' && !determined) {
-      const reason =
-        'The outcome says determined, but not every allegation has a finding: no outcome is recorded.';
-      flags.push({ code: 'outcome-without-findings', column, value, reason });
-      return null;
-    }
-    return said ?? (determined ? 'determined' : null);
-  }
-
   private compareRows(
     first: Row,
     later: Iterable<Row>,
@@ -234,10 +217,6 @@ export class CaseRows {
     }
     return { merged, differing: seen.size - 1 };
   }
-}
-
-function allDetermined(allegations: readonly LegacyAllegation[]): boolean {
-  return allegations.length > 0 && allegations.every(({ finding }) => finding !== null);
 }
 
 function dateOf(stated: StatedDate): string | null {

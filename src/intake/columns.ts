@@ -4,6 +4,8 @@ import type { Flag } from './legacy-case.js';
 import { unknownWord, wordLookup } from './words.js';
 
 export type Cells = readonly string[];
+const LONGEST_WORD = 200;
+
 export type CellOf = (cells: Cells) => string;
 
 /** The header line of a file, by which cells are found and rows are compared. */
@@ -54,7 +56,10 @@ export class Columns {
       if (text === '') return mapped.default;
       const ours = lookup(text);
       if (ours === undefined) flags.push(unknownWord(column, text));
-      return ours ?? mapped.default;
+      if (ours === undefined || ours.length <= LONGEST_WORD) return ours ?? mapped.default;
+      const reason = `A word has at most ${LONGEST_WORD} characters; this was left as found.`;
+      flags.push({ code: 'word-too-long', column, value: text, reason });
+      return mapped.default;
     };
   }
 }

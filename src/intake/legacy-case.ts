@@ -1,4 +1,4 @@
-import type { ClosingOutcome, Finding, SanctionKind } from './mapping.js';
+import type { ClosingOutcome, Finding, SanctionKind } from './vocabulary.js';
 
 /** Something in the register that was kept but is odd: where it stands, what it says, and why it is flagged. */
 export interface Flag {
@@ -16,6 +16,7 @@ export type FlagCode =
   | 'status-closed-without-date'
   | 'status-open-with-date'
   | 'word-unknown'
+  | 'word-too-long'
   | 'incident-unreadable'
   | 'incident-time-unreadable'
   | 'incident-after-receipt'
@@ -84,7 +85,8 @@ export type RejectCode =
   | 'closed-unreadable'
   | 'closed-before-received'
   | 'case-missing'
-  | 'case-rejected';
+  | 'case-rejected'
+  | 'case-refused';
 
 /** A row that is not imported. `file` is the file's name without its folder, `column` empty where no column is at fault. */
 export interface Reject {

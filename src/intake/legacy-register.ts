@@ -3,6 +3,7 @@ import { AllegationRows, type DecidedAllegations } from './allegation-rows.js';
 import { CaseIndex } from './case-index.js';
 import { CaseRows } from './case-rows.js';
 import type { Columns } from './columns.js';
+import type { Origin } from './legacy-acts.js';
 import type { Defect, LegacyCase, RegisterCounts, Reject } from './legacy-case.js';
 import type { Mapping } from './mapping.js';
 import { neededCaseColumns, neededChildColumns } from './needed-columns.js';
@@ -80,6 +81,26 @@ export class LegacyRegister {
       register.close();
       throw error;
     }
+  }
+
+  /** What the cases are known by: the register, and the exact files. */
+  get origin(): Origin {
+    return {
+      source: this.input.mapping.source,
+      casesSha256: this.casesFile.sha256,
+      allegationsSha256: this.allegationsFile?.sha256 ?? '',
+      standsOn: this.standsOn,
+    };
+  }
+
+  private get standsOn(): string {
+    const { mapping, today } = this.input;
+    return mapping.releasedOn !== undefined && mapping.releasedOn < today ? mapping.releasedOn : today;
+  }
+
+  /** The day that counts as today. */
+  get today(): string {
+    return this.input.today;
   }
 
   /** Bytes of the files read so far, and in all: `prepare` reads both files, `entries` the case file again. */

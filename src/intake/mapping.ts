@@ -1,12 +1,16 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { z } from 'zod';
+import { outcome } from '../complaints/complaint.events.js';
 import { InvalidInput } from '../event-store/errors.js';
+import { zone } from '../event-store/schema.js';
+import { packageRoot } from '../platform/package-root.js';
+import { findingWord, sanctionKind } from '../resolutions/resolution.events.js';
 import { formatDefect } from './date-format.js';
 import { wordKey } from './words.js';
 
-/** How a register's columns are to be read. The JSON of a mapping file; `docs/import.md` explains it by an example. */
+/** How a register's columns are to be read. The JSON of a mapping file; `docs/mapping.md` explains it by an example. */
 
 const columnName = z.string().min(1).max(200).describe('a column name, exactly as in the header line');
 const word = z
@@ -54,20 +58,6 @@ const wordColumn = z.strictObject({
   default: z.string().min(1).max(200).describe('for a blank cell, or where there is no column'),
 });
 
-export const CLOSING_OUTCOMES = [
-  'determined',
-  'withdrawn',
-  'rejected',
-  'referred',
-  'resigned',
-  'resolved-informally',
-  'remedied',
-] as const;
-
-export const FINDINGS = ['upheld', 'partly-upheld', 'not-upheld'] as const;
-
-export const SANCTION_KINDS = ['warning', 'training', 'suspension', 'expulsion', 'other'] as const;
-
 const caseColumns = z.strictObject({
   id: z.strictObject({ column: columnName }).describe("the register's own number of the case; may repeat"),
   receivedOn: dateColumn,
@@ -77,7 +67,7 @@ const caseColumns = z.strictObject({
     .optional()
     .describe('only to flag where the words and the dates disagree: the dates decide'),
   outcome: z
-    .strictObject({ column: columnName, values: wordTable(z.enum(CLOSING_OUTCOMES).nullable()) })
+    .strictObject({ column: columnName, values: wordTable(outcome.nullable()) })
     .optional()
     .describe('how a closed case ended; null: the word says nothing of it'),
   category: wordColumn.default({ default: 'unspecified' }),
@@ -87,7 +77,7 @@ const caseColumns = z.strictObject({
 });
 
 const sanction = z.strictObject({
-  kind: z.enum(SANCTION_KINDS),
+  kind: sanctionKind,
   note: z.string().min(1).max(200).optional().describe('what the kind alone does not say'),
 });
 
@@ -122,7 +112,7 @@ const childColumns = z.strictObject({
   respondent: z.strictObject({ column: columnName }).optional(),
   category: wordColumn.default({ default: 'unspecified' }),
   finding: z
-    .strictObject({ column: columnName, values: wordTable(z.enum(FINDINGS).nullable()) })
+    .strictObject({ column: columnName, values: wordTable(findingWord.nullable()) })
     .optional()
     .describe('null: the word determines nothing'),
   sanction: sanctionColumns.optional(),
@@ -133,7 +123,7 @@ export const mappingSchema = z.strictObject({
     .max(60)
     .describe('the name of the register; with the id it is the key of a case for ever'),
   releasedOn: isoDate.optional().describe('when the register was exported; later closing dates are flagged'),
-  zone: z.string().refine(isZone, 'Write an IANA time zone, for example Europe/London.'),
+  zone: zone.describe('in which it is today or not yet; the days are taken as written'),
   encoding: z.literal('utf-8').default('utf-8'),
   delimiter: z.enum([',', ';', '\t', '|']).default(','),
   rowNumbers: z.array(columnName).default([]).describe('columns in which exact repeats of a row may differ'),
@@ -146,12 +136,8 @@ export type CaseColumns = Mapping['case'];
 export type ChildColumns = NonNullable<Mapping['children']>;
 export type WordColumn = CaseColumns['category'];
 export type SanctionColumns = NonNullable<ChildColumns['sanction']>;
-export type ClosingOutcome = (typeof CLOSING_OUTCOMES)[number];
-export type Finding = (typeof FINDINGS)[number];
-export type SanctionKind = (typeof SANCTION_KINDS)[number];
 
-// The compiled file stands in dist/src/intake/; the JSON files stay in the source tree.
-const SHIPPED = ['./mappings/', '../../../src/intake/mappings/'];
+const SHIPPED = join(packageRoot, 'src', 'intake', 'mappings');
 
 /**
  * Reads a mapping from a JSON file, or a shipped one by its bare name (`chicago-crms`).
@@ -191,14 +177,6 @@ function parseJson(text: string, name: string): unknown {
 }
 
 function shippedPath(name: string): string {
-  const places = SHIPPED.map((place) => fileURLToPath(new URL(`${place}${name}.json`, import.meta.url)));
-  return places.find((place) => existsSync(place)) ?? name;
-}
-
-function isZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
+  const shipped = join(SHIPPED, `${name}.json`);
+  return existsSync(shipped) ? shipped : name;
 }

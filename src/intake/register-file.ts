@@ -97,8 +97,8 @@ export class RegisterFile {
   }
 
   private refusal(error: unknown): unknown {
-    if (!(error instanceof Error) || !('code' in error)) return error;
-    if (error instanceof InvalidInput) return error;
+    if (error instanceof InvalidInput || typeof error !== 'object' || error === null) return error;
+    if (!('code' in error)) return error;
     const code = String(error.code);
     if (code === 'CSV_MAX_RECORD_SIZE' || /QUOTE/.test(code)) {
       const near = 'lines' in error ? ` near line ${String(error.lines)}` : '';
@@ -178,6 +178,13 @@ function strictText(file: string): Transform {
 
 function textDefect(bytes: Buffer, file: string, firstLine: number): InvalidInput | null {
   const nul = bytes.indexOf(0);
+  if (firstLine === 1 && isUtf16(bytes)) {
+    const problem = `${file} is UTF-16, not UTF-8.`;
+    return new InvalidInput(
+      'encoding-invalid',
+      `${problem} Save it as CSV with encoding UTF-8; nothing was imported.`,
+    );
+  }
   if (nul !== -1) {
     const where = `${file} has a NUL character on line ${firstLine + breaksBefore(bytes, nul)}`;
     return new InvalidInput(
@@ -188,6 +195,13 @@ function textDefect(bytes: Buffer, file: string, firstLine: number): InvalidInpu
   if (isUtf8(bytes)) return null;
   const where = `${file} is not UTF-8 on line ${firstLine + breaksBefore(bytes, firstInvalid(bytes))}`;
   return new InvalidInput('encoding-invalid', `${where}. Save it with encoding UTF-8; nothing was imported.`);
+}
+
+/** A byte order mark of UTF-16, or every other byte of the first two letters NUL. */
+function isUtf16(bytes: Buffer): boolean {
+  const mark = bytes.length >= 2 ? bytes.readUInt16BE(0) : 0;
+  const [a, b, c, d] = bytes;
+  return mark === 0xfffe || mark === 0xfeff || (a === 0 && c === 0) || (b === 0 && d === 0);
 }
 
 /** How many bytes at the end begin a character that the next chunk may finish. */

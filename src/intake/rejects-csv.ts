@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { access, constants, open, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { Unavailable } from '../event-store/errors.js';
+import { InvalidInput, Unavailable } from '../event-store/errors.js';
 import type { Reject } from './legacy-case.js';
 
 const HEADER = ['file', 'line', 'column', 'value', 'reason'];
@@ -24,7 +25,17 @@ export class RejectsCsv {
 
   private constructor(readonly path: string) {}
 
+  /** @throws InvalidInput `rejects-in-the-way` when another file has this name, or nothing can be written there */
   static async open(path: string): Promise<RejectsCsv> {
+    const there = await beginningOf(path);
+    if (there !== '' && !there.startsWith(HEADER.join(','))) {
+      const problem = `${path} is there and is no list of rejected rows, so it is left alone.`;
+      throw new InvalidInput('rejects-in-the-way', `${problem} Name another file with --rejects.`);
+    }
+    await access(dirname(path), constants.W_OK).catch(() => {
+      const problem = `Rejected rows cannot be written to ${dirname(path)}.`;
+      throw new InvalidInput('rejects-in-the-way', `${problem} Name another file with --rejects.`);
+    });
     await rm(path, { force: true });
     return new RejectsCsv(path);
   }
@@ -57,6 +68,20 @@ export class RejectsCsv {
     if (this.failure === undefined) return;
     const why = `The rejected rows cannot be written to ${this.path}. Free some room or name another place.`;
     throw new Unavailable('rejects-unwritable', why, { cause: this.failure.message });
+  }
+}
+
+/** Enough of a file to know it by; nothing when there is none, a space when it is no file. */
+async function beginningOf(path: string): Promise<string> {
+  const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => error);
+  if (file instanceof Error) return file.code === 'ENOENT' ? '' : ' ';
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0);
+    return bytesRead === 0 ? ' ' : buffer.toString('utf8', 0, bytesRead);
+  } catch {
+    return ' ';
+  } finally {
+    await file.close();
   }
 }
 

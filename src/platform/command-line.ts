@@ -8,8 +8,15 @@ import { openGround, type OpenGround } from './ground.js';
 export const REFUSED = 1;
 export const UNUSABLE = 2;
 
-/** Arguments that make no sense together; exit 2. */
-export class Unusable extends Error {}
+/** Arguments that make no sense, or name what is not there; exit 2. */
+export class Unusable extends Error {
+  constructor(
+    message: string,
+    readonly code = 'unusable-arguments',
+  ) {
+    super(message);
+  }
+}
 
 /** Runs with the database open, and closes it whatever happens. */
 export const onGround = async <T>(
@@ -34,8 +41,7 @@ export const say = (json: boolean | undefined, value: unknown, lines: () => stri
 const refusal = (error: unknown): { code: string; message: string; exit: number } => {
   if (error instanceof Refusal) return { code: error.code, message: error.message, exit: REFUSED };
   if (error instanceof WrongSetting) return { code: 'wrong-setting', message: error.message, exit: UNUSABLE };
-  if (error instanceof Unusable)
-    return { code: 'unusable-arguments', message: error.message, exit: UNUSABLE };
+  if (error instanceof Unusable) return { code: error.code, message: error.message, exit: UNUSABLE };
   return { code: 'failed', message: (error as Error).message, exit: REFUSED };
 };
 

@@ -3,7 +3,7 @@ import { RuleBroken } from '../../event-store/errors.js';
 import { legacySource } from '../../event-store/legacy-source.js';
 import { day, word } from '../../event-store/schema.js';
 import { act } from '../complaint.context.js';
-import { allegation, outcome } from '../complaint.events.js';
+import { allegation, legacyOutcome } from '../complaint.events.js';
 
 /** Import's own door: dates and references are checked, rules of conduct are not (they were another body's then). */
 export const legacyActs = {
@@ -34,7 +34,7 @@ export const legacyActs = {
   CloseLegacyCase: act({
     summary: 'Record that a case of a legacy register was closed there.',
     when: 'open',
-    input: z.strictObject({ outcome, source: legacySource }),
+    input: z.strictObject({ outcome: legacyOutcome, source: legacySource }),
     decide: (data) => [{ type: 'ComplaintClosed', data }],
   }),
 };

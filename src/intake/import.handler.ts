@@ -1,0 +1,99 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { ComplaintSlice } from '../complaints/complaint.slice.js';
+import { Desk } from '../event-store/desk.js';
+import { InvalidInput, RuleBroken, VersionConflict } from '../event-store/errors.js';
+import { EventStore } from '../event-store/event-store.js';
+import { Clock } from '../platform/clock.js';
+import { ResolutionSlice } from '../resolutions/resolution.slice.js';
+import { CaseRecord } from './case-record.js';
+import type { LegacyCase, Reject } from './legacy-case.js';
+import { LegacyCases } from './legacy-cases.queries.js';
+import type { LegacyRegister } from './legacy-register.js';
+import { Window } from './window.js';
+
+/** What was recorded so far: cases, their allegations, and events in all. `refused` cases were read but not accepted. */
+export interface Imported {
+  imported: number;
+  alreadyPresent: number;
+  refused: number;
+  allegations: number;
+  events: number;
+}
+
+export interface ImportListener {
+  rejected(reject: Reject): Promise<void>;
+  progressed?(imported: Imported): void;
+}
+
+/** Cases that are looked up together, and cases that may be under way: enough for the committer to fill its batches. */
+const TOGETHER = 256;
+const UNDER_WAY = 384;
+
+const IMPORTER = { id: 'import', role: 'integration' };
+
+/** Records the cases of a register as events: each case with all that it has in one append, or not at all. */
+@Injectable()
+export class RegisterImport {
+  constructor(
+    @Inject(Desk) private readonly desk: Desk,
+    @Inject(EventStore) private readonly store: EventStore,
+    @Inject(ComplaintSlice) private readonly complaints: ComplaintSlice,
+    @Inject(ResolutionSlice) private readonly resolutions: ResolutionSlice,
+    @Inject(LegacyCases) private readonly cases: LegacyCases,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  /** Importing again, also after it was cut off, records what is missing and nothing twice. */
+  async run(register: LegacyRegister, listener: ImportListener): Promise<Imported> {
+    const counts: Imported = { imported: 0, alreadyPresent: 0, refused: 0, allegations: 0, events: 0 };
+    const record = this.recorder(register, listener, counts);
+    const window = new Window(UNDER_WAY);
+    let waiting: LegacyCase[] = [];
+    const begin = async () => {
+      const present = await this.cases.present(
+        register.origin.source,
+        waiting.map(({ sourceId }) => sourceId),
+      );
+      const missing = waiting.filter(({ sourceId }) => !present.has(sourceId));
+      counts.alreadyPresent += waiting.length - missing.length;
+      waiting = [];
+      for (const found of missing) await window.add(() => record(found));
+      listener.progressed?.(counts);
+    };
+    try {
+      for await (const entry of register.entries()) {
+        if (entry.kind === 'reject') await listener.rejected(entry.reject);
+        else if (waiting.push(entry.case) === TOGETHER) await begin();
+      }
+      await begin();
+    } finally {
+      await window.drained();
+    }
+    return counts;
+  }
+
+  private recorder(register: LegacyRegister, listener: ImportListener, counts: Imported) {
+    const { origin, today, casesFile } = register;
+    const run = { actor: IMPORTER, correlationId: uuidv7(), today, now: this.clock.now() };
+    const { complaints, resolutions } = this;
+    const record = new CaseRecord(this.desk, run, { complaints, resolutions });
+    return async (found: LegacyCase): Promise<void> => {
+      try {
+        const append = await record.append(origin, found);
+        await this.store.append(append);
+        counts.imported += 1;
+        counts.allegations += found.allegations.length;
+        for (const { events } of append.writes) counts.events += events.length;
+      } catch (error) {
+        // Another import of the same register was quicker.
+        if (error instanceof VersionConflict) counts.alreadyPresent += 1;
+        else if (error instanceof RuleBroken || error instanceof InvalidInput) {
+          counts.refused += 1;
+          const where = { file: casesFile.name, line: found.line, column: '', value: found.sourceId };
+          await listener.rejected({ ...where, code: 'case-refused', reason: error.message });
+        } else throw error;
+      }
+    };
+  }
+}
