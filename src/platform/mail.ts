@@ -62,7 +62,7 @@ export class Post implements OnApplicationShutdown {
       subject: letter.subject,
       text: letter.text,
       messageId: this.messageId(letter.identity),
-      date: letter.writtenAt,
+      date: new Date(letter.writtenAt),
       headers: { 'Auto-Submitted': 'auto-generated' },
     };
     if (this.config.SMTP_URL) {

@@ -13,6 +13,7 @@ import { WrongSetting, type Config } from './config.js';
 
 const CONNECTIONS = 6;
 const PATIENCE_MS = 5_000;
+const SILENCE_MS = 30_000;
 /** A worker that died loses its jobs after this time, and another takes them up. */
 const LOCK_MS = 30_000;
 
@@ -140,7 +141,13 @@ export class Queues implements OnApplicationShutdown {
   }
 
   private told(queue: string): (error: Error) => void {
-    return (error) => this.log.warn({ queue, reason: error.message }, 'queue: trouble');
+    let said = { reason: '', at: 0 };
+    return ({ message: reason }) => {
+      // While the store is away BullMQ says so many times a second.
+      if (reason === said.reason && Date.now() - said.at < SILENCE_MS) return;
+      said = { reason, at: Date.now() };
+      this.log.warn({ queue, reason }, 'queue: trouble');
+    };
   }
 }
 

@@ -19,6 +19,9 @@ interface Failure {
   readonly smtpCode?: number;
 }
 
+/** For the log. The recipient stays out of it: where references are mail addresses, it is one. */
+export const named = ({ caseId, deadline, step }: ReminderKey) => ({ caseId, deadline, step });
+
 const failureOf = (error: unknown): Failure => {
   if (!(error instanceof Undelivered)) return { reason: 'outbox-unwritable' };
   const { reason, smtpCode } = error;
@@ -51,7 +54,7 @@ export class Delivery {
     if (reminderOf(record, key)) return 'recorded';
     const why = superseded(standing, key);
     if (why === null && standing) return this.send(key, standing, last);
-    this.log.info({ ...key, why }, 'reminders: superseded');
+    this.log.info({ ...named(key), why }, 'reminders: superseded');
     return 'superseded';
   }
 
@@ -70,7 +73,7 @@ export class Delivery {
 
   private async recordFailure(key: ReminderKey, failure: Failure): Promise<'failed'> {
     await this.record('RecordFailed', key, failure);
-    this.log.warn({ ...key, ...failure }, 'reminders: failed; see `redress reminders failed`');
+    this.log.warn({ ...named(key), ...failure }, 'reminders: failed; see `redress reminders failed`');
     return 'failed';
   }
 

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { CONFIG, type Config } from '../platform/config.js';
 import { LOG } from '../platform/log.js';
 import { Queues } from '../platform/queue.js';
-import { Delivery, type Outcome } from './delivery.worker.js';
+import { Delivery, named, type Outcome } from './delivery.worker.js';
 import type { ReminderKey } from './step.js';
 import { Sweep, type Swept } from './sweep.worker.js';
 
@@ -35,7 +35,10 @@ export class ReminderWorker implements BeforeApplicationShutdown {
     await this.queues.work<ReminderKey, Outcome>('reminder-deliveries', (job) => this.delivered(job), {
       concurrency: AT_ONCE,
       failed: (job, error) =>
-        this.log.info({ ...job?.data, reason: error.message }, 'reminders: not delivered yet'),
+        this.log.info(
+          { ...(job ? named(job.data) : {}), reason: error.message },
+          'reminders: not delivered yet',
+        ),
     });
     await this.schedule(sweeps);
     this.keepScheduled(sweeps);

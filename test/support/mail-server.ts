@@ -13,8 +13,8 @@ export interface MailServer {
   readonly received: readonly Received[];
   /** How often somebody tried to name a recipient. */
   readonly asked: number;
-  /** Answers every recipient with this code from now on; undefined: takes them again. */
-  refuse(code: number | undefined): void;
+  /** Answers recipients with this code, so many times; undefined: takes them again. */
+  refuse(code: number | undefined, times?: number): void;
   /** Called when a letter is whole here and nobody was told so yet. */
   beforeAnswer(act: () => void): void;
   stop(): Promise<void>;
@@ -24,6 +24,7 @@ export interface MailServer {
 export const startMailServer = async (): Promise<MailServer> => {
   const received: Received[] = [];
   let refusal: number | undefined;
+  let refusals = 0;
   let asked = 0;
   let before = () => {};
   const server = new SMTPServer({
@@ -31,7 +32,8 @@ export const startMailServer = async (): Promise<MailServer> => {
     disabledCommands: ['STARTTLS'],
     onRcptTo(_address, _session, answer) {
       asked += 1;
-      if (refusal === undefined) return answer();
+      if (refusal === undefined || refusals === 0) return answer();
+      refusals -= 1;
       answer(Object.assign(new Error('not now'), { responseCode: refusal }));
     },
     onData(stream, session, answer) {
@@ -56,7 +58,10 @@ export const startMailServer = async (): Promise<MailServer> => {
     get asked() {
       return asked;
     },
-    refuse: (code) => void (refusal = code),
+    refuse: (code, times = Infinity) => {
+      refusal = code;
+      refusals = times;
+    },
     beforeAnswer: (act) => void (before = act),
     stop: () =>
       new Promise((resolve) => {

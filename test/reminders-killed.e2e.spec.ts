@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import pg from 'pg';
+import { prepare } from '../bin/prepare.js';
+import { testApplication, type TestApplication } from './support/application.js';
+import { eventually } from './support/eventually.js';
+import { startMailServer, type MailServer } from './support/mail-server.js';
+
+describe('a worker that is killed when its letter is out and not on record', () => {
+  let mail: MailServer;
+  let redress: TestApplication;
+  const workers: ChildProcess[] = [];
+
+  beforeAll(async () => {
+    await prepare();
+    [mail, redress] = await Promise.all([startMailServer(), testApplication()]);
+    redress.clock.set(new Date().toISOString());
+  });
+  afterAll(async () => {
+    await Promise.all(workers.map((worker) => end(worker, 'SIGTERM')));
+    await redress.close();
+    await mail.stop();
+  });
+
+  const end = async (worker: ChildProcess, signal: NodeJS.Signals): Promise<void> => {
+    if (worker.exitCode !== null || worker.signalCode !== null) return;
+    worker.kill(signal);
+    await once(worker, 'exit');
+  };
+
+  /** A process of its own, by the real clock. */
+  const worker = (): ChildProcess => {
+    const child = spawn(process.execPath, ['dist/src/cli.js', 'serve', '--roles', 'worker'], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: {
+        PATH: process.env['PATH'],
+        DATABASE_URL: redress.databaseUrl,
+        MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
+        REDRESS_DATA_DIR: redress.config.REDRESS_DATA_DIR,
+        REDRESS_SWEEP_SECONDS: '1',
+        SMTP_URL: mail.url,
+        LOG_LEVEL: 'fatal',
+      },
+    });
+    workers.push(child);
+    return child;
+  };
+
+  /** What a minute and a half bring about: the claim of the dead lapses. The queue is lost besides. */
+  const aWhileLater = async (): Promise<void> => {
+    const owner = new pg.Client({ connectionString: redress.databaseUrl });
+    await owner.connect();
+    await owner.query("UPDATE reminder_claims SET until = until - interval '90 seconds'");
+    await owner.query('TRUNCATE bullmq.job CASCADE');
+    await owner.end();
+  };
+
+  it('has it sent again under the same Message-ID, and recorded once', async () => {
+    const handler = await redress.as('staff-1', 'case-handler', 'intake');
+    const complaint = {
+      receivedOn: '2026-01-05',
+      channel: 'letter',
+      category: 'abuse',
+      summary: 'Shouted at.',
+    };
+    const { id } = (await handler.post('/v1/complaints', complaint)).body;
+    await handler.post(`/v1/complaints/${id}/assign-handler`, { handlerId: 'ann@example.org' });
+    await handler.post(`/v1/complaints/${id}/acknowledge`);
+
+    const first = worker();
+    mail.beforeAnswer(() => first.kill('SIGKILL'));
+    await once(first, 'exit');
+    const recorded = async () => (await handler.get(`/v1/reminders?caseId=${id}`)).body.items;
+    expect(mail.received).toHaveLength(1);
+    expect(await recorded()).toEqual([]);
+
+    mail.beforeAnswer(() => {});
+    await aWhileLater();
+    const second = worker();
+    await eventually(async () => expect(await recorded()).toHaveLength(1), 30_000);
+    await end(second, 'SIGTERM');
+    expect(second.exitCode).toBe(0);
+    expect(await recorded()).toMatchObject([{ deadline: 'resolve', state: 'sent' }]);
+    expect(mail.received.map(({ to }) => to)).toEqual(['ann@example.org', 'ann@example.org']);
+    expect(new Set(mail.received.map(({ messageId }) => messageId)).size).toBe(1);
+  });
+});
