@@ -1,11 +1,4 @@
-import {
-  createParamDecorator,
-  type CanActivate,
-  type ExecutionContext,
-  Inject,
-  Injectable,
-  SetMetadata,
-} from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Inject, Injectable, SetMetadata } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { authorise } from './permissions.js';
@@ -29,10 +22,6 @@ export const principalOf = (request: object): Principal => {
   if (!principal) throw new Error('This door has no guard.');
   return principal;
 };
-
-export const Caller = createParamDecorator((_: unknown, context: ExecutionContext) =>
-  principalOf(context.switchToHttp().getRequest<FastifyRequest>()),
-);
 
 /** Nobody passes without a token, but where a door says so. */
 @Injectable()

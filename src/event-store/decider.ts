@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Catalogue } from './catalogue.js';
 import { InvalidInput, NotFound, RuleBroken, type Refusal } from './errors.js';
-import type { Actor, DomainEvent, Entry, Occurred } from './event.js';
+import type { Actor, DomainEvent, Entry } from './event.js';
 
 /** In which phase of its stream an act may be done. `existing`: open or closed. `any`: it may also begin the stream. */
 export type Phase = 'absent' | 'open' | 'closed';
@@ -132,7 +132,3 @@ export const evolveWith =
   <State, Event extends DomainEvent>(evolvers: Evolvers<State, Event>) =>
   (state: State, entry: Entry<Event>): State =>
     evolvers[entry.type as Event['type']](state, entry.data, entry);
-
-/** The local day of an occurrence; `dayOf` turns an instant into a day of a zone. */
-export const occurredDay = (occurred: Occurred, dayOf: (at: string, zone: string) => string): string =>
-  'date' in occurred ? occurred.date : dayOf(occurred.at, occurred.zone);
