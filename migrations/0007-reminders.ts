@@ -45,17 +45,20 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON reminder_claims TO redress_app;
 
 const UPSERT = `
 CREATE FUNCTION upsert_reminders(rows text[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  -- Each row is parsed once: in a subquery it would be parsed anew for every column.
+  parsed jsonb[] := ARRAY(SELECT r::jsonb FROM unnest(rows) AS r);
 BEGIN
   INSERT INTO reminders (case_id, deadline, due_on, step, recipient, id, state, at, reason)
   SELECT (j->>'caseId')::uuid, e->>'deadline', (e->>'dueOn')::date, e->>'step', e->>'recipient', (e->>'id')::uuid,
     e->>'state', e->>'at', e->>'reason'
-  FROM (SELECT r::jsonb AS j FROM unnest(rows) AS r) AS given, jsonb_array_elements(j->'reminders') AS e
+  FROM unnest(parsed) AS j, jsonb_array_elements(j->'reminders') AS e
   ON CONFLICT (case_id, deadline, due_on, step, recipient) DO UPDATE SET
     id = excluded.id, state = excluded.state, at = excluded.at, reason = excluded.reason;
 
   INSERT INTO missed_deadlines (case_id, deadline, due_on, id, due_at)
   SELECT (j->>'caseId')::uuid, e->>'deadline', (e->>'dueOn')::date, (e->>'id')::uuid, (e->>'dueAt')::timestamptz
-  FROM (SELECT r::jsonb AS j FROM unnest(rows) AS r) AS given, jsonb_array_elements(j->'missed') AS e
+  FROM unnest(parsed) AS j, jsonb_array_elements(j->'missed') AS e
   ON CONFLICT (case_id, deadline, due_on) DO UPDATE SET id = excluded.id, due_at = excluded.due_at;
 END $$;
 `;
