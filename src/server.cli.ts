@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Command } from 'commander';
 import { createApplication } from './application.js';
 import { onGround, say, settings } from './platform/command-line.js';
+import { loadDemo } from './intake/demo.js';
 import type { Config } from './platform/config.js';
 import { migrate } from './platform/database.js';
 import { openGround } from './platform/ground.js';
@@ -38,6 +39,15 @@ const begin = async (app: NestFastifyApplication, config: Config): Promise<void>
   if (config.REDRESS_ROLES.includes('worker')) await app.get(ReminderWorker, { strict: false }).start();
 };
 
+const showDemo = async (app: NestFastifyApplication): Promise<void> => {
+  await app.init();
+  const cases = await loadDemo(app);
+  process.stdout.write(
+    `The demonstration register holds 120 invented cases, ${cases} of them new here.\n` +
+      '  Look at it: npx redress backlog --as-of 2018-03-28\n',
+  );
+};
+
 const serve = async (options: ServeOptions): Promise<void> => {
   const config = serveSettings(options);
   const asked = signalled();
@@ -47,6 +57,7 @@ const serve = async (options: ServeOptions): Promise<void> => {
     if (!config.DATABASE_URL) await migrateQueue(ground.databaseUrl);
     const app = await createApplication(ground);
     try {
+      if (options.demo) await showDemo(app);
       await begin(app, config);
       await asked;
     } finally {
