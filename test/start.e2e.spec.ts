@@ -67,15 +67,6 @@ describe('npm start', () => {
   const postmasterPid = async () =>
     Number((await readFile(join(dataDir, 'postgres', 'data', 'postmaster.pid'), 'utf8')).split('\n')[0]);
 
-  const isAlive = (pid: number) => {
-    try {
-      process.kill(pid, 0);
-      return true;
-    } catch {
-      return false;
-    }
-  };
-
   it('loses nothing that was acknowledged when everything is killed at once', async () => {
     const first = await start();
     const acknowledged = new Map<string, string>();
@@ -101,9 +92,9 @@ describe('npm start', () => {
 
   it('leaves nothing running after Ctrl-C', async () => {
     const { child } = await start();
-    const database = await postmasterPid();
     await stop(child, 'SIGINT');
     expect(child.exitCode).toBe(0);
-    expect(isAlive(database)).toBe(false);
+    // Its file and not its process: under a container's init a dead process may stay as a zombie.
+    await expect(postmasterPid()).rejects.toThrow('ENOENT');
   });
 });
