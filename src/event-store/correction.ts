@@ -50,7 +50,15 @@ const valueAt = (data: unknown, [key, ...rest]: readonly string[]): unknown =>
 const isWithin = (pattern: readonly string[], actual: readonly string[]): boolean =>
   pattern.length === actual.length && pattern.every((step, index) => step === '*' || step === actual[index]);
 
-/** Where an event holds personal text; a correction holds it where the entry that it corrects does. */
+/** Whether there is anything at a path; `*` is any element of an array. */
+export const isTold = (data: unknown, [key, ...rest]: readonly string[]): boolean => {
+  if (data === undefined || data === null) return false;
+  if (key === undefined) return true;
+  if (key === '*') return (data as readonly unknown[]).some((item) => isTold(item, rest));
+  return isTold((data as Record<string, unknown>)[key], rest);
+};
+
+/** Where an event may hold personal text; a correction may where the entry that it corrects may. */
 export const personalIn = (
   catalogue: Catalogue,
   { type, data }: DomainEvent,
