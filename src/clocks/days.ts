@@ -71,8 +71,34 @@ export function weekdayOf(epoch: EpochDay): number {
  * `unknown-zone`.
  */
 export function dayIn(instant: string, zone: string): string {
+  const latest = latestDays.get(zone);
+  const at = millisecondsOf(instant);
+  if (latest && at >= latest.from && at < latest.until) return latest.date;
   if (!isZone(zone)) throw unknownZone(zone);
-  return instantOf(instant).toZonedDateTimeISO(zone).toPlainDate().toString();
+  const local = instantOf(instant).toZonedDateTimeISO(zone);
+  const date = local.toPlainDate().toString();
+  remember(zone, local, date);
+  return date;
+}
+
+/** The latest day told in each zone, from its first millisecond until its last: nearly all questions are about today. */
+const latestDays = new Map<string, { date: string; from: number; until: number }>();
+const ZONES_KEPT = 1000;
+
+/** Only a day without a change of the clocks: one that is put back at midnight is interrupted by the day before. */
+function remember(zone: string, local: Temporal.ZonedDateTime, date: string): void {
+  const from = local.startOfDay();
+  const until = from.add({ days: 1 });
+  if (from.offsetNanoseconds !== until.offsetNanoseconds) return;
+  if (latestDays.size >= ZONES_KEPT) latestDays.clear();
+  latestDays.set(zone, { date, from: from.epochMilliseconds, until: until.epochMilliseconds });
+}
+
+/** An instant written in UTC to the second or finer, in milliseconds; NaN for any other text. */
+function millisecondsOf(instant: string): number {
+  const at = instant.endsWith('Z') ? Date.parse(instant) : NaN;
+  // The platform takes 30 February for 1 March.
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(instant.slice(0, 19)) ? at : NaN;
 }
 
 /**

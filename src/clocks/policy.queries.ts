@@ -16,6 +16,7 @@ export const policyName = ({ key, version }: PolicySet): string => `${key}@${ver
 export class PolicyBook {
   private readonly published = new Map<string, PolicySet>();
   private readAt = 0;
+  private reading: Promise<void> | undefined;
 
   constructor(
     @Inject(POOL) private readonly pool: Pick<ClientBase, 'query'>,
@@ -30,7 +31,7 @@ export class PolicyBook {
   /** The version for a case received on that day. Errors: RuleBroken `no-policy-in-force`. */
   async inForce(day: string): Promise<PolicySet> {
     // Another process may have published: a look each second is one query, and a new version takes effect that soon.
-    if (Date.now() - this.readAt > 1000) await this.read();
+    if (Date.now() - this.readAt > 1000) await this.readTogether();
     const versions = [...this.published.values()].filter(({ key }) => key === this.config.REDRESS_POLICY);
     return policySetInForce(versions, day);
   }
@@ -57,6 +58,14 @@ export class PolicyBook {
 
   calendarOf(policy: PolicySet | undefined): WorkingCalendar {
     return policy ? calendarNamed(policy.calendar) : this.calendar;
+  }
+
+  /** Whoever asks while a look is under way shares it. */
+  private readTogether(): Promise<void> {
+    this.reading ??= this.read().finally(() => {
+      this.reading = undefined;
+    });
+    return this.reading;
   }
 
   /** Every version published so far. */

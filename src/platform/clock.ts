@@ -18,6 +18,7 @@ export class SystemClock extends Clock {
   }
 
   now(): string {
-    return Temporal.Now.instant().toString({ smallestUnit: 'microsecond' });
+    // The platform's clock has milliseconds; instants are written with microseconds.
+    return new Date().toISOString().replace('Z', '000Z');
   }
 }
