@@ -1,15 +1,21 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
 import { dayIn } from '../clocks/days.js';
 import type { Command } from '../event-store/command.js';
 import type { Circumstances } from '../event-store/decider.js';
 import type { Told } from '../event-store/desk.js';
 import type { Occurred } from '../event-store/event.js';
+import { freshId } from '../event-store/fresh-bytes.js';
 import { PartyQueries } from '../parties/party.queries.js';
 import { Clock } from '../platform/clock.js';
 
 export interface Situation {
   readonly circumstances: Circumstances;
+  readonly occurred: Occurred;
+}
+
+/** The same before anybody asked which parties the actor is. */
+export interface TimeAndActor {
+  readonly circumstances: Omit<Circumstances, 'actorParties'>;
   readonly occurred: Occurred;
 }
 
@@ -21,19 +27,24 @@ export class Situations {
     @Inject(PartyQueries) private readonly parties: PartyQueries,
   ) {}
 
+  async around(command: Command, own: Told<unknown>): Promise<Situation> {
+    const actorParties = await this.parties.ofStaff(command.envelope.actor.id);
+    const { circumstances, occurred } = this.timeAndActor(command, own);
+    return { circumstances: { actorParties, ...circumstances }, occurred };
+  }
+
   /** `occurred` of the envelope, or `stated` by the act itself, or now. */
-  async around({ envelope, id }: Command, own: Told<unknown>, stated?: Occurred): Promise<Situation> {
+  timeAndActor({ envelope, id }: Command, own: Told<unknown>, stated?: Occurred): TimeAndActor {
     const now = this.clock.now();
     const occurred = stated ?? envelope.occurred ?? { at: now, zone: this.clock.zone };
-    const circumstances: Circumstances = {
+    const circumstances = {
       id,
       actor: envelope.actor,
-      actorParties: await this.parties.ofStaff(envelope.actor.id),
       today: dayIn(now, this.clock.zone),
       on: 'date' in occurred ? occurred.date : dayIn(occurred.at, occurred.zone),
       now,
       history: own.history,
-      idFor: () => uuidv7(),
+      idFor: freshId,
     };
     return { circumstances, occurred };
   }

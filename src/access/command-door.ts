@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import type { Command, Envelope, RequestKey } from '../event-store/command.js';
 import { actNamed, mayBeDone, type Acts, type Phase } from '../event-store/decider.js';
 import { InvalidInput } from '../event-store/errors.js';
+import { freshId } from '../event-store/fresh-bytes.js';
 import { id as anId, occurred, personal } from '../event-store/schema.js';
 import { authorise, authorisingRole } from './permissions.js';
 import type { Principal } from './principal.js';
@@ -97,6 +97,6 @@ export const commandFrom = (door: CommandDoor, asked: CommandRequest): Command =
     ...(around.occurred === undefined ? {} : { occurred: around.occurred }),
     ...(around.backdatingReason === undefined ? {} : { backdatingReason: around.backdatingReason }),
   };
-  const id = asked.id === undefined ? uuidv7() : readInput(anId, asked.id).toLowerCase();
+  const id = asked.id === undefined ? freshId() : readInput(anId, asked.id).toLowerCase();
   return new door.command(asked.act, id, input, envelope);
 };
