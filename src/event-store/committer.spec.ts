@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { appendOf, happened, write } from '../../test/support/appends.js';
 import type { Append } from './append.js';
-import { Committer } from './committer.js';
+import { Committer, type CommitterOptions } from './committer.js';
 import { VersionConflict } from './errors.js';
 import { gathered } from './gathered.js';
 
-const OPTIONS = { mostAppends: 4, mostText: 1000 };
+const OPTIONS = { lanes: 1, fewAppends: 1, mostAppends: 4, mostText: 1000 };
 const appended = { outcome: 'appended', firstPosition: 1, recordedAt: '' } as const;
 
 /** Commits nothing, but keeps the batches, by the streams that each append names. */
@@ -55,7 +55,6 @@ describe('appends that wait together', () => {
 
   test('may share a stream that they only assert', async () => {
     const { committer, batches } = batching();
-    const asserting = (stream: string) => appendOf([write('read', 1), write(stream, 0, happened())]);
     await Promise.all([
       committer.append(asserting('a')),
       committer.append(asserting('b')),
@@ -72,6 +71,89 @@ describe('appends that wait together', () => {
       committer.append(on('b')),
     ]);
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+  });
+});
+
+/** Keeps batches under way until they are told to end. */
+const batchesUnderWay = (options: Partial<CommitterOptions>) => {
+  const batches: string[][] = [];
+  const ends: (() => void)[] = [];
+  const commit = async (appends: readonly Append[]) => {
+    batches.push(appends.map(({ writes }) => writes.map(({ stream }) => stream).join('+')));
+    await new Promise<void>((resolve) => ends.push(resolve));
+    return appends.map(() => appended);
+  };
+  const committer = new Committer(commit, { ...OPTIONS, lanes: 2, ...options });
+  const turn = async () => {
+    for (let turns = 0; turns < 3; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+  };
+  return {
+    batches,
+    send: async (...appends: Append[]) => {
+      for (const append of appends) void committer.append(append);
+      await turn();
+    },
+    end: async (batch: number) => {
+      ends[batch]?.();
+      await turn();
+    },
+  };
+};
+
+const asserting = (stream: string) => appendOf([write('read', 1), write(stream, 0, happened())]);
+
+describe('two batches under way', () => {
+  test('divide many appends evenly', async () => {
+    const { batches, send } = batchesUnderWay({ fewAppends: 2, mostAppends: 10 });
+    await send(...['a', 'b', 'c', 'd', 'e', 'f'].map((stream) => on(stream)));
+    expect(batches).toEqual([
+      ['a', 'b', 'c'],
+      ['d', 'e', 'f'],
+    ]);
+  });
+
+  test('are not made of few appends: these gather while a batch is under way', async () => {
+    const { batches, send, end } = batchesUnderWay({ fewAppends: 3 });
+    await send(on('a'));
+    await send(on('b'), on('c'));
+    expect(batches).toEqual([['a']]);
+    await end(0);
+    expect(batches).toEqual([['a'], ['b', 'c']]);
+    await send(on('d'), on('e'), on('f'));
+    expect(batches).toEqual([['a'], ['b', 'c'], ['d', 'e', 'f']]);
+  });
+
+  test('never write the same stream, key or subject', async () => {
+    const once = { key: 'k', request: 'r', answer: 'a' };
+    const keys = [{ subject: 's', wrapped: Buffer.alloc(1) }];
+    const { batches, send, end } = batchesUnderWay({});
+    await send(on('a', { once, keys }));
+    await send(on('a'));
+    await send(on('b', { once }));
+    await send(on('c', { keys }));
+    expect(batches).toEqual([['a']]);
+    await send(on('d'));
+    expect(batches).toEqual([['a'], ['d']]);
+    await end(0);
+    expect(batches).toEqual([['a'], ['d'], ['a', 'b']]);
+    await end(2);
+    expect(batches).toEqual([['a'], ['d'], ['a', 'b'], ['c']]);
+  });
+
+  test('may both assert a stream, and nobody writes it before both are done', async () => {
+    const { batches, send, end } = batchesUnderWay({});
+    await send(asserting('a'));
+    await send(asserting('b'));
+    expect(batches).toEqual([['read+a'], ['read+b']]);
+    await send(on('read'));
+    await end(0);
+    expect(batches.length).toBe(2);
+    await end(1);
+    expect(batches).toEqual([['read+a'], ['read+b'], ['read']]);
+    await send(asserting('c'));
+    expect(batches.length).toBe(3);
+    await end(2);
+    expect(batches.at(-1)).toEqual(['read+c']);
   });
 });
 

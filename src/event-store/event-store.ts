@@ -11,7 +11,7 @@ import { explained, isConnectionLost } from './lost-connection.js';
 /** The pg Pool of the application's role. */
 export const EVENT_POOL = Symbol('the pool that the event store uses');
 
-const COMMITTER: CommitterOptions = { mostAppends: 256, mostText: 4_000_000 };
+const COMMITTER: CommitterOptions = { lanes: 2, fewAppends: 32, mostAppends: 256, mostText: 4_000_000 };
 
 export interface Answered {
   readonly request: string;
