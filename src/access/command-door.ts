@@ -41,9 +41,13 @@ export interface CommandRequest {
 
 export const kebab = (act: string): string => act.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
 
-/** The act that a path segment names; undefined when there is none. */
-export const actOfPath = (door: CommandDoor, segment: string): string | undefined =>
-  Object.keys(door.acts).find((act) => act !== door.creates && kebab(act) === segment);
+/** The acts of a door by the path segment that names each; the creating one has none. */
+export const actsByPath = ({ acts, creates }: CommandDoor): ReadonlyMap<string, string> =>
+  new Map(
+    Object.keys(acts)
+      .filter((act) => act !== creates)
+      .map((act) => [kebab(act), act]),
+  );
 
 /** What a caller may do to a stream in this phase, as path segments; whether they may on this very one, the rules say. */
 export const allowedCommands = (

@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Answer } from '../event-store/command.js';
 import { NotFound } from '../event-store/errors.js';
 import { principalOf } from './authentication.js';
-import { actOfPath, commandFrom, type CommandDoor, type CommandRequest } from './command-door.js';
+import { actsByPath, commandFrom, type CommandDoor, type CommandRequest } from './command-door.js';
 
 /** What a request says around its body. */
 const askedBy = (request: FastifyRequest, body: unknown): Omit<CommandRequest, 'act'> => {
@@ -21,6 +21,8 @@ const askedBy = (request: FastifyRequest, body: unknown): Omit<CommandRequest, '
 
 /** The REST door of a slice's commands. OpenAPI is written from the acts themselves. */
 export const commandController = (door: CommandDoor): Type<unknown> => {
+  const acts = actsByPath(door);
+
   @ApiExcludeController()
   @Controller(`v1/${door.path}`)
   class CommandController {
@@ -46,7 +48,7 @@ export const commandController = (door: CommandDoor): Type<unknown> => {
       @Req() request: FastifyRequest,
       @Res({ passthrough: true }) reply: FastifyReply,
     ): Promise<Answer> {
-      const act = actOfPath(door, segment);
+      const act = acts.get(segment);
       if (!act) throw new NotFound(`command for ${door.path}`, segment);
       const command = commandFrom(door, { act, id, ...askedBy(request, body) });
       const answer = await this.bus.execute<typeof command, Answer>(command);

@@ -50,7 +50,7 @@ export const intakeActs = {
       return [
         {
           type: 'ComplaintReceived',
-          data: { ...input, reference, ...(policyName === undefined ? {} : { policySet: policyName }) },
+          data: { reference, ...(policyName === undefined ? {} : { policySet: policyName }), ...input },
         },
         ...allegations.map(
           (allegation, index) =>
