@@ -277,7 +277,8 @@ export const around = ({ actor, correlationId, causationId }: Envelope): Omit<Ap
   ...(causationId === undefined ? {} : { causationId }),
 });
 
-const toAppend = (catalogue: Catalogue, { id, type, data, occurred, on }: Entry): EventToAppend => ({
+/** An entry as it is written. */
+export const toAppend = (catalogue: Catalogue, { id, type, data, occurred, on }: Entry): EventToAppend => ({
   id,
   on,
   type,

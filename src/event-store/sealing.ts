@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
 import type { NewSubjectKey } from './append.js';
 import type { PersonalPath } from './catalogue.js';
 import { RuleBroken } from './errors.js';
@@ -14,10 +14,12 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 export const ERASED = '[erased]';
 
-const encrypt = (key: Buffer, aad: string, plain: Buffer): Buffer => {
+const encrypt = (key: Buffer, aad: string, plain: Buffer | string): Buffer => {
   const iv = freshBytes(IV_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(aad));
-  const sealed = Buffer.concat([cipher.update(plain), cipher.final()]);
+  const sealed = typeof plain === 'string' ? cipher.update(plain, 'utf8') : cipher.update(plain);
+  // In this mode all of it came with the update, and the end brings the tag alone.
+  cipher.final();
   return Buffer.concat([iv, cipher.getAuthTag(), sealed]);
 };
 
@@ -61,16 +63,22 @@ const openValue = (value: unknown, keys: ReadonlyMap<string, Buffer | undefined>
   return value;
 };
 
+/** A value with the text at a path sealed; itself where there is none. */
 const sealAt = (
   value: unknown,
-  [step, ...rest]: readonly string[],
+  path: readonly string[],
+  depth: number,
   seal: (plain: string) => string,
 ): unknown => {
   if (value === undefined || value === null) return value;
+  const step = path[depth];
   if (step === undefined) return seal(value as string);
-  if (step === '*') return (value as unknown[]).map((item) => sealAt(item, rest, seal));
+  if (Array.isArray(value))
+    return value.length === 0 ? value : value.map((item) => sealAt(item, path, depth + 1, seal));
   const fields = value as Record<string, unknown>;
-  return Object.hasOwn(fields, step) ? { ...fields, [step]: sealAt(fields[step], rest, seal) } : fields;
+  const inner = fields[step];
+  const sealed = sealAt(inner, path, depth + 1, seal);
+  return sealed === inner ? fields : { ...fields, [step]: sealed };
 };
 
 /** The keys of subjects that one append brings into being. */
@@ -98,8 +106,9 @@ export class Sealing {
 
   /** The key to seal with. Errors: RuleBroken `personal-data-erased`. */
   async keyFor(subject: string, bornHere: boolean, keys: BornKeys): Promise<SubjectKey> {
-    const born = keys.get(subject) ?? (bornHere ? this.bear(subject, keys) : undefined);
+    const born = keys.get(subject);
     if (born) return { subject, key: born };
+    if (bornHere) return this.bear(subject, keys);
     const kept = await this.keyOf(subject);
     if (kept) return kept;
     throw new RuleBroken(
@@ -114,10 +123,11 @@ export class Sealing {
     return wrapped && { subject, key: decrypt(this.masterKey, subject, wrapped) };
   }
 
-  private bear(subject: string, keys: BornKeys): Buffer {
-    const key = randomBytes(32);
+  /** A key for a subject that the append of `keys` brings into being. */
+  bear(subject: string, keys: BornKeys): SubjectKey {
+    const key = freshBytes(32);
     keys.add(subject, key, encrypt(this.masterKey, subject, key));
-    return key;
+    return { subject, key };
   }
 
   /** Event data with its personal text sealed under `own`. What is sealed already stays as it is. */
@@ -125,8 +135,8 @@ export class Sealing {
     const seal = (plain: string) =>
       plain.startsWith(`${MARK}${own.subject}.`)
         ? plain
-        : `${MARK}${own.subject}.${encrypt(own.key, own.subject, Buffer.from(plain, 'utf8')).toString('base64url')}`;
-    return paths.reduce<object>((value, { path }) => sealAt(value, path, seal) as object, data);
+        : `${MARK}${own.subject}.${encrypt(own.key, own.subject, plain).toString('base64url')}`;
+    return paths.reduce<object>((value, { path }) => sealAt(value, path, 0, seal) as object, data);
   }
 
   /** Any answer with its sealed text opened; text whose key was destroyed reads `[erased]`. */

@@ -72,8 +72,16 @@ export class AllegationRows {
     const sanctions = this.sanctions.read(rows, taken, flags);
     if (finding !== 'upheld' && finding !== 'partly-upheld') this.flagUnfounded(sanctions, flags);
     const further = others.map((row) => ({ line: row.line, asFound: this.columns.asFound(row.cells) }));
-    const stated = { line: first.line, respondent: respondent === '' ? null : respondent, category };
-    return { ...stated, finding, sanctions, flags, asFound: this.columns.asFound(first.cells), further };
+    return {
+      line: first.line,
+      respondent: respondent === '' ? null : respondent,
+      category,
+      finding,
+      sanctions,
+      flags,
+      asFound: this.columns.asFound(first.cells),
+      further,
+    };
   }
 
   private finding(rows: readonly Row[], flags: Flag[]): Finding | null {

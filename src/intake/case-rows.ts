@@ -98,23 +98,24 @@ export class CaseRows {
     const outcome = closed === null ? null : this.outcome(first.cells, allegations, flags);
     const incident = this.incident.read(first.cells, received, flags);
     const others = this.compareRows(first, later, flags);
-    const dates = {
-      receivedOn: received,
-      closedOn: closed,
-      ...(stated === closed || stated === null ? {} : { statedClosedOn: stated }),
-    };
-    const asFound = this.columns.asFound(first.cells);
     const decided = {
       sourceId: id,
       line: first.line,
-      ...dates,
+      receivedOn: received,
+      closedOn: closed,
       outcome,
       status,
       category,
       channel,
-      ...incident,
+      incidentFrom: incident.incidentFrom,
+      incidentTo: incident.incidentTo,
+      incidentTime: incident.incidentTime,
+      flags,
+      asFound: this.columns.asFound(first.cells),
+      allegations,
+      ...(stated === closed || stated === null ? {} : { statedClosedOn: stated }),
     };
-    return { case: { ...decided, flags, asFound, allegations }, ...others };
+    return { case: decided, merged: others.merged, differing: others.differing };
   }
 
   private idDefect(id: string): Defect | null {

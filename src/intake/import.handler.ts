@@ -1,9 +1,10 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { ComplaintSlice } from '../complaints/complaint.slice.js';
-import { Desk } from '../event-store/desk.js';
 import { InvalidInput, RuleBroken, VersionConflict } from '../event-store/errors.js';
 import { EventStore } from '../event-store/event-store.js';
+import { Sealing } from '../event-store/sealing.js';
 import { Clock } from '../platform/clock.js';
 import { ResolutionSlice } from '../resolutions/resolution.slice.js';
 import { CaseRecord } from './case-record.js';
@@ -26,9 +27,14 @@ export interface ImportListener {
   progressed?(imported: Imported): void;
 }
 
-/** Cases that are looked up together, and cases that may be under way: enough for the committer to fill its batches. */
-const TOGETHER = 256;
-const UNDER_WAY = 384;
+/**
+ * Cases that are looked up together, and cases that may be under way: enough for one batch to be made while another is
+ * committed. More cost more: what is under way is copied at each collection of garbage.
+ */
+const TOGETHER = 128;
+const UNDER_WAY = 160;
+/** Cases made at one turn of the event loop: no more, because the committer waits for its turn meanwhile. */
+const AT_A_TURN = 8;
 
 const IMPORTER = { id: 'import', role: 'integration' };
 
@@ -36,7 +42,7 @@ const IMPORTER = { id: 'import', role: 'integration' };
 @Injectable()
 export class RegisterImport {
   constructor(
-    @Inject(Desk) private readonly desk: Desk,
+    @Inject(Sealing) private readonly sealing: Sealing,
     @Inject(EventStore) private readonly store: EventStore,
     @Inject(ComplaintSlice) private readonly complaints: ComplaintSlice,
     @Inject(ResolutionSlice) private readonly resolutions: ResolutionSlice,
@@ -58,7 +64,10 @@ export class RegisterImport {
       const missing = waiting.filter(({ sourceId }) => !present.has(sourceId));
       counts.alreadyPresent += waiting.length - missing.length;
       waiting = [];
-      for (const found of missing) await window.add(() => record(found));
+      for (const [index, found] of missing.entries()) {
+        await window.add(() => record(found));
+        if (index % AT_A_TURN === 0) await nextTurn();
+      }
       listener.progressed?.(counts);
     };
     try {
@@ -77,10 +86,10 @@ export class RegisterImport {
     const { origin, today, casesFile } = register;
     const run = { actor: IMPORTER, correlationId: uuidv7(), today, now: this.clock.now() };
     const { complaints, resolutions } = this;
-    const record = new CaseRecord(this.desk, run, { complaints, resolutions });
+    const record = new CaseRecord(this.sealing, run, { complaints, resolutions });
     return async (found: LegacyCase): Promise<void> => {
       try {
-        const append = await record.append(origin, found);
+        const append = record.append(origin, found);
         await this.store.append(append);
         counts.imported += 1;
         counts.allegations += found.allegations.length;

@@ -82,9 +82,9 @@ const decisionOf = (origin: Origin, ids: LegacyIds, found: LegacyCase) => {
     allegation.sanctions.map(({ kind, days, note, line }) => ({
       allegationIds: [allegationId],
       kind,
+      source: source(line),
       ...(days === null ? {} : { days }),
       ...(note === null ? {} : { details: note }),
-      source: source(line),
     })),
   );
   return { findings, sanctions };
@@ -120,11 +120,11 @@ export const complaintActs = (origin: Origin, ids: LegacyIds, found: LegacyCase)
     category: allegation.category,
     characteristics: [],
     rules: [],
-    ...incident,
     source: allegationSource(origin, found.sourceId, allegation),
+    ...incident,
   }));
   const { receivedOn, channel, category } = found;
-  const stated = { ...source, asFound: JSON.stringify(found.asFound) };
+  const stated = { asFound: JSON.stringify(found.asFound), ...source };
   const record = { receivedOn, channel, category, source: stated, allegations };
   return [
     { act: 'RecordLegacyCase', on: receivedOn, input: record },

@@ -167,7 +167,7 @@ const foundAnew = (
   entry: Pick<Entry, 'on' | 'actor'>,
 ): Resolution => {
   const earlier = standing(known(resolution).findings, 'replaced', finding.allegationId);
-  const findings = [...earlier, { ...finding, madeOn: entry.on, standing: 'stands' as const }];
+  const findings = [...earlier, { madeOn: entry.on, standing: 'stands' as const, ...finding }];
   return change(decided(resolution, finding, entry), { findings });
 };
 
@@ -178,7 +178,7 @@ const imposed = (
 ): Resolution => {
   const sanctions = [
     ...known(resolution).sanctions,
-    { ...sanction, imposedOn: entry.on, status: 'imposed' as const },
+    { imposedOn: entry.on, status: 'imposed' as const, ...sanction },
   ];
   return change(decided(resolution, { appealId: sanction.appealId, by: [] }, entry), { sanctions });
 };

@@ -25,7 +25,7 @@ export const legacyActs = {
         );
       const reference = `${data.source.name}/${data.source.id}`;
       return [
-        { type: 'ComplaintReceived', data: { ...data, reference } },
+        { type: 'ComplaintReceived', data: { reference, ...data } },
         ...allegations.map((each) => ({ type: 'AllegationAdded', data: each }) as const),
       ];
     },

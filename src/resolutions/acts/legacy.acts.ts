@@ -47,10 +47,10 @@ export const legacyActs = {
       checkFoundOnce(findings);
       return [
         { type: 'ResolutionOpened', data: { complaintId, kind: 'formal', source } },
-        ...findings.map((data) => ({ type: 'FindingMade', data: { ...data, by: [] as string[] } }) as const),
+        ...findings.map((data) => ({ type: 'FindingMade', data: { by: [] as string[], ...data } }) as const),
         ...sanctions.map(
           (data, index) =>
-            ({ type: 'SanctionImposed', data: { ...data, sanctionId: idFor(index) } }) as const,
+            ({ type: 'SanctionImposed', data: { sanctionId: idFor(index), ...data } }) as const,
         ),
       ];
     },
