@@ -25,6 +25,8 @@ const signalled = (): Promise<void> =>
   new Promise((resolve) => {
     process.once('SIGINT', () => resolve());
     process.once('SIGTERM', () => resolve());
+    // The terminal was closed: without this the process ends at once and its database stays behind.
+    process.once('SIGHUP', () => resolve());
   });
 
 const begin = async (app: NestFastifyApplication, config: Config): Promise<void> => {

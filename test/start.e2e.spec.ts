@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { developmentToken } from '../src/access/tokens.js';
 import { readConfig } from '../src/platform/config.js';
+import { packageRoot } from '../src/platform/package-root.js';
 
 /** What a new user does: the real programs, their real processes, and real kills. */
 describe('npm start', () => {
@@ -90,11 +91,26 @@ describe('npm start', () => {
     for (const [key, id] of acknowledged) expect(await receive(second.url, key)).toBe(id);
   });
 
-  it('leaves nothing running after Ctrl-C', async () => {
+  it.each([
+    ['Ctrl-C', 'SIGINT'],
+    ['its terminal is closed', 'SIGHUP'],
+  ] as const)('leaves nothing running after %s', async (_, signal) => {
     const { child } = await start();
-    await stop(child, 'SIGINT');
+    await stop(child, signal);
     expect(child.exitCode).toBe(0);
     // Its file and not its process: under a container's init a dead process may stay as a zombie.
     await expect(postmasterPid()).rejects.toThrow('ENOENT');
   });
+
+  it('keeps its data beside package.json, wherever a command is typed', () => {
+    expect(readConfig({}).REDRESS_DATA_DIR).toBe(join(packageRoot, 'var'));
+  });
+
+  it.each([[['nonsense']], [['audit', 'history']], [['reminders', 'preview']]])(
+    'ends %j, which nobody can carry out, with exit 2',
+    async (args) => {
+      const child = spawn(process.execPath, ['bin/redress.js', ...args], { env, stdio: 'ignore' });
+      expect((await once(child, 'exit'))[0]).toBe(2);
+    },
+  );
 });

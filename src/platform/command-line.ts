@@ -45,10 +45,15 @@ const refusal = (error: unknown): { code: string; message: string; exit: number 
   return { code: 'failed', message: (error as Error).message, exit: REFUSED };
 };
 
+/** Commander would otherwise end the process itself, with exit 1, also in a command of a command. */
+const throwsToUs = (command: Command): void => {
+  command.exitOverride();
+  command.commands.forEach(throwsToUs);
+};
+
 /** Parses and runs; the exit code says how it went, and standard error why. */
 export const runCommandLine = async (program: Command, argv: readonly string[]): Promise<void> => {
-  program.exitOverride();
-  for (const command of program.commands) command.exitOverride();
+  throwsToUs(program);
   try {
     await program.parseAsync(argv);
   } catch (error) {
