@@ -1,5 +1,8 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { getIntrospectionQuery } from 'graphql';
+import { packageRoot } from '../src/platform/package-root.js';
 import { testApplication, type Caller, type TestApplication } from './support/application.js';
 
 interface Names {
@@ -31,6 +34,17 @@ describe('the GraphQL door', () => {
     summary: 'Shouted at.',
     allegations: [{ category: 'abuse', incidentFrom: '2026-02-20' }],
   };
+
+  it('answers what the README prints', async () => {
+    const readme = await readFile(join(packageRoot, 'README.md'), 'utf8');
+    const printed = [...readme.matchAll(/:3000\/graphql .*? -d '(.+?)'$/gms)].map(([, body]) => body ?? '');
+    expect(printed.length).toBeGreaterThanOrEqual(2);
+    const head = await redress.as('staff-7', 'case-handler', 'casework-head');
+    for (const body of printed) {
+      const { status, body: answer } = await head.post('/graphql', JSON.parse(body));
+      expect([status, answer.errors]).toEqual([200, undefined]);
+    }
+  });
 
   // Three times: the compiled query must do what the interpreted one did.
   it.each([1, 2, 3])('receives a complaint and works on it (run %i)', async () => {
