@@ -81,3 +81,16 @@ it('keeps no personal text in the clear anywhere in the database, and opens it a
   expect(stored.toLowerCase().replaceAll('ö', 'o')).not.toContain(MARK.toLowerCase().replace('ö', 'o'));
   expect((await staff.get(`/v1/parties/${party.body.id}`)).body.name).toBe(`Ada ${MARK}`);
 });
+
+it('takes text on a record that began without any', async () => {
+  const complaint = {
+    receivedOn: '2026-02-27',
+    channel: 'letter',
+    category: 'abuse',
+    summary: 'Shouted at.',
+  };
+  const { body } = await staff.post('/v1/complaints', complaint);
+  const hearing = await staff.post('/v1/hearings', { complaintIds: [body.id], kind: 'first' });
+  const cancelled = await staff.post(`/v1/hearings/${hearing.body.id}/cancel`, { reasons: 'They made up.' });
+  expect([cancelled.status, cancelled.body.events]).toEqual([200, ['HearingCancelled']]);
+});

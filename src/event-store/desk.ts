@@ -205,13 +205,13 @@ export class Desk {
     own: Told<unknown>,
     { subject, keys }: { subject: string | undefined; keys: BornKeys },
   ): Promise<readonly DomainEvent[]> {
-    if (subject === undefined) return events;
-    const bornHere = own.version === 0 && own.stream.endsWith(subject.slice(subject.indexOf(':') + 1));
-    // A key is born with its stream, though the first entry may say nothing personal yet.
     const personal = events.map((event) =>
-      personalIn(catalogue, event, own.history).filter(({ path }) => bornHere || isTold(event.data, path)),
+      personalIn(catalogue, event, own.history).filter(({ path }) => isTold(event.data, path)),
     );
-    if (personal.every((paths) => paths.length === 0)) return events;
+    if (subject === undefined) return events;
+    // A subject's key is born with it even when there is nothing to seal yet: a missing key means that it was erased.
+    const bornHere = own.version === 0 && own.stream.endsWith(subject.slice(subject.indexOf(':') + 1));
+    if (!bornHere && personal.every((paths) => paths.length === 0)) return events;
     const key = await this.sealing.keyFor(subject, bornHere, keys);
     return events.map((event, index) => ({
       ...event,
