@@ -225,6 +225,22 @@ const cases: readonly (readonly [string, Bad, number, string])[] = [
     400,
     'invalid-input',
   ],
+  ...[
+    { at: '2026-03-01T10:00:00+23:59', zone: 'Europe/London' },
+    { at: '2026-03-01T10:00:00-16:00', zone: 'Europe/London' },
+    { at: '0000-03-01T10:00:00Z', zone: 'Europe/London' },
+    { at: '1899-12-31T10:00:00Z', zone: 'Europe/London' },
+    { at: '2026-03-01T23:59:59.9999999Z', zone: 'UTC' },
+    { at: '2026-03-01T10:00:60Z', zone: 'UTC' },
+    { at: '2026-03-01T10:00:00Z', zone: 'BST' },
+    { at: '2026-03-01T10:00:00Z', zone: 'CAT' },
+    { at: '2026-03-01T10:00:00Z', zone: 'US/Pacific-New' },
+  ].map((occurred): readonly [string, Bad, number, string] => [
+    `an occurrence that PostgreSQL does not hold as it was said: ${occurred.at} ${occurred.zone}`,
+    { url: '/v1/complaints/{id}/acknowledge', body: { occurred, backdatingReason: 'Found late.' } },
+    400,
+    'invalid-input',
+  ]),
   [
     'an occurrence in the future',
     { url: '/v1/complaints/{id}/acknowledge', body: { occurred: { date: '2030-01-01' } } },

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { isZone } from '../event-store/schema.js';
 import { packageRoot } from './package-root.js';
 
 /** Settings from the environment, each also as NAME_FILE for a mounted secret. Validated once, at start. */
@@ -15,13 +16,7 @@ const url = (...protocols: string[]) =>
     error: `must begin with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`,
   });
 
-const zone = z.string().refine((name) => {
-  try {
-    return Boolean(Intl.DateTimeFormat('en', { timeZone: name }));
-  } catch {
-    return false;
-  }
-}, 'must be an IANA time zone such as Europe/London');
+const zone = z.string().refine(isZone, 'must be an IANA time zone such as Europe/London');
 
 const masterKey = z
   .string()
