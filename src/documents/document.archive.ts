@@ -14,7 +14,8 @@ import { Clock } from '../platform/clock.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { POOL } from '../platform/database.js';
 import { DocumentBytes } from './document.bytes.js';
-import { DocumentQueries, type KeptDocument } from './document.queries.js';
+import type { Page, PageRequest } from '../platform/page.js';
+import { DocumentQueries, type DocumentView, type KeptDocument } from './document.queries.js';
 import { addressOf, opened, sealed } from './sealed-bytes.js';
 
 export interface Upload {
@@ -94,6 +95,12 @@ export class DocumentArchive {
     const read = () => opened(this.bytes.read(document.address), key);
     await checkWhole(document, read());
     return { document: await this.sealing.open(document), bytes: read() };
+  }
+
+  /** What was uploaded to a case. Errors: NotFound, RuleBroken `recused`, `party-to-the-case`. */
+  async list(asked: PageRequest & { id: string }, principal: Principal): Promise<Page<DocumentView>> {
+    await this.caseFor(asked.id, principal);
+    return this.documents.page(asked);
   }
 
   /** The case, for somebody who may act on it. */

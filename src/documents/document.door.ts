@@ -4,12 +4,13 @@ import { rolesFor } from '../access/permissions.js';
 import { pageOf, readsOf, type ReadDoor } from '../access/read-door.js';
 import { id } from '../event-store/schema.js';
 import { pageRequest } from '../platform/page.js';
-import { DocumentQueries, documentView } from './document.queries.js';
+import { DocumentArchive } from './document.archive.js';
+import { documentView } from './document.queries.js';
 
-const read = readsOf<DocumentQueries>();
+const read = readsOf<DocumentArchive>();
 
-export const documentReads: ReadDoor<DocumentQueries> = {
-  queries: DocumentQueries,
+export const documentReads: ReadDoor<DocumentArchive> = {
+  queries: DocumentArchive,
   reads: {
     documents: read({
       summary: 'The documents uploaded to a case, in evidence or not, in the order in which they came.',
@@ -17,7 +18,7 @@ export const documentReads: ReadDoor<DocumentQueries> = {
       permission: 'documents',
       params: z.strictObject({ ...pageRequest.shape, id }),
       answer: pageOf(documentView),
-      ask: (queries, params) => queries.page(params),
+      ask: (archive, params, principal) => archive.list(params, principal),
     }),
   },
 };
