@@ -9,6 +9,8 @@ import { openGround } from './platform/ground.js';
 import { migrateQueue } from './platform/queue.js';
 import { ReminderWorker } from './reminders/reminder.worker.js';
 
+const LINGER_MS = 500;
+
 interface ServeOptions {
   readonly roles?: string;
   readonly port?: string;
@@ -60,14 +62,20 @@ const serve = async (options: ServeOptions): Promise<void> => {
     const app = await createApplication(ground);
     try {
       if (options.demo) await showDemo(app);
-      await begin(app, config);
-      await asked;
+      // Whoever waits for a queue that is out of reach can be told to stop, too.
+      await Promise.race([asked, begin(app, config).then(() => asked)]);
     } finally {
       await app.close();
     }
   } finally {
     await ground.close();
+    endSoon();
   }
+};
+
+/** All is closed; what a queue out of reach still waits for must not keep the process. */
+const endSoon = (): void => {
+  setTimeout(() => process.exit(), LINGER_MS).unref();
 };
 
 const migrateDatabase = async (): Promise<string[]> => {

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { developmentToken } from '../src/access/tokens.js';
 import { readConfig } from '../src/platform/config.js';
 import { packageRoot } from '../src/platform/package-root.js';
+import { hasRedis, startRedis } from './support/redis.js';
 
 /** What a new user does: the real programs, their real processes, and real kills. */
 describe('npm start', () => {
@@ -113,4 +114,16 @@ describe('npm start', () => {
       expect((await once(child, 'exit'))[0]).toBe(2);
     },
   );
+
+  const whenRedisIsThere = hasRedis ? it : it.skip;
+  whenRedisIsThere('ends when it is told to, although Redis is gone', async () => {
+    const redis = await startRedis();
+    Object.assign(env, { REDIS_URL: redis.url, REDRESS_SWEEP_SECONDS: '1' });
+    const { child } = await start();
+    await redis.stop();
+    const told = Date.now();
+    await stop(child);
+    expect([child.exitCode, child.signalCode]).toEqual([0, null]);
+    expect(Date.now() - told).toBeLessThan(20_000);
+  });
 });

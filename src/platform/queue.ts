@@ -68,9 +68,20 @@ const onRedis = async (url: string, log: Logger): Promise<Store> => {
     import('ioredis'),
   ]);
   setDefaultBackendFactory();
-  const redis: Redis = new Client(url, { maxRetriesPerRequest: null });
+  const clients: Redis[] = [];
+  const connected = (client: Redis): Redis => {
+    clients.push(client);
+    const { duplicate } = client;
+    client.duplicate = (...given) => connected(duplicate.apply(client, given));
+    return client;
+  };
+  const redis = connected(new Client(url, { maxRetriesPerRequest: null }));
   redis.on('error', (error: Error) => log.warn({ reason: error.message }, 'queue: Redis is out of reach'));
-  return { connection: redis as Store['connection'], end: () => Promise.resolve(redis.disconnect()) };
+  return {
+    connection: redis as Store['connection'],
+    // Those of the workers too: while Redis is away they would try to reach it for ever, and the process never end.
+    end: () => Promise.resolve(clients.forEach((client) => client.disconnect())),
+  };
 };
 
 /** The queues and workers of this process. Nothing is connected until the first is asked for. */
