@@ -45,7 +45,8 @@ export const createApplication = async (ground: Ground): Promise<NestFastifyAppl
     genReqId: requestId,
     // The largest document on a slow line takes minutes; headers have a limit of their own.
     requestTimeout: 300_000,
-    return503OnClosing: true,
+    // Fastify's own refusal is no problem document.
+    return503OnClosing: false,
     forceCloseConnections: 'idle',
     // What the router itself refuses, before any route: a broken escape, an over-long id.
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>

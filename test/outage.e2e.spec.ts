@@ -1,7 +1,10 @@
-import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { connect, type AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { developmentToken } from '../src/access/tokens.js';
+import { eventually } from './support/eventually.js';
 import { testApplication, type Answered, type Caller, type TestApplication } from './support/application.js';
 
 const complaint = { receivedOn: '2026-02-27', channel: 'letter', category: 'abuse', summary: 'Shouted at.' };
@@ -96,7 +99,15 @@ describe('a server that is told to stop', () => {
     const url = `http://127.0.0.1:${port}/v1/complaints`;
     const begun = fetch(url, { method: 'POST', headers, body: JSON.stringify(complaint) });
     await waitsForLock(locking);
+    const server = redress.app.getHttpServer();
+    const asking = connect(port, '127.0.0.1').setEncoding('utf8');
+    await once(server, 'connection');
+    asking.write('GET /v1/parties HTTP/1.1\r\nhost: 127.0.0.1\r\n');
     const closed = redress.app.close();
+    await eventually(() => Promise.resolve(expect(server.listening).toBe(false)));
+    asking.write('\r\n');
+    const refused = await text(asking);
+    expect(refused).toMatch(/^HTTP\/1.1 503 [^]*application\/problem\+json[^]*"code":"shutting-down"/);
     await locking.query('COMMIT');
     await locking.end();
     expect((await begun).status).toBe(201);
