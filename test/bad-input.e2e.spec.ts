@@ -266,6 +266,21 @@ const cases: readonly (readonly [string, Bad, number, string])[] = [
     400,
     'bad-cursor',
   ],
+  [
+    'a cursor of the reminders that is no id',
+    { url: `/v1/reminders?after=${Buffer.from('["x"]').toString('base64url')}`, method: 'GET' },
+    400,
+    'bad-cursor',
+  ],
+  [
+    'a cursor of the cases in a year there never was',
+    {
+      url: `/v1/cases?sort=due&after=${Buffer.from('["due","0000-01-01","00000000-0000-7000-8000-000000000001","2026-03-02"]').toString('base64url')}`,
+      method: 'GET',
+    },
+    400,
+    'bad-cursor',
+  ],
   ['a page of none', { url: '/v1/parties?first=0', method: 'GET' }, 400, 'invalid-input'],
   ['a page too long', { url: '/v1/parties?first=1e9', method: 'GET' }, 400, 'invalid-input'],
   ['a page that is no number', { url: '/v1/parties?first=ten', method: 'GET' }, 400, 'invalid-input'],

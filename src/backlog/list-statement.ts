@@ -43,10 +43,13 @@ const runs: Readonly<Record<Sort, readonly Run[]>> = {
   ],
 };
 
+/** PostgreSQL knows no year 0. */
+const isStorable = (rank: string): boolean => isDate(rank) && rank >= '0001';
+
 /** Whether a cursor's rank can be one of that order: a cursor is only text that somebody sent. */
 const isRank: Readonly<Record<Sort, (rank: string) => boolean>> = {
-  received: isDate,
-  due: (rank) => rank === 'infinity' || isDate(rank),
+  received: isStorable,
+  due: (rank) => rank === 'infinity' || isStorable(rank),
   reference: (rank) => !rank.includes('\0'),
   age: (rank) => /^-?\d{1,6}$/.test(rank),
 };

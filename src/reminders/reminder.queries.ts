@@ -8,7 +8,7 @@ import type { PolicySet } from '../clocks/policy-set.js';
 import { NotFound } from '../event-store/errors.js';
 import { Clock } from '../platform/clock.js';
 import { POOL } from '../platform/database.js';
-import { cursorOf, readCursor, type Page, type PageRequest } from '../platform/page.js';
+import { cursorAs, cursorOf, readCursor, type Page, type PageRequest } from '../platform/page.js';
 import { INTAKE, stepOn } from './step.js';
 
 export const reminderView = z
@@ -79,6 +79,9 @@ const RECORDED = `SELECT r.id, r.case_id AS "caseId", c.reference, r.deadline, r
     AND ($3::uuid IS NULL OR r.id > $3)
   ORDER BY r.id LIMIT $4`;
 
+/** The last reminder shown. */
+const cursor = z.tuple([z.uuid()]);
+
 /** Which reminders are due, which were sent, which failed; from the read tables. */
 @Injectable()
 export class ReminderQueries {
@@ -137,7 +140,7 @@ export class ReminderQueries {
   }
 
   private async recorded({ first, after, state, caseId }: ReminderRequest): Promise<Page<ReminderView>> {
-    const [from] = readCursor(after, 1);
+    const [from] = cursorAs(after, cursor) ?? [];
     const { rows } = await this.pool.query<ReminderView & { id: string }>(RECORDED, [
       state ?? null,
       caseId ?? null,
