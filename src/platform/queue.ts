@@ -71,8 +71,8 @@ const onRedis = async (url: string, log: Logger): Promise<Store> => {
   const clients: Redis[] = [];
   const connected = (client: Redis): Redis => {
     clients.push(client);
-    const { duplicate } = client;
-    client.duplicate = (...given) => connected(duplicate.apply(client, given));
+    const duplicate = client.duplicate.bind(client);
+    client.duplicate = (...given) => connected(duplicate(...given));
     return client;
   };
   const redis = connected(new Client(url, { maxRetriesPerRequest: null }));
