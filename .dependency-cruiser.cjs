@@ -5,7 +5,8 @@ const SLICES =
 const DECIDER_ROOMS =
   '^src/((complaints|hearings|resolutions|parties|clocks)/|reminders/(reminder|reminder[.]events|step)[.]ts$)';
 /** A reader loads and folds other slices' streams for a handler. */
-const ROLES = '[.](handler|slice|reader|projection|queries|controller|resolver|door|module|cli|spec)[.]ts$';
+const ROLES =
+  '[.](handler|slice|reader|projection|follower|queries|controller|resolver|door|module|cli|spec)[.]ts$';
 const DOORS = '[.](controller|resolver|door)[.]ts$';
 const SPECS = '[.]spec[.]ts$';
 
@@ -63,13 +64,19 @@ module.exports = {
       'queries-know-no-projection',
       'Queries read what projections wrote; neither calls the other.',
       { path: '[.]queries[.]ts$' },
-      { path: '[.](projection|handler)[.]ts$' },
+      { path: '[.](projection|follower|handler)[.]ts$' },
     ),
     rule(
       'projection-reads-event-types',
       'A projection knows event types, its own or another slice’s: no handler, no query.',
       { path: '[.]projection[.]ts$' },
       { path: '[.](handler|queries|controller|resolver|door|module)[.]ts$' },
+    ),
+    rule(
+      'follower-writes-its-table',
+      'A follower turns stored events into rows of its own: it decides nothing, asks no query and knows no door.',
+      { path: '[.]follower[.]ts$' },
+      { path: '[.](handler|slice|reader|queries|controller|resolver|door|module)[.]ts$' },
     ),
     rule(
       'handler-decides',

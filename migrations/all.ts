@@ -7,6 +7,7 @@ import { Resolutions0000000000005 } from './0005-resolutions.js';
 import { Backlog0000000000006 } from './0006-backlog.js';
 import { Reminders0000000000007 } from './0007-reminders.js';
 import { Documents0000000000008 } from './0008-documents.js';
+import { CaseActivity0000000000010 } from './0010-case-activity.js';
 import { Readiness0000000000011 } from './0011-readiness.js';
 
 /** Every migration, oldest first. */
@@ -19,5 +20,6 @@ export const migrations: (new () => MigrationInterface)[] = [
   Backlog0000000000006,
   Reminders0000000000007,
   Documents0000000000008,
+  CaseActivity0000000000010,
   Readiness0000000000011,
 ];

@@ -2,6 +2,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Command } from 'commander';
 import { createApplication } from './application.js';
 import { onGround, say, settings } from './platform/command-line.js';
+import { caseActivity } from './backlog/case-activity.follower.js';
+import { Followers } from './event-store/followers.js';
 import { loadDemo } from './intake/demo.js';
 import type { Config } from './platform/config.js';
 import { migrate } from './platform/database.js';
@@ -40,7 +42,10 @@ const begin = async (app: NestFastifyApplication, config: Config): Promise<void>
     await app.init();
     process.stdout.write('Redress is ready (worker)\n');
   }
-  if (config.REDRESS_ROLES.includes('worker')) await app.get(ReminderWorker, { strict: false }).start();
+  if (config.REDRESS_ROLES.includes('worker')) {
+    app.get(Followers, { strict: false }).follow(caseActivity);
+    await app.get(ReminderWorker, { strict: false }).start();
+  }
 };
 
 const showDemo = async (app: NestFastifyApplication): Promise<void> => {

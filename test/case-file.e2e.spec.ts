@@ -5,8 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { backlogText } from '../src/backlog/backlog.cli.js';
 import { POOL } from '../src/platform/database.js';
+import { caseActivity } from '../src/backlog/case-activity.follower.js';
+import { Followers } from '../src/event-store/followers.js';
 import { recordCases } from './support/case-rows.js';
 import { anId } from './support/given.js';
+import { eventually } from './support/eventually.js';
 import { testApplication, type Caller, type TestApplication } from './support/application.js';
 
 const execFile = promisify(execFileOf);
@@ -30,6 +33,7 @@ describe('one case through its doors', () => {
 
   beforeAll(async () => {
     redress = await testApplication();
+    redress.app.get(Followers, { strict: false }).follow(caseActivity);
     // The database stamps what it records by its own clock, so the house must live on the same day.
     redress.clock.set(new Date().toISOString());
     handler = await redress.as('staff-1', 'case-handler');
@@ -217,7 +221,10 @@ describe('one case through its doors', () => {
     expect(withHearing.hearings).toMatchObject([{ id: hearingId, version: 1 }]);
     redress.clock.set(new Date().toISOString());
     const now = await read(`?asOf=${redress.clock.now()}`);
-    expect({ ...now, allowedCommands: [] }).toEqual({ ...(await read()), allowedCommands: [] });
+    expect(now.lastActivityOn).toBe(redress.clock.today());
+    await eventually(async () =>
+      expect({ ...now, allowedCommands: [] }).toEqual({ ...(await read()), allowedCommands: [] }),
+    );
   });
 
   it('refuses an instant before the case, one to come, and what is no instant', async () => {

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { developmentToken } from '../src/access/tokens.js';
 import { readConfig } from '../src/platform/config.js';
 import { packageRoot } from '../src/platform/package-root.js';
+import { eventually } from './support/eventually.js';
 import { hasRedis, startRedis } from './support/redis.js';
 
 /** What a new user does: the real programs, their real processes, and real kills. */
@@ -90,6 +91,16 @@ describe('npm start', () => {
 
     const second = await start();
     for (const [key, id] of acknowledged) expect(await receive(second.url, key)).toBe(id);
+  });
+
+  it('follows what is done: the list tells, a moment later, on which day that was', async () => {
+    const { url } = await start();
+    const id = await receive(url, 'key-1');
+    const headers = { authorization: `Bearer ${await token()}` };
+    await eventually(async () => {
+      const { items } = (await (await fetch(`${url}/v1/cases`, { headers })).json()) as { items: unknown };
+      expect(items).toMatchObject([{ id, lastActivityOn: expect.stringMatching(/^20/) }]);
+    });
   });
 
   it.each([

@@ -23,6 +23,8 @@ export interface RowsThen {
   readonly row: string;
   readonly hearings: readonly string[];
   readonly resolutions: readonly string[];
+  /** The latest day on which something happened in it. */
+  readonly lastActivityOn: string;
 }
 
 /** A case as it was known: what it is called, and when it was received, closed and reopened. */
@@ -70,6 +72,9 @@ const caseThen = (state: Complaint): CaseThen => {
   };
 };
 
+const daysIn = ({ history }: { readonly history: readonly { readonly on: string }[] }): string[] =>
+  history.map(({ on }) => on);
+
 /** What had been recorded by an instant, and nothing that was recorded since. */
 @Injectable()
 export class KnownThen {
@@ -85,6 +90,7 @@ export class KnownThen {
     if (told.version === 0) return undefined;
     const file = known(told.state);
     await this.policies.load(file.policySet);
+    const days = daysIn(told);
     const rows = <State, E extends DomainEvent>(
       decider: Folding<State, E>,
       ids: readonly string[],
@@ -92,15 +98,17 @@ export class KnownThen {
     ) =>
       Promise.all(
         ids.map(async (id) => {
-          const { version, state } = await this.told(decider, id, by);
-          return rowOf(id, version, state).text;
+          const own = await this.told(decider, id, by);
+          days.push(...daysIn(own));
+          return rowOf(id, own.version, own.state).text;
         }),
       );
-    return {
+    const then = {
       row: complaintRow(this.policies)(caseId, told.version, file).text,
       hearings: await rows(hearing, file.hearings, hearingRow),
       resolutions: await rows(resolution, file.resolutions, resolutionRow),
     };
+    return { ...then, lastActivityOn: days.toSorted().at(-1) ?? file.receivedOn };
   }
 
   /** Every case by what had been recorded by the end of that day: one pass over the log. */

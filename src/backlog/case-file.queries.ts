@@ -18,15 +18,17 @@ export class CaseFileQueries {
   /** What a case file is made of; text about people stays sealed. Errors: NotFound. */
   async parts(id: string): Promise<CaseParts> {
     const [file, [hearings = []], [resolutions = []]] = await Promise.all([
-      this.pool.query<{ detail: string }>({
+      this.pool.query<{ detail: string; lastActivityOn: string | null }>({
         name: 'case-detail',
-        text: 'SELECT detail FROM cases WHERE id = $1',
+        text: `SELECT detail, last_on::text AS "lastActivityOn"
+          FROM cases LEFT JOIN case_activity ON case_id = id WHERE id = $1`,
         values: [id],
       }),
       this.hearings.ofCases([id]),
       this.resolutions.ofCases([id]),
     ]);
     if (!file.rows[0]) throw new NotFound('case', id);
-    return { row: JSON.parse(file.rows[0].detail) as CaseRow, hearings, resolutions };
+    const { detail, lastActivityOn } = file.rows[0];
+    return { row: JSON.parse(detail) as CaseRow, hearings, resolutions, lastActivityOn };
   }
 }

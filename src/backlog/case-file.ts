@@ -108,6 +108,7 @@ export interface CaseParts {
   readonly row: CaseRow;
   readonly hearings: readonly HearingView[];
   readonly resolutions: readonly ResolutionView[];
+  readonly lastActivityOn: string | null;
 }
 
 /** By what its days are counted: the organisation's calendar for ages, the policy's for deadlines. */
@@ -117,7 +118,7 @@ export interface Counting {
   readonly policyCalendar: WorkingCalendar;
 }
 
-const factsOf = (row: CaseRow): CaseFacts => ({
+const factsOf = ({ row, lastActivityOn }: CaseParts): CaseFacts => ({
   id: row.id,
   reference: row.reference,
   status: row.status,
@@ -130,6 +131,7 @@ const factsOf = (row: CaseRow): CaseFacts => ({
   sourceName: row.sourceName ?? null,
   sourceId: row.sourceId ?? null,
   nextDueOn: row.nextDueOn,
+  lastActivityOn,
   version: row.version,
 });
 
@@ -170,7 +172,7 @@ export const fileOn = (parts: CaseParts, asOf: string, counting: Counting): Case
   const { row, hearings, resolutions } = parts;
   const dates = { receivedOn: row.receivedOn, closures: closuresOf(row), pauses: row.pauses };
   return {
-    ...summaryOn(factsOf(row), asOf, counting.calendar),
+    ...summaryOn(factsOf(parts), asOf, counting.calendar),
     age: agesOn(dates, asOf, counting.calendar),
     deadlines: deadlinesOn(row, asOf, counting),
     channel: row.channel,

@@ -38,6 +38,9 @@ export const caseListRequest = pageRequest.extend({
     .describe('true: a deadline has passed that was not met; what is due today is not overdue.'),
   openedFrom: day.optional().describe('Received on this day or later.'),
   openedTo: day.optional().describe('Received on this day or earlier.'),
+  quietSince: day
+    .optional()
+    .describe('Nobody did anything about it, its hearings or its resolutions on this day or later.'),
   q: text(200)
     .optional()
     .describe(

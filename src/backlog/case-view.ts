@@ -32,6 +32,12 @@ export const caseSummary = z
       .describe('The earliest due date that is neither met nor held by a pause.'),
     overdue: z.boolean().describe('That day has passed; what is due today is not overdue.'),
     age: age.describe('From the receipt to today, or to the closing.'),
+    lastActivityOn: z.iso
+      .date()
+      .nullable()
+      .describe(
+        'The latest day on which a person did something about it, its hearings or its resolutions; null for the moment until that is known.',
+      ),
     version: z.int(),
   })
   .meta({ id: 'CaseSummary' });

@@ -25,7 +25,7 @@ describe('the case list', () => {
     queries = new CaseQueries(database.pool, new PolicyBook(database.pool, readConfig({})), clock);
   });
   afterAll(() => database.drop());
-  beforeEach(() => database.pool.query('TRUNCATE cases, case_gaps, deadlines'));
+  beforeEach(() => database.pool.query('TRUNCATE cases, case_gaps, deadlines, case_activity'));
 
   const given = (...cases: RowFacts[]) => recordCases(database.pool, cases);
 
@@ -62,6 +62,7 @@ describe('the case list', () => {
         sourceId: null,
         nextDueOn: '2026-03-02',
         overdue: false,
+        lastActivityOn: null,
         age: { calendarDays: 10, workingDays: 6 },
       },
     ]);
@@ -118,6 +119,19 @@ describe('the case list', () => {
     expect(await references({ q: 'old/77-1' })).toEqual(['old/77-1']);
     expect(await references({ q: '7%' })).toEqual(['old/7%']);
     expect(await references({ q: '000001' })).toEqual([]);
+  });
+
+  it('finds the cases in which nothing happened on a day or later, and leaves out what nobody knows of', async () => {
+    await given({ n: 1 }, { n: 2 }, { n: 3 });
+    await database.pool.query(
+      "INSERT INTO case_activity VALUES ($1, '2026-02-20', 1), ($2, '2026-02-21', 2)",
+      [anId(1), anId(2)],
+    );
+    const quiet = async (asked: object) => (await all(asked, 1)).map(({ lastActivityOn }) => lastActivityOn);
+    expect(await quiet({ sort: 'reference' })).toEqual(['2026-02-20', '2026-02-21', null]);
+    expect(await quiet({ quietSince: '2026-02-21' })).toEqual(['2026-02-20']);
+    expect(await quiet({ quietSince: '2026-02-22', sort: '-age' })).toHaveLength(2);
+    expect(await quiet({ quietSince: '2026-02-20' })).toEqual([]);
   });
 
   it('sorts by age with closed cases at the age at which they were closed', async () => {

@@ -39,6 +39,7 @@ export class CaseReader {
     const then = await this.knownThen.rowsOf(id, asOf);
     if (!then) throw new NotFound('case', `${name} that had been recorded by ${asOf}`);
     return {
+      lastActivityOn: then.lastActivityOn,
       row: JSON.parse(then.row) as CaseParts['row'],
       hearings: then.hearings.map((text) => JSON.parse(text) as CaseParts['hearings'][number]),
       resolutions: then.resolutions.map((text) => JSON.parse(text) as CaseParts['resolutions'][number]),

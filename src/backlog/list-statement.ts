@@ -70,6 +70,10 @@ class Values {
 
 const prefix = (start: string): string => `${start.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
 
+/** Of a case that was not followed yet nobody knows that it is quiet. */
+const quiet = (since: string): string =>
+  `EXISTS (SELECT FROM case_activity WHERE case_id = cases.id AND last_on < ${since}::date)`;
+
 const conditions = (asked: CaseListRequest, values: Values, asOf: string): string[] => {
   const { status, overdue, q } = asked;
   const equal = (column: string, value: string | undefined) =>
@@ -85,6 +89,7 @@ const conditions = (asked: CaseListRequest, values: Values, asOf: string): strin
     ...(overdue === undefined ? [] : [`${due} ${overdue ? '<' : '>='} ${asOf}`]),
     ...(asked.openedFrom === undefined ? [] : [`received_on >= ${values.add(asked.openedFrom)}::date`]),
     ...(asked.openedTo === undefined ? [] : [`received_on <= ${values.add(asked.openedTo)}::date`]),
+    ...(asked.quietSince === undefined ? [] : [quiet(values.add(asked.quietSince))]),
     ...(startsWith === undefined
       ? []
       : [`(reference LIKE ${startsWith} OR (source IS NOT NULL AND sort_id LIKE ${startsWith}))`]),
@@ -134,7 +139,10 @@ export const listStatement = (asked: CaseListRequest, today: string): ListStatem
       ORDER BY ${key} ${direction}, id ${direction} LIMIT ${limit})`;
   };
   const within = runs[sort].filter(({ only }) => !only || !phase || only === phase);
-  const sql = `SELECT *, rank::text FROM (${within.map(statementOf).join(' UNION ALL ')}) AS found
+  // Looked up here, for the rows of the page alone.
+  const lastActivityOn = '(SELECT last_on::text FROM case_activity WHERE case_id = found.id)';
+  const sql = `SELECT *, rank::text, ${lastActivityOn} AS "lastActivityOn"
+    FROM (${within.map(statementOf).join(' UNION ALL ')}) AS found
     ORDER BY found.rank ${direction}, id ${direction} LIMIT ${limit}`;
   return { text: sql, values: values.all, day };
 };

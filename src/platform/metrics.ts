@@ -11,6 +11,9 @@ import { BATCHES, type BatchTold } from '../event-store/committer.js';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
+const LAGS =
+  'SELECT follower, (SELECT coalesce(max(position), 0) FROM events) - position AS lag FROM checkpoints';
+
 const requestSeconds = new Histogram({
   name: 'redress_http_request_seconds',
   help: 'How long answers took, by route as declared and status.',
@@ -47,6 +50,18 @@ new Gauge({
     this.set({ state: 'open' }, watched.totalCount);
     this.set({ state: 'idle' }, watched.idleCount);
     this.set({ state: 'waited-for' }, watched.waitingCount);
+  },
+});
+
+new Gauge({
+  name: 'redress_follower_lag_events',
+  help: 'Events recorded that a follower has not taken in yet, whichever process it runs in.',
+  labelNames: ['follower'],
+  async collect() {
+    this.reset();
+    // Without the database everything else is told all the same.
+    const lags = await watched?.query<{ follower: string; lag: string }>(LAGS).catch(() => undefined);
+    for (const { follower, lag } of lags?.rows ?? []) this.set({ follower }, Number(lag));
   },
 });
 
