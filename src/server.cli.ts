@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Command } from 'commander';
 import { createApplication } from './application.js';
@@ -12,6 +13,7 @@ import { migrateQueue } from './platform/queue.js';
 import { ReminderWorker } from './reminders/reminder.worker.js';
 
 const LINGER_MS = 500;
+const BEGINNING_MS = 3_000;
 
 interface ServeOptions {
   readonly roles?: string;
@@ -25,12 +27,13 @@ const serveSettings = ({ roles, port }: ServeOptions): Config => {
   return settings();
 };
 
+/**
+ * Resolves at the first signal to stop. Later ones change nothing: a terminal and npm both pass Ctrl-C on, and a process that
+ * died of the second would leave its database behind. SIGHUP: the terminal was closed.
+ */
 const signalled = (): Promise<void> =>
   new Promise((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-    // The terminal was closed: without this the process ends at once and its database stays behind.
-    process.once('SIGHUP', () => resolve());
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
   });
 
 const begin = async (app: NestFastifyApplication, config: Config): Promise<void> => {
@@ -67,8 +70,7 @@ const serve = async (options: ServeOptions): Promise<void> => {
     const app = await createApplication(ground);
     try {
       if (options.demo) await showDemo(app);
-      // Whoever waits for a queue that is out of reach can be told to stop, too.
-      await Promise.race([asked, begin(app, config).then(() => asked)]);
+      await untilAsked(asked, begin(app, config));
     } finally {
       await app.close();
     }
@@ -76,6 +78,12 @@ const serve = async (options: ServeOptions): Promise<void> => {
     await ground.close();
     endSoon();
   }
+};
+
+/** What is beginning is let begin before it is closed; whoever waits for a queue that is out of reach is not. */
+const untilAsked = async (asked: Promise<void>, begun: Promise<void>): Promise<void> => {
+  await Promise.race([asked, begun.then(() => asked)]);
+  await Promise.race([begun, pause(BEGINNING_MS, undefined, { ref: false })]);
 };
 
 /** All is closed; what a queue out of reach still waits for must not keep the process. */

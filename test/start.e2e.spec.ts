@@ -4,6 +4,7 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { developmentToken } from '../src/access/tokens.js';
 import { readConfig } from '../src/platform/config.js';
@@ -39,9 +40,13 @@ describe('npm start', () => {
   const start = async (): Promise<{ child: ChildProcess; url: string }> => {
     const child = spawn(process.execPath, ['bin/start.js'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
     running.push(child);
+    return { child, url: await ready(child) };
+  };
+
+  const ready = async (child: ChildProcess & { stdout: Readable }): Promise<string> => {
     for await (const line of createInterface({ input: child.stdout })) {
       const url = /ready on (http:\S+)/.exec(line)?.[1];
-      if (url) return { child, url };
+      if (url) return url;
     }
     throw new Error(`It ended with ${child.exitCode} before it was ready.`);
   };
@@ -111,6 +116,16 @@ describe('npm start', () => {
     await stop(child, signal);
     expect(child.exitCode).toBe(0);
     // Its file and not its process: under a container's init a dead process may stay as a zombie.
+    await expect(postmasterPid()).rejects.toThrow('ENOENT');
+  });
+
+  it('leaves nothing running after Ctrl-C in a terminal, which npm passes on once more', async () => {
+    const npm = spawn('npm', ['start'], { env, stdio: ['ignore', 'pipe', 'inherit'], detached: true });
+    running.push(npm);
+    await ready(npm);
+    const gone = once(npm.stdout, 'close');
+    process.kill(-(npm.pid as number), 'SIGINT');
+    await gone;
     await expect(postmasterPid()).rejects.toThrow('ENOENT');
   });
 
