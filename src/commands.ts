@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+
+/** A room of the house and the commands it adds to the command line. */
+interface Room {
+  readonly commands: readonly string[];
+  readonly load: () => Promise<(program: Command) => void>;
+}
+
+export const rooms: readonly Room[] = [
+  {
+    commands: ['serve', 'migrate'],
+    load: async () => (await import('./server.cli.js')).addServerCommands,
+  },
+  { commands: ['token'], load: async () => (await import('./access/access.cli.js')).addAccessCommands },
+  { commands: ['rebuild'], load: async () => (await import('./rebuild.cli.js')).addRebuildCommand },
+  { commands: ['backlog'], load: async () => (await import('./backlog/backlog.cli.js')).addBacklogCommands },
+  { commands: ['audit'], load: async () => (await import('./audit/audit.cli.js')).addAuditCommands },
+  {
+    commands: ['reminders'],
+    load: async () => (await import('./reminders/reminders.cli.js')).addReminderCommands,
+  },
+  { commands: ['import'], load: async () => (await import('./intake/intake.cli.js')).addIntakeCommands },
+];
+
+/** Loads only the room whose command is `asked` for: to load the whole house takes a second. All, when it is none of them. */
+export const addCommands = async (program: Command, asked: string | undefined): Promise<void> => {
+  const room = rooms.find(({ commands }) => commands.includes(asked ?? ''));
+  for (const { load } of room ? [room] : rooms) (await load())(program);
+};
