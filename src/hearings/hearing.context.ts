@@ -103,19 +103,25 @@ export const refuseAtOnce = (hearing: Hearing, context: HearingContext): void =>
     );
 };
 
+/** Whoever investigated a case does not judge what they found. */
+export const refuseInvestigators = (person: Person, context: HearingContext): void => {
+  const found = presentCases(context).some(({ investigatorId }) => investigatorId === person.id);
+  if (found)
+    throw new RuleBroken(
+      'investigated-the-case',
+      `${person.id} investigated one of these cases. Name somebody who did not.`,
+    );
+};
+
 const sat = (hearings: readonly Hearing[]): readonly string[] =>
   hearings.map(known).flatMap(({ sittings }) => sittings.flatMap(({ present }) => present));
 
-/**
- * Who has judged these cases before: for an appeal, whoever sat at the first hearing or investigated; for a case that an
- * appeal sent back, whoever sat at any.
- */
+/** Who has judged these cases before: for an appeal, whoever sat at the first hearing; for a case sent back, at any. */
 export const judgedBefore = (hearing: Hearing, context: HearingContext): readonly string[] => {
   const { kind } = known(hearing);
   const others = context.otherHearings.filter((each) => each.phase !== 'absent');
   const first = others.filter((each) => known(each).kind === 'first');
-  if (kind === 'appeal')
-    return [...sat(first), ...presentCases(context).flatMap(({ investigatorId }) => investigatorId ?? [])];
+  if (kind === 'appeal') return sat(first);
   const sentBack = others.some((each) => known(each).kind === 'appeal' && known(each).status === 'concluded');
   return sentBack ? sat(others) : [];
 };

@@ -5,6 +5,7 @@ import {
   noticeDaysOf,
   partiesHeard,
   quorumOf,
+  refuseInvestigators,
   refuseWhoeverMayNotAct,
   type HearingContext,
 } from './hearing.context.js';
@@ -67,11 +68,12 @@ export const checkAllNoticed = (hearing: HearingFile, listing: Listing, context:
   }
 };
 
-/** Nobody on the panel is in conflict, recused, or has judged these cases before. */
+/** Nobody on the panel is in conflict, recused, or has investigated or judged these cases before. */
 export const checkMaySit = (hearing: Hearing, context: HearingContext): void => {
   const before = judgedBefore(hearing, context);
   for (const person of context.people) {
     refuseWhoeverMayNotAct(hearing, context.cases, person);
+    refuseInvestigators(person, context);
     if (before.includes(person.id))
       throw new RuleBroken(
         'acted-before',

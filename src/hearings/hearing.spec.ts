@@ -32,6 +32,9 @@ const open = complaints.given(...received).state();
 const after = (...events: CaseEvents): Complaint => complaints.given(...received, ...events).state();
 const closed = after({ type: 'ComplaintClosed', data: { outcome: 'remedied' } });
 
+const investigatedBy = (investigatorId: string) =>
+  after({ type: 'InvestigationOpened', data: { investigatorId, termsOfReference: 'All.' } });
+
 const procedureOf = (panelQuorum: number, noticeDays: number): NonNullable<HeardCase['procedure']> => ({
   stages: ['first', 'appeal'],
   disclosureBeforeFinding: true,
@@ -191,10 +194,14 @@ describe('convening a panel', () => {
 
   it('is refused on appeal for whoever sat at the first hearing of the same cases', () =>
     forAppeal([first]).refuses('acted-before'));
-  it('is refused on appeal for whoever investigated', () => {
-    const opened = { investigatorId: 'bob', termsOfReference: 'All.' };
-    const investigated = after({ type: 'InvestigationOpened', data: opened });
-    forAppeal([], [heard(caseA, investigated)]).refuses('acted-before');
+  it('is refused for whoever investigated one of the cases, at the first hearing as on appeal', () => {
+    const cases = [heard(caseA), heard(caseB, investigatedBy('bob'))];
+    convene({ cases }).refuses('investigated-the-case');
+    forAppeal([], cases).refuses('investigated-the-case');
+    convene({ cases: [heard(caseA, investigatedBy('eve'))] }).then({
+      type: 'PanelConvened',
+      data: { members: [...panel] },
+    });
   });
   it('is allowed on appeal for whoever was on a panel that never sat', () =>
     forAppeal([given(requested, convened, listed, vacated).state()]).then({
@@ -439,6 +446,8 @@ describe('starting a hearing', () => {
     start(ready, { cases: [heard(caseA, recused)] }).refuses('recused');
     start(ready, { people: [{ id: 'ann', parties: [respondent] }] }).refuses('party-to-the-case');
   });
+  it('is refused when a member was made the investigator since', () =>
+    start(ready, { cases: [heard(caseA, investigatedBy('ann'))] }).refuses('investigated-the-case'));
   it('is refused while a request to postpone is undecided', () =>
     start([...ready, asked]).refuses('postponement-pending'));
   it('needs no panel where the procedure has none', () =>
