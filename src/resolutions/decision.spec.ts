@@ -109,7 +109,7 @@ describe('a finding', () => {
     const complaint = undisclosedCase();
     given(opened).when('MakeFinding', finding, { complaint }).refuses('not-disclosed');
     given(opened)
-      .when('MakeFinding', finding, { complaint, policy: landlordPolicy, hearings: [] })
+      .when('MakeFinding', finding, { complaint, policy: landlordPolicy })
       .then({ type: 'FindingMade', data: { ...found().data } as never });
   });
 
@@ -128,6 +128,42 @@ describe('a finding', () => {
     given({ type: 'ResolutionOpened', data: { complaintId, kind: 'formal' } })
       .when('MakeFinding', finding)
       .then({ type: 'FindingMade', data: { ...found().data } as never }));
+
+  it('is made by those who sat when the hearing was concluded, where there was a panel', () => {
+    const heard = { ...usual.hearings[0]!, concludedBy: ['maker', 'chair'] };
+    const decidedBy = (by: string[], hearings = [heard]) =>
+      given(opened).when('MakeFinding', { ...finding, by }, { hearings });
+    decidedBy(['maker', 'chair']).then({
+      type: 'FindingMade',
+      data: { ...found().data, by: ['maker', 'chair'] } as never,
+    });
+    decidedBy(['maker', 'member']).refuses('did-not-sit');
+    given(opened)
+      .when('MakeFinding', finding, { actor: { id: 'eve', role: 'decision-maker' } })
+      .refuses('did-not-sit');
+    decidedBy(['eve'], [{ ...heard, concludedBy: [], panel: [] }]).then({
+      type: 'FindingMade',
+      data: { ...found().data, by: ['eve'] } as never,
+    });
+  });
+
+  it('is made by those who sat at one of the hearings, when the resolution names none', () => {
+    const unnamed = given({ type: 'ResolutionOpened', data: { complaintId, kind: 'formal' } });
+    const other = { ...usual.hearings[0]!, hearingId: anId(32), concludedBy: ['ann'], panel: ['ann'] };
+    const hearings = [...usual.hearings, other];
+    unnamed
+      .when('MakeFinding', { ...finding, by: ['ann'] }, { hearings })
+      .then({ type: 'FindingMade', data: { ...found().data, by: ['ann'] } as never });
+    unnamed.when('MakeFinding', { ...finding, by: ['ann', 'maker'] }, { hearings }).refuses('did-not-sit');
+  });
+
+  it('rests on the hearing that the resolution names, also where the policy demands none', () => {
+    const policy = landlordPolicy;
+    given(opened).when('MakeFinding', finding, { policy, hearings: [] }).refuses('not-heard');
+    given(opened)
+      .when('MakeFinding', { ...finding, by: ['eve'] }, { policy })
+      .refuses('did-not-sit');
+  });
 
   it('is made once per allegation, here or in another resolution of the case', () => {
     given(opened, found()).when('MakeFinding', finding).refuses('finding-exists');
@@ -164,7 +200,7 @@ describe('a finding', () => {
 });
 
 describe('a matter that was sent back', () => {
-  const anew = { hearingId: anId(33), kind: 'first', concludedOn: '2026-03-02', panel: ['fresh'] } as const;
+  const anew = { ...usual.hearings[0]!, hearingId: anId(33), concludedBy: ['fresh'], panel: ['fresh'] };
   const fresh = { actor: { id: 'fresh', role: 'panel-chair' }, hearings: [...usual.hearings, anew] };
 
   it('is decided again by others, after another hearing', () => {
@@ -285,14 +321,20 @@ describe('what a hearing says about a decision', () => {
 
   it('is who sits on the panel, and when it was concluded', () => {
     expect(hearingFacts(hearingId, told())).toEqual([
-      { hearingId, kind: 'first', concludedOn: null, panel: ['chair', 'member'] },
+      { hearingId, kind: 'first', concludedOn: null, concludedBy: [], panel: ['chair', 'member'] },
     ]);
     const over = told(
       { type: 'HearingStarted', data: { present: ['chair', 'late'] } },
       { type: 'HearingConcluded', data: {} },
     );
     expect(hearingFacts(hearingId, over)).toEqual([
-      { hearingId, kind: 'first', concludedOn: '2026-03-02', panel: ['chair', 'late', 'member'] },
+      {
+        hearingId,
+        kind: 'first',
+        concludedOn: '2026-03-02',
+        concludedBy: ['chair'],
+        panel: ['chair', 'late', 'member'],
+      },
     ]);
     expect(hearingFacts(hearingId, hearing.initial)).toEqual([]);
   });

@@ -13,6 +13,9 @@ export interface HearingFacts {
   readonly kind: 'first' | 'appeal';
   /** Null while it is not concluded. */
   readonly concludedOn: string | null;
+  /** Who sat when it was concluded. */
+  readonly concludedBy: readonly string[];
+  /** Whoever sat at any time, or may sit. */
   readonly panel: readonly string[];
 }
 
@@ -21,8 +24,9 @@ export const hearingFacts = (hearingId: string, hearing: Hearing): readonly Hear
   const { kind, status, sittings } = hearing;
   const sat = sittings.flatMap(({ present }) => present);
   const panel = [...new Set([...sat, ...actingPanel(hearing).map(({ staffId }) => staffId)])];
-  const concludedOn = status === 'concluded' ? (sittings.at(-1)?.to ?? null) : null;
-  return [{ hearingId, kind, concludedOn, panel }];
+  const last = status === 'concluded' ? sittings.at(-1) : undefined;
+  const concludedBy = last?.present.filter((staffId) => !hearing.recused.includes(staffId)) ?? [];
+  return [{ hearingId, kind, concludedOn: last?.to ?? null, concludedBy, panel }];
 };
 
 export interface ResolutionContext extends Circumstances {

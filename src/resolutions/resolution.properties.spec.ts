@@ -162,7 +162,13 @@ const attempt = (
 ): readonly ResolutionEvent[] => {
   const input = resolution.acts[tried.act]?.input.parse(inputOf(tried, known(state)));
   // Other hearings follow one another daily, so that what was sent back can be heard anew.
-  const again = { hearingId: anId(500 + history.length), kind: 'first', panel: [], concludedOn: on } as const;
+  const again = {
+    hearingId: anId(500 + history.length),
+    kind: 'first',
+    panel: [],
+    concludedBy: [],
+    concludedOn: on,
+  } as const;
   const context = {
     ...usual,
     on,

@@ -69,12 +69,14 @@ export const undisclosedCase = (): Complaint =>
 
 export const closed: ComplaintEvent = { type: 'ComplaintClosed', data: { outcome: 'determined' } };
 
+const panel = ['maker', 'chair', 'member'];
+
 export const usual: ResolutionContext = {
   ...circumstances,
   actor: { id: 'maker', role: 'decision-maker' },
   complaint: theCase(),
   policy: defaultPolicy,
-  hearings: [{ hearingId, kind: 'first', concludedOn: '2026-02-27', panel: ['chair', 'member'] }],
+  hearings: [{ hearingId, kind: 'first', concludedOn: '2026-02-27', concludedBy: panel, panel }],
   people: [],
   foundElsewhere: [],
   sentBackElsewhere: [],

@@ -11,7 +11,13 @@ import {
   standingFindings,
   successfulAppeal,
 } from '../resolution.checks.js';
-import { actWhileOpen, caseOf, procedureOf, type ResolutionContext } from '../resolution.context.js';
+import {
+  actWhileOpen,
+  caseOf,
+  procedureOf,
+  type HearingFacts,
+  type ResolutionContext,
+} from '../resolution.context.js';
 import { findingWord, sanctionKind, sanctionTerms, standardOfProof } from '../resolution.events.js';
 import { known, type Resolution } from '../resolution.state.js';
 
@@ -52,12 +58,15 @@ const sentBack = (resolution: Resolution, context: ResolutionContext, allegation
     allegationIds.includes(allegationId),
   );
 
-/** What was heard before the matter was sent back does not count again, nor does the hearing that was named then. */
-const checkHeard = (resolution: Resolution, context: ResolutionContext, undone: readonly string[]) => {
-  if (!procedureOf(context).hearingRequired) return;
+/**
+ * The hearings on which a finding may rest: the one that the resolution names, else any of the case, where the policy
+ * requires one. What was heard before the matter was sent back does not count again.
+ */
+const heardFor = (resolution: Resolution, context: ResolutionContext, undone: readonly string[]) => {
   const { hearingId } = known(resolution);
   const named = hearingId === undefined || undone.includes(hearingId) ? undefined : hearingId;
-  const heard = context.hearings.some(
+  if (named === undefined && !procedureOf(context).hearingRequired) return [];
+  const heard = context.hearings.filter(
     (hearing) =>
       hearing.kind === 'first' &&
       hearing.concludedOn !== null &&
@@ -65,8 +74,25 @@ const checkHeard = (resolution: Resolution, context: ResolutionContext, undone: 
       !undone.includes(hearing.hearingId) &&
       (named ?? hearing.hearingId) === hearing.hearingId,
   );
-  if (!heard)
-    throw new RuleBroken('not-heard', 'The policy requires a hearing. Conclude it before making a finding.');
+  if (heard.length === 0)
+    throw new RuleBroken(
+      'not-heard',
+      'This finding rests on a hearing. Conclude the hearing before making the finding.',
+    );
+  return heard;
+};
+
+/** Whoever hears decides: those who sat when the hearing was concluded, where it had a panel. */
+const checkSat = (deciders: readonly string[], heard: readonly HearingFacts[]) => {
+  const judged = ({ panel, concludedBy }: HearingFacts) =>
+    panel.length === 0 || deciders.every((staffId) => concludedBy.includes(staffId));
+  const last = heard.at(-1);
+  if (!last || heard.some(judged)) return;
+  const absent = deciders.find((staffId) => !last.concludedBy.includes(staffId));
+  throw new RuleBroken(
+    'did-not-sit',
+    `${absent} did not sit when the hearing was concluded. Name in \`by\` only those who did: ${last.concludedBy.join(', ')}.`,
+  );
 };
 
 /** Nobody who decided, reviewed or heard what was sent back decides it again. */
@@ -86,12 +112,13 @@ const checkAnew = (
 ) => {
   const undone = sentBack(resolution, context, allegationId);
   const hearingIds = undone.flatMap((each) => each.hearingIds);
-  checkHeard(resolution, context, hearingIds);
+  const heard = heardFor(resolution, context, hearingIds);
   const sat = context.hearings.filter(({ hearingId }) => hearingIds.includes(hearingId));
   checkFresh(
     [context.actor.id, ...by],
     [...undone.flatMap(({ people }) => people), ...sat.flatMap(({ panel }) => panel)],
   );
+  checkSat(by, heard);
 };
 
 interface Concerned {
@@ -143,7 +170,9 @@ export const decisionActs = {
         .min(1)
         .max(20)
         .optional()
-        .describe('Who decided; whoever records it, when absent.'),
+        .describe(
+          'Who decided: of those who heard the case, where it was heard; whoever records it, when absent.',
+        ),
     }),
     decide: ({ by = [], ...data }, resolution, context) => {
       checkDraft(resolution);
