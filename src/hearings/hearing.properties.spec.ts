@@ -125,6 +125,7 @@ const contextOn = (on: string, input: object, history: readonly Entry[]): Hearin
   };
   return {
     ...circumstances,
+    actor: { id: 'chair', role: 'panel-chair' },
     on,
     today: on,
     now: `${on}T11:00:00Z`,

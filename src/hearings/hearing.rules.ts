@@ -95,6 +95,18 @@ export const checkPresent = (present: readonly string[], hearing: Hearing, conte
     throw new RuleBroken('chair-absent', 'The chair of the panel is not present, or there is none any more.');
 };
 
+/** The chair presides; once the chair is recused, any member who may still act does. */
+export const checkPresides = (hearing: HearingFile, { id }: HearingContext['actor']): void => {
+  const acting = actingPanel(hearing);
+  const chair = acting.find(({ role }) => role === 'chair');
+  const presiding = (chair ? [chair] : acting).map(({ staffId }) => staffId);
+  if (presiding.length > 0 && !presiding.includes(id))
+    throw new RuleBroken(
+      'not-presiding',
+      `${id} does not preside over this hearing. Let ${presiding.join(' or ')} do it, or convene another panel before it begins.`,
+    );
+};
+
 export const checkQuorum = (count: number, context: HearingContext): void => {
   if (count < quorumOf(context))
     throw new RuleBroken(

@@ -87,8 +87,9 @@ const adjourned: Told<HearingEvent> = { type: 'HearingAdjourned', data: { reason
 const concluded: Told<HearingEvent> = { type: 'HearingConcluded', data: {}, on: '2026-03-20' };
 const vacated: Told<HearingEvent> = { type: 'HearingVacated', data: { reasons } };
 const asked: Told<HearingEvent> = { type: 'PostponementRequested', data: { by: respondent, reasons } };
-const onTheDay = { today: '2026-03-20', on: '2026-03-20', now: '2026-03-20T10:05:00Z' };
-const afterwards = { today: '2026-03-21', on: '2026-03-21', now: '2026-03-21T10:00:00Z' };
+const presiding = { actor: { id: 'chair', role: 'panel-chair' } };
+const onTheDay = { ...presiding, today: '2026-03-20', on: '2026-03-20', now: '2026-03-20T10:05:00Z' };
+const afterwards = { ...presiding, today: '2026-03-21', on: '2026-03-21', now: '2026-03-21T10:00:00Z' };
 const people = (...ids: string[]) => ({ people: ids.map((id) => ({ id, parties: [] })) });
 
 describe('requesting a hearing', () => {
@@ -483,6 +484,33 @@ describe('sitting', () => {
     resume(pausing, ['chair', 'ann']).refuses('below-quorum');
     resume(sitting).refuses('not-adjourned');
     resume(given(...ready)).refuses('not-adjourned');
+  });
+  it('is begun, broken off, resumed and ended by the chair of its own panel', () => {
+    const stranger = { actor: { id: 'eve', role: 'panel-chair' } };
+    const all = people(...present);
+    given(...ready)
+      .when('Start', { present }, { ...onTheDay, ...all, ...stranger })
+      .refuses('not-presiding');
+    for (const [act, input, from] of [
+      ['Adjourn', { reasons }, sitting],
+      ['Conclude', {}, sitting],
+      ['Resume', { present }, pausing],
+    ] as const)
+      for (const actor of [stranger, { actor: { id: 'ann', role: 'panel-chair' } }])
+        from.when(act, input, { ...onTheDay, ...all, ...actor }).refuses('not-presiding');
+  });
+  it('is ended by another member when the chair was recused meanwhile', () => {
+    const four = { members: [...panel, { staffId: 'dan', role: 'member' as const }] };
+    const chairless = given(
+      requested,
+      { type: 'PanelConvened', data: four },
+      ...ready.slice(2),
+      { ...started, data: { present: [...present, 'dan'] } },
+      { type: 'PanelMemberRecused', data: { staffId: 'chair', reasons } },
+    );
+    const by = (id: string) => ({ ...onTheDay, actor: { id, role: 'panel-chair' } });
+    chairless.when('Conclude', {}, by('ann')).then({ type: 'HearingConcluded', data: {} });
+    chairless.when('Conclude', {}, by('eve')).refuses('not-presiding');
   });
   it('concludes only while it sits, and quorate', () => {
     sitting.when('Conclude', {}, onTheDay).then({ type: 'HearingConcluded', data: {} });

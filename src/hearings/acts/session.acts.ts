@@ -5,7 +5,14 @@ import { RuleBroken } from '../../event-store/errors.js';
 import { personal, staffRef } from '../../event-store/schema.js';
 import { actOnOpenCases, type HearingContext } from '../hearing.context.js';
 import { resumption } from '../hearing.events.js';
-import { checkAllNoticed, checkListed, checkPresent, checkQuorum, dayOf } from '../hearing.rules.js';
+import {
+  checkAllNoticed,
+  checkListed,
+  checkPresent,
+  checkPresides,
+  checkQuorum,
+  dayOf,
+} from '../hearing.rules.js';
 import { known, sittingNow, type HearingFile, type Listing } from '../hearing.state.js';
 
 const present = z.array(staffRef).max(20).describe('The members of the panel who are present.');
@@ -46,6 +53,7 @@ export const sessionActs = {
     input: z.strictObject({ present }),
     decide: (data, hearing, context) => {
       const listing = checkListed(known(hearing));
+      checkPresides(known(hearing), context.actor);
       if (known(hearing).postponement)
         throw new RuleBroken('postponement-pending', 'A party asked for a postponement. Decide on it first.');
       checkDayCame(listing, context);
@@ -64,6 +72,7 @@ export const sessionActs = {
     }),
     decide: (data, hearing, context) => {
       checkInSession(known(hearing));
+      checkPresides(known(hearing), context.actor);
       checkOrder(known(hearing), context);
       if (data.resumption && isBefore(data.resumption.at, context.now))
         throw new RuleBroken(
@@ -82,6 +91,7 @@ export const sessionActs = {
       const { status } = known(hearing);
       if (status !== 'adjourned')
         throw new RuleBroken('not-adjourned', `The hearing is ${status}; only an adjourned one is resumed.`);
+      checkPresides(known(hearing), context.actor);
       checkOrder(known(hearing), context);
       checkPresent(data.present, hearing, context);
       return [{ type: 'HearingResumed', data }];
@@ -94,6 +104,7 @@ export const sessionActs = {
     input: z.strictObject({ remarks: personal('case').optional() }),
     decide: (data, hearing, context) => {
       checkInSession(known(hearing));
+      checkPresides(known(hearing), context.actor);
       checkOrder(known(hearing), context);
       checkQuorum(stillSitting(known(hearing), context).length, context);
       return [{ type: 'HearingConcluded', data }];
