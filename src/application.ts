@@ -11,6 +11,7 @@ import { schemaOf } from './access/graphql-schema.js';
 import { openApiOf } from './access/open-api.js';
 import { AppModule } from './app.module.js';
 import { PolicyHandler } from './clocks/policy.handler.js';
+import { answerBrokenRequest } from './platform/broken-request.js';
 import { endConnectionsOnClosing } from './platform/closing.js';
 import { NestLog } from './platform/log.js';
 import { commandDoors, otherPaths, readDoors } from './doors.js';
@@ -48,6 +49,7 @@ export const createApplication = async (ground: Ground): Promise<NestFastifyAppl
     // Fastify's own refusal is no problem document.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
+    clientErrorHandler: answerBrokenRequest,
     // What the router itself refuses, before any route: a broken escape, an over-long id.
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
       filter.send(error, request, reply),

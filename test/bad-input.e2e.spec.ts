@@ -171,6 +171,12 @@ const cases: readonly (readonly [string, Bad, number, string])[] = [
     400,
     'bad-if-match',
   ],
+  ...['"01"', '"-1"', '"1", "2"', '*', '"0x1"', '"1', '""'].map((ifMatch): (typeof cases)[number] => [
+    `an If-Match of ${ifMatch}`,
+    { url: '/v1/complaints/{id}/acknowledge', body: {}, headers: { 'if-match': ifMatch } },
+    400,
+    'bad-if-match',
+  ]),
   [
     'an If-Match out of range',
     { url: '/v1/complaints/{id}/acknowledge', body: {}, headers: { 'if-match': '"99999999999999999999"' } },

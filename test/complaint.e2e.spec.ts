@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { testApplication, type Caller, type TestApplication } from './support/application.js';
 
 describe('a complaint through the REST door', () => {
@@ -52,6 +53,19 @@ describe('a complaint through the REST door', () => {
       { 'if-match': '"1"' },
     );
     expect([stale.status, stale.body.code]).toEqual([412, 'version-conflict']);
+  });
+
+  it('is given the next reference when another has taken this one meanwhile, also in the same moment', async () => {
+    const { body } = await handler.post('/v1/complaints', complaint);
+    const [year, number] = body.reference.split('-');
+    const after = (n: number) => `${year}-${String(Number(number) + n).padStart(6, '0')}`;
+    const owner = new pg.Client({ connectionString: redress.databaseUrl });
+    await owner.connect();
+    await owner.query('UPDATE cases SET reference = $2 WHERE id = $1', [body.id, after(2)]);
+    await owner.end();
+    const three = await Promise.all([1, 2, 3].map(() => handler.post('/v1/complaints', complaint)));
+    const references = three.map((answer) => answer.body.reference as string).toSorted();
+    expect(references).toEqual([after(1), after(3), after(4)]);
   });
 
   it('shows a party with its contacts, and pages through them', async () => {

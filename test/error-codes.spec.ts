@@ -6,11 +6,12 @@ import { packageRoot } from '../src/platform/package-root.js';
 /** docs/errors.md, read from the refusals in the source. `REDRESS_RENEW=1 npm test -- test/error-codes` writes it anew. */
 
 const REFUSED =
-  /new (RuleBroken|InvalidInput|Unauthenticated|Forbidden|Unavailable)\(\s*'([a-z-]+)',\s*(?:'([^']*)'|"([^"]*)"|`([^`]*)`)/g;
+  /new (RuleBroken|Taken|InvalidInput|Unauthenticated|Forbidden|Unavailable)\(\s*'([a-z-]+)',\s*(?:'([^']*)'|"([^"]*)"|`([^`]*)`)/g;
 const STATUS: Readonly<Record<string, number>> = {
   InvalidInput: 400,
   Unauthenticated: 401,
   Forbidden: 403,
+  Taken: 409,
   RuleBroken: 422,
   Unavailable: 503,
 };
@@ -37,8 +38,8 @@ const errors = async (): Promise<string> => {
     '',
     'Every refusal has a stable `code`: in problem+json, in GraphQL’s `extensions.code`, on the command line under `--json`.',
     'The transport adds its own: `not-found` 404, `version-conflict` 409 (412 under If-Match), `malformed-request` 400,',
-    '`body-too-large` 413, `uri-too-long` 414, `unsupported-media-type` 415, `graphql-invalid` and `query-too-deep` 400,',
-    '`shutting-down` 503, `internal` 500.',
+    '`request-timeout` 408, `body-too-large` 413, `uri-too-long` 414, `unsupported-media-type` 415,',
+    '`headers-too-large` 431, `graphql-invalid` and `query-too-deep` 400, `shutting-down` 503, `internal` 500.',
     '',
     '| code | status | says |',
     '|---|---|---|',

@@ -67,9 +67,12 @@ const objectOf = (body: unknown): Record<string, unknown> => {
 };
 
 const versionOf = (ifMatch: string): number => {
-  const version = /^"(\d{1,9})"$/.exec(ifMatch)?.[1];
+  const version = /^"(0|[1-9]\d{0,8})"$/.exec(ifMatch)?.[1];
   if (!version)
-    throw new InvalidInput('bad-if-match', 'If-Match names the version as last read, in quotes: "3".');
+    throw new InvalidInput(
+      'bad-if-match',
+      'If-Match names the one version that was last read, as it was told: "3".',
+    );
   return Number(version);
 };
 

@@ -25,7 +25,7 @@ const refusals: Readonly<Record<string, string>> = {
   401: 'Nobody is known: no-token, token-refused.',
   403: 'The caller may not do this: not-permitted.',
   404: 'There is no such thing: not-found.',
-  409: 'Somebody else was quicker: version-conflict.',
+  409: 'Somebody else was quicker: version-conflict, taken-meanwhile.',
   412: 'The stream is no longer at the version of If-Match: version-conflict.',
   413: 'The body is over the limit: body-too-large.',
   415: 'Bodies are application/json: unsupported-media-type.',

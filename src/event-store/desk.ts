@@ -4,7 +4,7 @@ import { definitionOf, upcast, type Catalogue } from './catalogue.js';
 import type { Answer, Command, Envelope, RequestKey } from './command.js';
 import { isTold, personalIn } from './correction.js';
 import { decide, type Circumstances, type Decider } from './decider.js';
-import { InvalidInput, VersionConflict } from './errors.js';
+import { InvalidInput, mayDecideAnew, VersionConflict } from './errors.js';
 import type { DomainEvent, Entry, Occurred, Recorded } from './event.js';
 import { EventStore } from './event-store.js';
 import { fold } from './fold.js';
@@ -74,7 +74,7 @@ export class Desk {
 
   /**
    * Carries a command out, once. Without an expected version it is decided anew when somebody else was quicker.
-   * Errors: RuleBroken, InvalidInput (`idempotency-mismatch`), VersionConflict, Unavailable.
+   * Errors: RuleBroken, InvalidInput (`idempotency-mismatch`), VersionConflict, Taken, Unavailable.
    */
   async perform<State, Context extends Circumstances, E extends DomainEvent>(
     slice: Slice<State, Context, E>,
@@ -92,8 +92,7 @@ export class Desk {
         // The same request, sent twice at once, may have been carried out meanwhile: then this refusal is of its making.
         const meanwhile = await this.earlier(once);
         if (meanwhile) return meanwhile;
-        const decideAnew = error instanceof VersionConflict && expectedVersion === undefined;
-        if (!decideAnew || attempt === ATTEMPTS) throw error;
+        if (!mayDecideAnew(error, expectedVersion) || attempt === ATTEMPTS) throw error;
       }
     }
   }

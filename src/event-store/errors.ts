@@ -35,6 +35,9 @@ export class VersionConflict extends Refusal {
   }
 }
 
+/** Something that only one may have, another has; it came to light only as this was recorded. */
+export class Taken extends Refusal {}
+
 /** The request could not be read: malformed, unknown field, wrong type. `details.issues` says where. */
 export class InvalidInput extends Refusal {}
 
@@ -46,3 +49,7 @@ export class Forbidden extends Refusal {}
 
 /** Storage is out of reach or full; nothing was recorded and the same request may be sent again. */
 export class Unavailable extends Refusal {}
+
+/** What was taken is seen by the next decision; a version that the caller named does not change by deciding anew. */
+export const mayDecideAnew = (error: unknown, expectedVersion: number | undefined): boolean =>
+  error instanceof Taken || (error instanceof VersionConflict && expectedVersion === undefined);

@@ -66,8 +66,8 @@ export class EventStore {
   }
 
   /**
-   * Records all of it on disk, or nothing. Throws VersionConflict when a stream is not at its expected version, and
-   * Unavailable with code `storage-unavailable` (nothing was recorded) or `outcome-unknown` (it may have been).
+   * Records all of it on disk, or nothing. Throws VersionConflict when a stream is not at its expected version, Taken when another
+   * has what must be unique, and Unavailable with code `storage-unavailable` (nothing was recorded) or `outcome-unknown` (it may have been).
    */
   append(append: Append): Promise<Appended> {
     return this.committer.append(append);

@@ -1,4 +1,4 @@
-import { Unavailable } from './errors.js';
+import { Taken, Unavailable } from './errors.js';
 
 interface DriverError {
   readonly code?: string;
@@ -9,6 +9,8 @@ interface DriverError {
 const CONNECTION_STATES = /^(08|57P0[1-5]|53300|25P0[34])/;
 /** Disk full, out of memory, locks held too long, deadlock, read-only standby: the server refused, and said so. */
 const REFUSING_STATES = /^(53|57014|55P03|40|25006|58)/;
+/** A unique index or a reference of a read table says no: another append was quicker. A CHECK that fails is our own fault. */
+const TAKEN_STATES = /^(23505|23P01|23503)$/;
 const SOCKET_CODES = /^(ECONN|EPIPE|ENOENT|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_AGAIN)/;
 const DRIVER_MESSAGES =
   /connection (terminated|error|ended)|timeout exceeded when trying to connect|not queryable/i;
@@ -21,7 +23,7 @@ export function isConnectionLost(error: unknown): boolean {
   return SOCKET_CODES.test(code) || DRIVER_MESSAGES.test((error as Error).message);
 }
 
-/** What the caller is told: storage trouble as Unavailable (nothing was recorded), anything else as it is. */
+/** What the caller is told: storage trouble as Unavailable and what is taken as Taken (nothing was recorded), anything else as it is. */
 export function explained(error: unknown): Error {
   const { code = '' } = error as DriverError;
   if (isConnectionLost(error) || REFUSING_STATES.test(code)) {
@@ -29,6 +31,12 @@ export function explained(error: unknown): Error {
       'storage-unavailable',
       'Storage is out of reach or full; nothing was recorded. Send the same request again in a moment.',
       { cause: code },
+    );
+  }
+  if (TAKEN_STATES.test(code)) {
+    return new Taken(
+      'taken-meanwhile',
+      'Something here must be unique, and another has it since a moment ago; nothing was recorded. Read again, then repeat what still applies.',
     );
   }
   return error as Error;

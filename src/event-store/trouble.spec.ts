@@ -3,7 +3,7 @@ import pg from 'pg';
 import { aStream, appendOf, happened, write } from '../../test/support/appends.js';
 import { appendingProcess, eventually } from '../../test/support/appending-process.js';
 import { type FreshDatabase, freshDatabase } from '../../test/support/database.js';
-import { Unavailable, VersionConflict } from './errors.js';
+import { Taken, Unavailable, VersionConflict } from './errors.js';
 import { EventStore } from './event-store.js';
 
 // What becomes of appends when processes, connections or the disk fail, and when many want the same at once.
@@ -145,6 +145,43 @@ describe('storage that refuses', () => {
     const moody = () => ({ ...write(aStream(), 0, happened()), row: { table: 'moody', text: '{}' } });
     const outcomes = await Promise.all([1, 2, 3].map(() => store.append(appendOf([moody()]))));
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(['appended', 'appended', 'appended']);
+  });
+});
+
+describe('what only one may have', () => {
+  beforeAll(() =>
+    database.pool.query(`
+      CREATE TABLE seats (id uuid PRIMARY KEY, seat text UNIQUE);
+      CREATE FUNCTION upsert_seats(rows text[]) RETURNS void LANGUAGE sql AS $$
+        INSERT INTO seats SELECT gen_random_uuid(), r FROM unnest(rows) AS r $$;
+      GRANT INSERT ON seats TO redress_app`),
+  );
+
+  const taking = (seat: string) => {
+    const append = appendOf([{ ...write(aStream(), 0, happened()), row: { table: 'seats', text: seat } }]);
+    return store.append(append);
+  };
+
+  test('goes to one of those who want it at once; nobody else in their batch fails', async () => {
+    const outcomes = await Promise.allSettled([
+      taking('one'),
+      appendOne(),
+      taking('one'),
+      taking('two'),
+      appendOne(),
+    ]);
+    const refused = outcomes.filter(({ status }) => status === 'rejected');
+    expect(refused).toEqual([
+      { status: 'rejected', reason: expect.objectContaining({ code: 'taken-meanwhile' }) },
+    ]);
+    expect(outcomes[2]).toBe(refused[0]);
+    await expectGapless();
+  });
+
+  test('is refused when another process has it', async () => {
+    await database.pool.query("INSERT INTO seats VALUES (gen_random_uuid(), 'three')");
+    await expect(taking('three')).rejects.toBeInstanceOf(Taken);
+    await expectGapless();
   });
 });
 

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { ComplaintSlice } from '../complaints/complaint.slice.js';
-import { InvalidInput, RuleBroken, VersionConflict } from '../event-store/errors.js';
+import { InvalidInput, RuleBroken, Taken, VersionConflict } from '../event-store/errors.js';
 import { EventStore } from '../event-store/event-store.js';
 import { Sealing } from '../event-store/sealing.js';
 import { Clock } from '../platform/clock.js';
@@ -37,6 +37,10 @@ const UNDER_WAY = 160;
 const AT_A_TURN = 8;
 
 const IMPORTER = { id: 'import', role: 'integration' };
+
+/** A refusal of this case, and not of whatever comes next. */
+const isOfTheCase = (error: unknown): error is Error =>
+  error instanceof RuleBroken || error instanceof InvalidInput || error instanceof Taken;
 
 /** Records the cases of a register as events: each case with all that it has in one append, or not at all. */
 @Injectable()
@@ -97,7 +101,7 @@ export class RegisterImport {
       } catch (error) {
         // Another import of the same register was quicker.
         if (error instanceof VersionConflict) counts.alreadyPresent += 1;
-        else if (error instanceof RuleBroken || error instanceof InvalidInput) {
+        else if (isOfTheCase(error)) {
           counts.refused += 1;
           const where = { file: casesFile.name, line: found.line, column: '', value: found.sourceId };
           await listener.rejected({ ...where, code: 'case-refused', reason: error.message });

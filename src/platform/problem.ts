@@ -5,6 +5,7 @@ import {
   NotFound,
   Refusal,
   RuleBroken,
+  Taken,
   Unauthenticated,
   Unavailable,
   VersionConflict,
@@ -27,6 +28,7 @@ const statuses: readonly (readonly [abstract new (...args: never[]) => Refusal, 
   [Forbidden, 403],
   [NotFound, 404],
   [VersionConflict, 409],
+  [Taken, 409],
   [RuleBroken, 422],
   [Unavailable, 503],
 ];
@@ -71,10 +73,12 @@ export const transportProblem = (status: number, message: string): Problem => {
     400: 'malformed-request',
     404: 'not-found',
     405: 'method-not-allowed',
+    408: 'request-timeout',
     413: 'body-too-large',
     414: 'uri-too-long',
     415: 'unsupported-media-type',
     429: 'too-many-requests',
+    431: 'headers-too-large',
     503: 'shutting-down',
   };
   return problem(status, codes[status] ?? 'request-refused', message);

@@ -76,12 +76,25 @@ const onRedis = async (url: string, log: Logger): Promise<Store> => {
     return client;
   };
   const redis = connected(new Client(url, { maxRetriesPerRequest: null }));
-  redis.on('error', (error: Error) => log.warn({ reason: error.message }, 'queue: Redis is out of reach'));
+  tellOnce(redis, log);
   return {
     connection: redis as Store['connection'],
     // Those of the workers too: while Redis is away they would try to reach it for ever, and the process never end.
     end: () => Promise.resolve(clients.forEach((client) => client.disconnect())),
   };
+};
+
+/** The client says so at each attempt to reach it: told is when Redis goes, and when it is back. */
+const tellOnce = (redis: Redis, log: Logger): void => {
+  let away = false;
+  redis.on('error', ({ message: reason }: Error) => {
+    if (!away) log.warn({ reason }, 'queue: Redis is out of reach');
+    away = true;
+  });
+  redis.on('ready', () => {
+    if (away) log.warn('queue: Redis is back');
+    away = false;
+  });
 };
 
 /** The queues and workers of this process. Nothing is connected until the first is asked for. */

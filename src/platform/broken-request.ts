@@ -1,0 +1,31 @@
+import type { Socket } from 'node:net';
+import { STATUS_CODES } from 'node:http';
+import { v7 as uuidv7 } from 'uuid';
+import { transportProblem } from './problem.js';
+
+/** What the HTTP parser itself gives up on: there is no request yet, so the answer is written to the bare connection. */
+
+const told: Readonly<Record<string, readonly [status: number, detail: string]>> = {
+  HPE_HEADER_OVERFLOW: [431, 'The headers are larger than 16 KB. Send fewer or shorter ones.'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request did not arrive in time. Send it again.'],
+};
+const MALFORMED = [
+  400,
+  'This is not HTTP/1.1 as RFC 9112 writes it. Check the request line and the headers.',
+] as const;
+
+/** The answer that is being written to a connection, as node:http notes it there and tells in its manual. */
+type Connection = Socket & { readonly _httpMessage?: { readonly headersSent: boolean } | null };
+
+export const answerBrokenRequest = (error: Error & { code?: string }, socket: Connection): void => {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  const [status, detail] = told[error.code ?? ''] ?? MALFORMED;
+  const body = JSON.stringify({ ...transportProblem(status, detail), instance: uuidv7() });
+  // An answer that is under way must not be broken into.
+  if (socket.writable && !socket._httpMessage?.headersSent)
+    socket.write(
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/problem+json; charset=utf-8\r\n` +
+        `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+    );
+  socket.destroy(error);
+};
