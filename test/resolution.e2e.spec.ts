@@ -206,7 +206,8 @@ describe('a case under the default procedure', () => {
     expect(await refused(say(staff.maker, 'make-finding', finding))).toBe('not-disclosed');
     await hear(caseId, parties);
     done(await say(staff.chair, 'make-finding', finding));
-    const sanction = { allegationIds: [allegationId], kind: 'suspension', until: '2026-09-20', reasons };
+    const term = { from: '2026-03-21', until: '2026-09-20' };
+    const sanction = { allegationIds: [allegationId], kind: 'suspension', ...term, reasons };
     done(await say(staff.chair, 'impose-sanction', sanction));
     expect(await refused(say(staff.handler, 'notify', { to: parties }))).toBe('not-verified');
     done(await say(staff.chair, 'submit-for-review'));

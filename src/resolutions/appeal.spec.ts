@@ -14,6 +14,7 @@ import {
   lodged,
   notified,
   respondent,
+  sanctioned,
   sanctionId,
   shouting,
   lying,
@@ -359,6 +360,29 @@ describe('a sanction under appeal', () => {
       .refuses('acted-at-first-stage');
   });
 
+  it('keeps its term, or gets one with a kind that needs it', () => {
+    const asTraining = given(
+      ...determinedAs('varied').map((event) =>
+        event.type === 'SanctionImposed'
+          ? {
+              ...event,
+              data: { ...event.data, kind: 'training' as const, from: undefined, until: undefined },
+            }
+          : event,
+      ),
+    );
+    asTraining
+      .when('VarySanction', { ...change, kind: 'suspension' }, independent)
+      .refuses('sanction-without-term');
+    const term = { kind: 'suspension', from: '2026-03-02', until: '2026-04-02' } as const;
+    asTraining
+      .when('VarySanction', { ...change, ...term }, independent)
+      .then({ type: 'SanctionVaried', data: { ...change, ...term } });
+    given(...determinedAs('varied'))
+      .when('VarySanction', { ...change, kind: 'exclusion' }, independent)
+      .then({ type: 'SanctionVaried', data: { ...change, kind: 'exclusion' } });
+  });
+
   it('is final once the parties were told the outcome', () =>
     given(
       ...determinedAs('varied'),
@@ -481,6 +505,10 @@ describe('a correction', () => {
     given(...drafted)
       .when('CorrectEntry', until)
       .refuses('sanction-ends-before-it-begins');
+    const { from: _, ...endless } = { ...(sanctioned.data as { from: string }), kind: 'expulsion' };
+    given(...drafted.slice(0, 2), { type: 'SanctionImposed', data: endless } as ResolutionEvent)
+      .when('CorrectEntry', correct(2, ['kind'], 'suspension'))
+      .refuses('sanction-without-term');
     const told = notified.length - 1;
     given(...notified)
       .when('CorrectEntry', correct(told, ['to', '0'], anId(99)))

@@ -275,6 +275,26 @@ describe('a sanction', () => {
       .isUnreadable();
   });
 
+  it('has a first and a last day, where its kind is for a fixed period', () => {
+    const timed = ['suspension', 'exclusion', 'conditions', 'disqualification', 'withdrawal-of-designation'];
+    const impose = (more: object) => given(opened, found()).when('ImposeSanction', { ...sanction, ...more });
+    for (const kind of timed) {
+      impose({ kind }).refuses('sanction-without-term');
+      impose({ kind, until: '2026-06-02' }).refuses('sanction-without-term');
+      impose({ kind, from: '2026-03-02' }).refuses('sanction-without-term');
+      const term = { kind, from: '2026-03-02', until: '2026-03-02' };
+      impose(term).then(imposed({ ...whole, ...term }) as never);
+    }
+    impose({ kind: 'expulsion', from: '2026-03-02' }).then(
+      imposed({ ...whole, kind: 'expulsion', from: '2026-03-02' }) as never,
+    );
+  });
+
+  it('lapses on a day, where it is suspended from immediate effect', () =>
+    given(opened, found())
+      .when('ImposeSanction', { ...sanction, suspended: true })
+      .refuses('sanction-without-end'));
+
   it('is imposed after the parties were told only through an appeal that succeeded', () => {
     given(...notified)
       .when('ImposeSanction', sanction)

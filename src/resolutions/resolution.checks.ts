@@ -137,13 +137,39 @@ export const liveSanctionOf = (resolution: Resolution, sanctionId: string): Sanc
   return sanction;
 };
 
-export const checkSpan = ({
-  from,
-  until,
-}: {
-  from?: string | undefined;
-  until?: string | undefined;
-}): void => {
+type Term = { readonly [K in 'from' | 'until' | 'suspended']?: Sanction[K] | undefined } & Pick<
+  Sanction,
+  'kind'
+>;
+
+/** Imposed for a fixed period: the person must be able to see when it ends. */
+const TIMED: ReadonlySet<Sanction['kind']> = new Set([
+  'suspension',
+  'exclusion',
+  'conditions',
+  'disqualification',
+  'withdrawal-of-designation',
+]);
+
+/** One day may be the first and the last. */
+export const checkSpan = ({ from, until }: Pick<Term, 'from' | 'until'>): void => {
   if (from !== undefined && until !== undefined && until < from)
     throw new RuleBroken('sanction-ends-before-it-begins', `It cannot end on ${until}, before ${from}.`);
+};
+
+/** What is for a fixed period says for which; what is suspended, until when it waits. */
+export const checkTerm = (term: Term): void => {
+  checkSpan(term);
+  const { kind, from, until, suspended } = term;
+  if (suspended) {
+    if (until === undefined)
+      throw new RuleBroken(
+        'sanction-without-end',
+        'A suspended sanction lapses on a day. Give that day in `until`.',
+      );
+  } else if (TIMED.has(kind) && (from === undefined || until === undefined))
+    throw new RuleBroken(
+      'sanction-without-term',
+      `A sanction of the kind ${kind} is for a fixed period. Give its first and last day in \`from\` and \`until\`.`,
+    );
 };

@@ -31,10 +31,12 @@ export const sanctionKind = z.enum([
 ]);
 export const appealOutcome = z.enum(['upheld', 'varied', 'remitted', 'dismissed']);
 
-/** The days of a sanction: its first and last, or its length where nobody knows them. */
+/** The first and last day of a sanction; kinds that are for a fixed period have both. */
 const length = {
-  from: day.optional().describe('Its first day.'),
-  until: day.optional().describe('Its last day; absent: for good, or until it is completed.'),
+  from: day.optional().describe('Its first day; needed where the kind is for a fixed period.'),
+  until: day
+    .optional()
+    .describe('Its last day; absent, where the kind bears it: for good, or until it is completed.'),
 };
 
 /** What a sanction is made of, and what an appeal may change of it. */

@@ -2,7 +2,7 @@ import { correctEntry, correctionInput } from '../../event-store/correction.js';
 import { RuleBroken } from '../../event-store/errors.js';
 import type { Entry } from '../../event-store/event.js';
 import { fold } from '../../event-store/fold.js';
-import { checkParties, checkSpan, decisionNotifications } from '../resolution.checks.js';
+import { checkParties, checkSpan, checkTerm, decisionNotifications } from '../resolution.checks.js';
 import { act, type ResolutionContext } from '../resolution.context.js';
 import { resolutionEvents, type ResolutionEvent } from '../resolution.events.js';
 import { absent, evolve, known, type KnownResolution, type Resolution } from '../resolution.state.js';
@@ -64,6 +64,17 @@ const checkConsistent = (
   }
 };
 
+/** A sanction whose own terms are corrected has a term afterwards, as if it were imposed so. */
+const checkCorrectedTerm = (
+  { sanctions, imported }: KnownResolution,
+  { type, data }: Entry<ResolutionEvent>,
+  field: string,
+): void => {
+  if (imported || type !== 'SanctionImposed' || !SUBSTANCE.has(field)) return;
+  const sanction = sanctions.find(({ sanctionId }) => sanctionId === data.sanctionId);
+  if (sanction) checkTerm(sanction);
+};
+
 /** Corrections are for slips; they are no way around the review or the appeal. */
 export const correctionActs = {
   CorrectEntry: act({
@@ -76,7 +87,9 @@ export const correctionActs = {
       const target = history.find(({ id }) => id === data.eventId) as Entry<ResolutionEvent>;
       checkCorrectable(resolution, target.type, data.path[0] ?? '');
       const entry = { ...target, ...correction, id: context.idFor(0) };
-      checkConsistent(known(fold({ initial: absent, evolve }, [...history, entry])), context);
+      const corrected = known(fold({ initial: absent, evolve }, [...history, entry]));
+      checkConsistent(corrected, context);
+      checkCorrectedTerm(corrected, target, data.path[0] ?? '');
       return [correction];
     },
   }),

@@ -6,7 +6,7 @@ import {
   checkDeciders,
   checkDraft,
   checkIndependent,
-  checkSpan,
+  checkTerm,
   isUpheld,
   standingFindings,
   successfulAppeal,
@@ -208,7 +208,7 @@ export const decisionActs = {
         successfulAppeal(resolution, data.appealId);
         checkIndependent(resolution, context);
       }
-      checkSpan(data);
+      checkTerm(data);
       if (allegationIds.length === 0 && respondentRef === undefined)
         throw new RuleBroken('sanction-on-nobody', 'Say for which allegations or on which respondent.');
       const on = concerned(resolution, context, { allegationIds, respondentRef });

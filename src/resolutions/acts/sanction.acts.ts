@@ -4,7 +4,7 @@ import { id, personal } from '../../event-store/schema.js';
 import {
   appealOf,
   checkIndependent,
-  checkSpan,
+  checkTerm,
   decisionNotifications,
   isOpen,
   liveSanctionOf,
@@ -50,7 +50,12 @@ export const sanctionActs = {
       successfulAppeal(resolution, data.appealId);
       checkIndependent(resolution, context);
       checkChange(data);
-      checkSpan({ from: data.from ?? sanction.from, until: data.until ?? sanction.until });
+      checkTerm({
+        kind: data.kind ?? sanction.kind,
+        from: data.from ?? sanction.from,
+        until: data.until ?? sanction.until,
+        suspended: data.suspended ?? sanction.suspended,
+      });
       return [{ type: 'SanctionVaried', data }];
     },
   }),
