@@ -61,7 +61,7 @@ describe('one case through its doors', () => {
     const file = await read();
     expect(file).toMatchObject({
       id,
-      status: 'triaged',
+      status: 'hearing',
       summary: 'Shouted at by Ben.',
       severity: 'high',
       overdue: false,

@@ -210,6 +210,10 @@ describe('a case under the default procedure', () => {
     const sanction = { allegationIds: [allegationId], kind: 'suspension', ...term, reasons };
     done(await say(staff.chair, 'impose-sanction', sanction));
     expect(await refused(say(staff.handler, 'notify', { to: parties }))).toBe('not-verified');
+    expect(done(await staff.handler.get(`/v1/cases/${caseId}`))).toMatchObject({
+      status: 'resolution',
+      respondentRefs: [respondentRef],
+    });
     done(await say(staff.chair, 'submit-for-review'));
     done(await say(staff.verifier, 'verify-decision'));
     done(await say(staff.handler, 'notify', { to: parties }));

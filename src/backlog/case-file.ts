@@ -3,6 +3,7 @@ import type { Closure } from '../clocks/ages.js';
 import type { WorkingCalendar } from '../clocks/calendar.js';
 import { isOverdue } from '../clocks/deadline.js';
 import type { PolicySet } from '../clocks/policy-set.js';
+import { liveRespondentsOf } from '../complaints/complaint.context.js';
 import { deadlinesOf, type CaseDeadline } from '../complaints/complaint.deadlines.js';
 import { allegation } from '../complaints/complaint.events.js';
 import type { KnownComplaint } from '../complaints/complaint.state.js';
@@ -62,7 +63,9 @@ export const caseView = z
     acknowledgedOn: day.nullable(),
     investigatorId: z.string().nullable(),
     allegations: list(z.object({ ...allegation.shape, withdrawn: z.boolean() }).meta({ id: 'Allegation' })),
-    respondentRefs: list(z.uuid()),
+    respondentRefs: list(z.uuid()).describe(
+      'Whom the complaint is about: identified as such, or named in an allegation that was not withdrawn.',
+    ),
     recused: list(z.string()).describe('Staff who declared a conflict or were recused.'),
     suspensions: list(
       z
@@ -184,7 +187,7 @@ export const fileOn = (parts: CaseParts, asOf: string, counting: Counting): Case
     acknowledgedOn: row.acknowledgedOn ?? null,
     investigatorId: row.investigatorId ?? null,
     allegations: row.allegations,
-    respondentRefs: row.respondentRefs,
+    respondentRefs: [...new Set(liveRespondentsOf(row))],
     recused: row.recused,
     suspensions: row.suspensions,
     evidence: row.evidence,

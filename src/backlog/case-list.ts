@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { severity } from '../complaints/complaint.events.js';
+import { stages } from '../complaints/complaint.stages.js';
 import { day, staffRef, text, word } from '../event-store/schema.js';
 import { pageRequest } from '../platform/page.js';
 
@@ -8,15 +9,7 @@ import { pageRequest } from '../platform/page.js';
 const SORTS = ['received', 'age', 'due', 'reference'] as const;
 export type Sort = (typeof SORTS)[number];
 
-const STATUSES = [
-  'open',
-  'received',
-  'acknowledged',
-  'triaged',
-  'under-investigation',
-  'reported',
-  'closed',
-] as const;
+const STATUSES = ['open', ...stages, 'closed'] as const;
 
 /** `true` and `false` come as text in a query string. */
 const flag = z.preprocess(
@@ -28,7 +21,9 @@ export const caseListRequest = pageRequest.extend({
   status: z
     .enum(STATUSES, `Give one of ${STATUSES.join(', ')}.`)
     .optional()
-    .describe('A stage, closed, or open for every case that is not closed.'),
+    .describe(
+      'How far an open case has come (hearing: one was asked for; resolution: one was begun), closed, or open for every case that is not closed.',
+    ),
   handler: staffRef.optional().describe('The staff reference of the handler.'),
   category: word.optional(),
   severity: severity.optional(),

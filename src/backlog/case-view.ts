@@ -17,7 +17,11 @@ export const caseSummary = z
   .object({
     id: z.uuid(),
     reference: z.string(),
-    status: z.string().describe('closed, or the stage that an open case has reached'),
+    status: z
+      .string()
+      .describe(
+        'closed, or how far an open case has come: hearing from when one was asked for, resolution from when one was begun; each of those says in its own status how far it is.',
+      ),
     category: z.string(),
     severity: severity.nullable(),
     handlerId: z.string().nullable(),

@@ -3,13 +3,12 @@ import { CLOCK_EVENTS } from '../clocks/policy-set.js';
 import { evolveWith } from '../event-store/decider.js';
 import type { Entry } from '../event-store/event.js';
 import type { ComplaintEvent, complaintEvents } from './complaint.events.js';
+import { furthest, type Stage } from './complaint.stages.js';
 
 /** What a complaint's history amounts to. Personal text in it stays sealed: no rule needs to read it. */
 
 type Data<T extends keyof typeof complaintEvents> = EventData<typeof complaintEvents, T>;
 type Source = NonNullable<Data<'ComplaintReceived'>['source']>;
-
-export type Stage = 'received' | 'acknowledged' | 'triaged' | 'under-investigation' | 'reported';
 
 export type Allegation = Omit<Data<'AllegationAdded'>, 'source' | 'backdatingReason'> & {
   readonly withdrawn: boolean;
@@ -113,13 +112,7 @@ const change = (complaint: Complaint, fields: Partial<CaseFile>): Complaint => (
   ...fields,
 });
 
-const stages: readonly Stage[] = ['received', 'acknowledged', 'triaged', 'under-investigation', 'reported'];
-
-/** Stages only move on: an acknowledgement after the triage does not move the case back. */
-const reach = (complaint: Complaint, stage: Stage): Stage => {
-  const now = known(complaint).stage;
-  return stages.indexOf(stage) > stages.indexOf(now) ? stage : now;
-};
+const reach = (complaint: Complaint, stage: Stage): Stage => furthest(known(complaint).stage, stage);
 
 const received = (told: Data<'ComplaintReceived'>): Complaint => ({
   // Field by field: to spread it costs more than all else that an import folds.
@@ -266,9 +259,15 @@ const step = evolveWith<Complaint, ComplaintEvent>({
   ComplaintClosed: (complaint, { outcome }, { on }) => closed(complaint, outcome, on),
   ComplaintReopened: (complaint, _, { on }) => reopened(complaint, on),
   HearingAttached: (complaint, { hearingId }) =>
-    change(complaint, { hearings: [...known(complaint).hearings, hearingId] }),
+    change(complaint, {
+      stage: reach(complaint, 'hearing'),
+      hearings: [...known(complaint).hearings, hearingId],
+    }),
   ResolutionAttached: (complaint, { resolutionId }) =>
-    change(complaint, { resolutions: [...known(complaint).resolutions, resolutionId] }),
+    change(complaint, {
+      stage: reach(complaint, 'resolution'),
+      resolutions: [...known(complaint).resolutions, resolutionId],
+    }),
   LegalHoldPlaced: (complaint, { holdId }) =>
     change(complaint, { holds: [...known(complaint).holds, holdId] }),
   LegalHoldReleased: (complaint, { holdId }) =>
