@@ -1,6 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { calendarNamed, findCalendar, FIRST_CALENDAR_DAY, LAST_CALENDAR_DAY, weekdays } from './calendar.js';
+import {
+  calendarNamed,
+  combined,
+  findCalendar,
+  FIRST_CALENDAR_DAY,
+  LAST_CALENDAR_DAY,
+  weekdays,
+} from './calendar.js';
 import { dateOf, epochDay, weekdayOf } from './days.js';
 
 const day = fc.integer({ min: epochDay('1960-01-01'), max: epochDay('2100-12-31') });
@@ -184,3 +191,35 @@ function handCount(at: number): number {
   for (let d = 0; d > at; d--) if (weekdayOf(d) <= 5) count--;
   return count;
 }
+
+describe('several calendars as one', () => {
+  // 2018-11-30, a Friday, is St Andrew's Day; 2018-04-02 is Easter Monday, a holiday in England and not in Scotland.
+  const [england, scotland] = [calendarNamed('GB-ENG'), calendarNamed('GB-SCT')];
+  const [saintAndrew, easterMonday, christmas] = ['2018-11-30', '2018-04-02', '2018-12-25'].map(epochDay);
+
+  test.each([
+    ['intersection', [false, false, false]],
+    ['union', [true, true, false]],
+  ] as const)('%s', (combine, working) => {
+    const both = combined([england, scotland], combine);
+    expect([saintAndrew, easterMonday, christmas].map((at) => both.isWorkingDay(at ?? 0))).toEqual(working);
+  });
+
+  test('count no more days together than each alone (intersection), and no fewer (union)', () => {
+    fc.assert(
+      fc.property(
+        day,
+        fc.nat(1000),
+        fc.array(calendar, { minLength: 1, maxLength: 3 }),
+        (from, days, parts) => {
+          const alone = parts.map((part) => part.workingDaysAfter(from, from + days));
+          const [all, any] = (['intersection', 'union'] as const).map((combine) =>
+            combined(parts, combine).workingDaysAfter(from, from + days),
+          );
+          expect(all).toBeLessThanOrEqual(Math.min(...alone));
+          expect(any).toBeGreaterThanOrEqual(Math.max(...alone));
+        },
+      ),
+    );
+  });
+});

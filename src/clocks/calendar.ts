@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { RuleBroken } from '../event-store/errors.js';
 import { epochDay, weekdayOf, yearOf, type EpochDay } from './days.js';
 import { daysOffOf, type DaysOff } from './holidays.js';
@@ -34,12 +35,23 @@ const FIRST_YEAR = yearOf(FIRST);
 const LAST_YEAR = yearOf(LAST);
 const YEARS_AT_A_TIME = 10;
 
+/** What a calendar is called: `weekdays`, a region code such as `GB-ENG`, or a name of the organisation's own. */
+export const calendarName = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/,
+    'A calendar is named by letters, digits and hyphens, such as weekdays, GB-ENG or head-office',
+  )
+  .max(40);
+
+/** Which days from the first to the last of some whole years are working days. */
+type WorkingDays = (fromYear: number, toYear: number) => (day: EpochDay) => boolean;
+
 /**
  * Running numbers of whole years, grown outwards from the years already asked for, so that starting up costs nothing
  * and an age is two array reads.
  */
 class RunningCalendar implements WorkingCalendar {
-  private readonly byYear = new Map<number, readonly EpochDay[]>();
   private fromYear = 1970;
   private toYear = 1970;
   private first = 1;
@@ -51,7 +63,7 @@ class RunningCalendar implements WorkingCalendar {
 
   constructor(
     readonly name: string,
-    private readonly daysOff: DaysOff,
+    private readonly workingDays: WorkingDays,
   ) {}
 
   isWorkingDay(day: EpochDay): boolean {
@@ -115,35 +127,54 @@ class RunningCalendar implements WorkingCalendar {
     );
     this.first = epochDay(`${this.fromYear}-01-01`);
     this.last = epochDay(`${this.toYear}-12-31`);
-    const holidays = this.holidays();
+    const isWorking = this.workingDays(this.fromYear, this.toYear);
     const working: EpochDay[] = [];
     const counts = new Int32Array(this.last - this.first + 2);
     for (let day = this.first; day <= this.last; day++) {
-      if (!this.daysOff.weekend.includes(weekdayOf(day)) && !holidays.has(day)) working.push(day);
+      if (isWorking(day)) working.push(day);
       counts[day - this.first + 1] = working.length;
     }
     const atEpoch = counts[1 - this.first] as number;
     this.running = counts.map((count) => count - atEpoch);
     this.working = Int32Array.from(working);
   }
-
-  /** With the year before, whose last holiday may run over New Year. */
-  private holidays(): ReadonlySet<EpochDay> {
-    const days = new Set<EpochDay>();
-    for (let year = this.fromYear - 1; year <= this.toYear; year++) {
-      const ofYear = this.byYear.get(year) ?? this.daysOff.holidaysIn(year);
-      this.byYear.set(year, ofYear);
-      for (const day of ofYear) days.add(day);
-    }
-    return days;
-  }
 }
 
+/** All days but those off. With the year before the first, whose last holiday may run over New Year. */
+const allBut = (daysOff: DaysOff): WorkingDays => {
+  const byYear = new Map<number, readonly EpochDay[]>();
+  return (fromYear, toYear) => {
+    const holidays = new Set<EpochDay>();
+    for (let year = fromYear - 1; year <= toYear; year++) {
+      const ofYear = byYear.get(year) ?? daysOff.holidaysIn(year);
+      byYear.set(year, ofYear);
+      for (const day of ofYear) holidays.add(day);
+    }
+    return (day) => !daysOff.weekend.includes(weekdayOf(day)) && !holidays.has(day);
+  };
+};
+
+/** The calendar of all days but those off. */
+export const calendarWithout = (name: string, daysOff: DaysOff): WorkingCalendar =>
+  new RunningCalendar(name, allBut(daysOff));
+
+export type Combination = 'intersection' | 'union';
+
+/** Several calendars as one: a working day is one for all of them (intersection), or for any (union). */
+export function combined(calendars: readonly WorkingCalendar[], combine: Combination): WorkingCalendar {
+  const [only] = calendars;
+  if (only !== undefined && calendars.length === 1) return only;
+  const names = calendars.map(({ name }) => name).join(combine === 'intersection' ? ' & ' : ' | ');
+  const says = (day: EpochDay) => (calendar: WorkingCalendar) => calendar.isWorkingDay(day);
+  return new RunningCalendar(names, () =>
+    combine === 'intersection' ? (day) => calendars.every(says(day)) : (day) => calendars.some(says(day)),
+  );
+}
+
+export const WEEKDAYS: DaysOff = { weekend: [6, 7], holidaysIn: () => [] };
+
 /** Monday to Friday, no holidays. */
-export const weekdays: WorkingCalendar = new RunningCalendar('weekdays', {
-  weekend: [6, 7],
-  holidaysIn: () => [],
-});
+export const weekdays: WorkingCalendar = calendarWithout('weekdays', WEEKDAYS);
 
 const calendars = new Map<string, WorkingCalendar>([['weekdays', weekdays]]);
 
@@ -153,7 +184,7 @@ export function findCalendar(name: string): WorkingCalendar | null {
   if (known !== undefined) return known;
   const daysOff = daysOffOf(name);
   if (daysOff === null) return null;
-  const calendar = new RunningCalendar(name, daysOff);
+  const calendar = calendarWithout(name, daysOff);
   calendars.set(name, calendar);
   return calendar;
 }
@@ -165,12 +196,17 @@ export function calendarNamed(name: string): WorkingCalendar {
   return calendar;
 }
 
-function unknownCalendar(name: string): RuleBroken {
+/** That there is no such calendar, and which there are. */
+export function noCalendar(name: string): string {
   const hint =
     name === 'GB'
       ? 'Name the nation: GB-ENG, GB-WLS, GB-SCT or GB-NIR.'
       : 'Use weekdays, or a region such as GB-ENG.';
-  return new RuleBroken('unknown-calendar', `There is no working calendar "${name.slice(0, 40)}". ${hint}`);
+  return `There is no working calendar "${name.slice(0, 40)}". ${hint}`;
+}
+
+export function unknownCalendar(name: string): RuleBroken {
+  return new RuleBroken('unknown-calendar', noCalendar(name));
 }
 
 function outside(what: string): RuleBroken {

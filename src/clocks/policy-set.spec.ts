@@ -90,7 +90,10 @@ describe('a bad policy file is refused with the line and the reason', () => {
     ['a fraction of a day', 'count: 90', 'count: 90.5', 'count: 90.5'],
     ['a day that does not exist', 'effectiveFrom: 1900-01-01', 'effectiveFrom: 2019-02-30', 'effectiveFrom:'],
     ['a zone that does not exist', 'zone: Europe/London', 'zone: Europe/Camelot', 'zone:'],
-    ['a calendar that does not exist', 'calendar: GB-ENG', 'calendar: GB', 'calendar:'],
+    ['a calendar that does not exist', 'calendars: [GB-ENG]', 'calendars: [weekdays, GB]', 'calendars:'],
+    ['a calendar named twice', 'calendars: [GB-ENG]', 'calendars: [GB-ENG, GB-ENG]', 'calendars:'],
+    ['an old file whose calendar does not exist', 'calendars: [GB-ENG]', 'calendar: GB', 'calendar:'],
+    ['calendars combined in a way nobody knows', 'combine: intersection', 'combine: both', 'combine:'],
     ['a misspelt event', 'ComplaintReceived # the', 'ComplaintRecieved # the', 'startEvent'],
     ['a rule that nobody knows', 'dayZeroRule: exclude', 'dayZeroRule: maybe', 'dayZeroRule'],
     ['two deadlines of one name', 'key: resolve', 'key: acknowledge #2', 'key: acknowledge #2'],
@@ -101,6 +104,17 @@ describe('a bad policy file is refused with the line and the reason', () => {
     const refusal = refusalOf(yaml);
     expect(refusal.code).toBe('bad-policy');
     expect(refusal.message).toMatch(new RegExp(`^ours\\.yaml, line ${lineOf(yaml, at)}: `));
+  });
+
+  test('a file of before, with one calendar, is still read', () => {
+    const old = altered('calendars: [GB-ENG]', 'calendar: GB-ENG').replace(/^combine: .*$/m, '');
+    expect(parsePolicySet(old, 'ours.yaml')).toEqual(parsePolicySet(party, 'default.yaml'));
+  });
+
+  test("a calendar of the organisation's own is known where there is one", () => {
+    const own = altered('calendars: [GB-ENG]', 'calendars: [GB-ENG, head-office]');
+    expect(refusalOf(own).message).toContain(`calendars.1: There is no working calendar "head-office"`);
+    expect(parsePolicySet(own, 'ours.yaml', () => true).calendars).toEqual(['GB-ENG', 'head-office']);
   });
 
   test('a pausable deadline needs a reason to pause', () => {

@@ -1,7 +1,7 @@
 import { isMap, isNode, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import { z } from 'zod';
 import { InvalidInput, RuleBroken } from '../event-store/errors.js';
-import { findCalendar } from './calendar.js';
+import { calendarName, findCalendar, noCalendar } from './calendar.js';
 import { isZone } from '../event-store/schema.js';
 import { isDate } from './days.js';
 
@@ -117,14 +117,13 @@ export const policySet = z
       z.string().refine(isZone, 'is not an IANA time zone such as Europe/London'),
       'The time zone in which days begin and end.',
     ),
-    calendar: described(
-      z
-        .string()
-        .refine(
-          (name) => findCalendar(name) !== null,
-          'is not a working calendar: weekdays, or a region such as GB-ENG',
-        ),
-      'The working calendar: weekdays, or a region code.',
+    calendars: described(
+      z.array(calendarName).min(1).max(20),
+      'The working calendars: weekdays, a region code, or a calendar of the organisation.',
+    ),
+    combine: described(
+      z.enum(['intersection', 'union']).default('intersection'),
+      'Of several calendars. intersection: a day is a working day when all of them say so; union: when any of them does.',
     ),
     source: described(z.string().min(1).max(500), 'Where the limits come from.'),
     confidence: described(
@@ -153,22 +152,44 @@ function checkTogether(set: z.infer<typeof policySet>, context: z.RefinementCtx)
   }
   if (set.procedure.hearingRequired && set.procedure.panelQuorum === 0)
     refuse(['procedure', 'hearingRequired'], 'cannot be true while procedure.panelQuorum is 0');
+  for (const [index, name] of set.calendars.entries())
+    if (set.calendars.indexOf(name) < index) refuse(['calendars', index], `"${name}" stands there already`);
 }
 
+/** A policy set as it was written before it could name several calendars: `calendar: GB-ENG`. Others stay as they are. */
+export function withCalendars(told: unknown): unknown {
+  if (typeof told !== 'object' || told === null || !('calendar' in told) || 'calendars' in told) return told;
+  // In the place of the old field: the stored text of a policy is compared as text.
+  const fields = Object.entries(told).flatMap(([field, value]) =>
+    field === 'calendar'
+      ? [
+          ['calendars', [value]],
+          ['combine', 'intersection'],
+        ]
+      : [[field, value]],
+  );
+  return Object.fromEntries(fields);
+}
+
+const isShipped = (name: string): boolean => findCalendar(name) !== null;
+
 /**
- * Reads one policy set from YAML. `fileName` is only for the message. Throws InvalidInput `bad-policy`; its
- * `details.issues` lists every `{line, path, message}`, lines counted from 1.
+ * Reads one policy set from YAML. `fileName` is only for the message; `isCalendar` says which calendars there are, those
+ * that Redress ships with unless told otherwise. Throws InvalidInput `bad-policy`; its `details.issues` lists every
+ * `{line, path, message}`, lines counted from 1.
  */
-export function parsePolicySet(yamlText: string, fileName: string): PolicySet {
+export function parsePolicySet(yamlText: string, fileName: string, isCalendar = isShipped): PolicySet {
   const lines = new LineCounter();
   const document = parseDocument(yamlText, { lineCounter: lines });
   const lineAt = (offset: number) => lines.linePos(offset).line;
   const unreadable = unreadableAt(document);
   if (unreadable !== null)
     throw badPolicy(fileName, [{ line: lineAt(unreadable.offset), path: '', message: unreadable.message }]);
-  const checked = policySet.safeParse(document.toJS());
-  if (checked.success) return checked.data;
-  const complaints = [...unknownFields(checked.error), ...wrongFields(checked.error, document)];
+  const checked = policySet.safeParse(withCalendars(document.toJS()));
+  const complaints = checked.success
+    ? unknownCalendars(checked.data, isCalendar)
+    : [...unknownFields(checked.error), ...wrongFields(checked.error, document)];
+  if (checked.success && complaints.length === 0) return checked.data;
   const issues = complaints.map(({ path, message }) => ({
     line: lineAt(offsetOf(document, path)),
     path: path.join('.'),
@@ -231,6 +252,12 @@ function unknownFields(error: z.ZodError): Complaint[] {
   );
 }
 
+function unknownCalendars({ calendars }: PolicySet, isCalendar: (name: string) => boolean): Complaint[] {
+  return calendars.flatMap((name, index) =>
+    isCalendar(name) ? [] : [{ path: ['calendars', index], message: noCalendar(name) }],
+  );
+}
+
 function wrongFields(error: z.ZodError, document: Document): Complaint[] {
   return error.issues
     .filter((issue) => issue.code !== 'unrecognized_keys')
@@ -239,6 +266,7 @@ function wrongFields(error: z.ZodError, document: Document): Complaint[] {
 
 /** Where a path begins in the text; for a field that is missing, what should hold it. */
 function offsetOf(document: Document, path: Path): number {
+  if (path[0] === 'calendars' && !document.has('calendars')) return offsetOf(document, ['calendar']);
   for (let length = path.length; length > 0; length--) {
     const node = keyAt(document, path.slice(0, length)) ?? document.getIn(path.slice(0, length), true);
     if (isNode(node)) return node.range?.[0] ?? 0;

@@ -2,8 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ClientBase } from 'pg';
 import { POOL } from '../platform/database.js';
 import { CONFIG, type Config } from '../platform/config.js';
-import { calendarNamed, type WorkingCalendar } from './calendar.js';
-import { policySetInForce, type PolicySet } from './policy-set.js';
+import { calendarNamed, combined, type WorkingCalendar } from './calendar.js';
+import { policySetInForce, withCalendars, type PolicySet } from './policy-set.js';
 
 /** The name by which events cite a version, `default@1`. */
 export const policyName = ({ key, version }: PolicySet): string => `${key}@${version}`;
@@ -15,6 +15,7 @@ export const policyName = ({ key, version }: PolicySet): string => `${key}@${ver
 @Injectable()
 export class PolicyBook {
   private readonly published = new Map<string, PolicySet>();
+  private readonly combinations = new Map<string, WorkingCalendar>();
   private readAt = 0;
   private reading: Promise<void> | undefined;
 
@@ -57,7 +58,13 @@ export class PolicyBook {
   }
 
   calendarOf(policy: PolicySet | undefined): WorkingCalendar {
-    return policy ? calendarNamed(policy.calendar) : this.calendar;
+    if (!policy) return this.calendar;
+    const of = `${policy.combine} ${policy.calendars.join(' ')}`;
+    // Kept, because a calendar counts its years once.
+    const calendar =
+      this.combinations.get(of) ?? combined(policy.calendars.map(calendarNamed), policy.combine);
+    this.combinations.set(of, calendar);
+    return calendar;
   }
 
   /** Whoever asks while a look is under way shares it. */
@@ -72,7 +79,8 @@ export class PolicyBook {
   async read(): Promise<void> {
     const { rows } = await this.pool.query<{ detail: string }>('SELECT detail FROM policies');
     const sets = rows.flatMap(({ detail }) => (JSON.parse(detail) as { versions: PolicySet[] }).versions);
-    for (const set of sets) this.published.set(policyName(set), set);
+    for (const set of sets.map((told) => withCalendars(told) as PolicySet))
+      this.published.set(policyName(set), set);
     this.readAt = Date.now();
   }
 }

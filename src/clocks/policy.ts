@@ -1,13 +1,15 @@
 import { z } from 'zod';
-import { event, type EventOf } from '../event-store/catalogue.js';
+import { event, type EventOf, type Upcast } from '../event-store/catalogue.js';
 import { actsOn, evolveWith, type Circumstances, type Decider } from '../event-store/decider.js';
 import { RuleBroken } from '../event-store/errors.js';
-import { policySet, type PolicySet } from './policy-set.js';
+import { policySet, withCalendars, type PolicySet } from './policy-set.js';
+
+const severalCalendars: Upcast = ({ policy, ...rest }) => ({ policy: withCalendars(policy), ...rest });
 
 /** The published versions of one policy set. What was published stays; a change is a new version. */
 
 export const policyEvents = {
-  PolicyPublished: event(z.object({ policy: policySet })),
+  PolicyPublished: event(z.object({ policy: policySet }), severalCalendars),
 };
 
 export type PolicyEvent = EventOf<typeof policyEvents>;
@@ -18,7 +20,8 @@ const act = actsOn<Policy, Circumstances, PolicyEvent>();
 
 const publish = (policy: PolicySet, versions: readonly PolicySet[]): PolicyEvent[] => {
   const same = versions.find(({ version }) => version === policy.version);
-  if (same && JSON.stringify(same) === JSON.stringify(policy)) return [];
+  // Told anew by the schema of today, so that a field that came since with a default is no change.
+  if (same && JSON.stringify(policySet.parse(same)) === JSON.stringify(policy)) return [];
   const latest = Math.max(0, ...versions.map(({ version }) => version));
   if (policy.version <= latest)
     throw new RuleBroken(

@@ -20,7 +20,8 @@ key: spec
 version: 1
 effectiveFrom: 1900-01-01
 zone: Europe/London
-calendar: weekdays
+calendars: [weekdays]
+combine: intersection
 source: for specs
 confidence: own
 procedure:
