@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Command, Envelope, RequestKey } from '../event-store/command.js';
-import { actNamed, mayBeDone, type Acts, type Phase } from '../event-store/decider.js';
+import {
+  actNamed,
+  isPossible,
+  mayBeDone,
+  type Acts,
+  type Circumstances,
+  type Decider,
+} from '../event-store/decider.js';
+import type { DomainEvent } from '../event-store/event.js';
 import { InvalidInput } from '../event-store/errors.js';
 import { freshId } from '../event-store/fresh-bytes.js';
 import { id as anId, occurred, personal } from '../event-store/schema.js';
@@ -49,15 +57,20 @@ export const actsByPath = ({ acts, creates }: CommandDoor): ReadonlyMap<string, 
       .map((act) => [kebab(act), act]),
   );
 
-/** What a caller may do to a stream in this phase, as path segments; whether they may on this very one, the rules say. */
-export const allowedCommands = (
-  door: Pick<CommandDoor, 'kind' | 'acts'>,
-  phase: Phase,
+/** What a caller may do to a stream as it stands, as path segments; `context`: what is known around it. */
+export const allowedCommands = <State, Context, Event extends DomainEvent>(
+  { kind, acts, phase }: Pick<Decider<State, Context & Circumstances, Event>, 'kind' | 'acts' | 'phase'>,
+  state: State,
   principal: Principal,
+  context: Partial<Context & Circumstances> = {},
 ): string[] =>
-  Object.entries(door.acts)
-    .filter(([act, { when }]) => mayBeDone(when, phase) && authorisingRole(principal, door.kind, act))
-    .map(([act]) => kebab(act));
+  Object.entries(acts)
+    .filter(([name, act]) => {
+      const role = authorisingRole(principal, kind, name);
+      const actor = role && { id: principal.id, role };
+      return actor && mayBeDone(act.when, phase(state)) && isPossible(act, state, { ...context, actor });
+    })
+    .map(([name]) => kebab(name));
 
 const objectOf = (body: unknown): Record<string, unknown> => {
   if (body === undefined || body === null) return {};

@@ -56,9 +56,8 @@ export const caseFileReads: ReadDoor<CaseReader> = {
       }),
       answer: caseAnswer,
       ask: async (reader, { id, asOf }, principal) => {
-        const file = await reader.one(id, asOf);
-        const phase = file.closedOn === null ? 'open' : 'closed';
-        const allowed = asOf === undefined ? allowedCommands(complaint, phase, principal) : [];
+        const { file, complaint: state, policy } = await reader.one(id, asOf);
+        const allowed = asOf === undefined ? allowedCommands(complaint, state, principal, { policy }) : [];
         return { ...file, allowedCommands: allowed };
       },
     }),

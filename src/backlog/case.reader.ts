@@ -2,11 +2,20 @@ import { Inject, Injectable } from '@nestjs/common';
 import { KnownThen } from '../audit/known-then.reader.js';
 import { dayIn } from '../clocks/days.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
+import type { PolicySet } from '../clocks/policy-set.js';
+import type { KnownComplaint } from '../complaints/complaint.state.js';
 import { References } from '../complaints/reference.queries.js';
 import { InvalidInput, NotFound } from '../event-store/errors.js';
 import { Clock } from '../platform/clock.js';
 import { fileOn, type CaseParts, type CaseView } from './case-file.js';
 import { CaseFileQueries } from './case-file.queries.js';
+
+/** The file that people see, and what rules say of the case as it stands. */
+interface CaseRead {
+  readonly file: CaseView;
+  readonly complaint: KnownComplaint;
+  readonly policy: PolicySet | undefined;
+}
 
 /** One case in full: as it stands, from the read rows; as it was known at an instant, from the events recorded by then. */
 @Injectable()
@@ -20,7 +29,7 @@ export class CaseReader {
   ) {}
 
   /** `name` is an id or a reference. Errors: NotFound, InvalidInput `as-of-in-future`. */
-  async one(name: string, asOf: string | undefined): Promise<CaseView> {
+  async one(name: string, asOf: string | undefined): Promise<CaseRead> {
     const today = this.clock.today();
     const day = asOf === undefined ? today : dayIn(asOf, this.clock.zone);
     if (day > today)
@@ -32,7 +41,8 @@ export class CaseReader {
     const parts = asOf === undefined ? await this.queries.parts(id) : await this.partsThen(id, name, asOf);
     const policy = await this.policies.load(parts.row.policySet);
     const { calendar } = this.policies;
-    return fileOn(parts, day, { calendar, policy, policyCalendar: this.policies.calendarOf(policy) });
+    const policyCalendar = this.policies.calendarOf(policy);
+    return { file: fileOn(parts, day, { calendar, policy, policyCalendar }), complaint: parts.row, policy };
   }
 
   private async partsThen(id: string, name: string, asOf: string): Promise<CaseParts> {

@@ -28,6 +28,11 @@ export interface Act<Input extends z.ZodType, State, Context, Event> {
   readonly summary: string;
   readonly when: When;
   readonly input: Input;
+  /**
+   * Refuses what the stream as it stands rules out, whatever the input: asked before every decision, and of whoever only
+   * looks, who knows less of the context. What is not known rules nothing out.
+   */
+  possible?(state: State, context: Partial<Context>): void;
   decide(input: z.output<Input>, state: State, context: Context): readonly Event[];
 }
 
@@ -103,6 +108,21 @@ export const actNamed = <S, C, E>(acts: Acts<S, C, E>, name: string): Act<z.ZodT
   return act;
 };
 
+/** Whether a stream as it stands bears an act, as far as is known of the context; its input may still be refused. */
+export const isPossible = <State, Context, Event>(
+  act: Act<z.ZodType, State, Context, Event>,
+  state: State,
+  context: Partial<Context>,
+): boolean => {
+  try {
+    act.possible?.(state, context);
+    return true;
+  } catch (refusal) {
+    if (refusal instanceof RuleBroken) return false;
+    throw refusal;
+  }
+};
+
 /** The events of one attempted act, or the refusal. Creating acts state their own day, so it needs no reason. */
 export const decide = <State, Context extends Circumstances, Event extends DomainEvent>(
   decider: Decider<State, Context, Event>,
@@ -114,6 +134,7 @@ export const decide = <State, Context extends Circumstances, Event extends Domai
   checkPhase(decider, act.when, decider.phase(state));
   decider.guard?.(state, context);
   if (act.when !== 'absent') checkDay(context, attempt.backdatingReason);
+  act.possible?.(state, context);
   const events = act.decide(attempt.input, state, context);
   refuseTheFuture(context);
   return events;

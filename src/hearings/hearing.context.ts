@@ -40,7 +40,7 @@ export interface HearingContext extends Circumstances {
 /** For the one act that closed cases allow: correcting. */
 export const act = actsOn<Hearing, HearingContext, HearingEvent>();
 
-const refuseClosedCases = ({ cases }: HearingContext): void => {
+const refuseClosedCases = ({ cases = [] }: Partial<HearingContext>): void => {
   const closed = cases.find(({ complaint }) => complaint.phase === 'closed');
   if (closed)
     throw new RuleBroken(
@@ -55,9 +55,9 @@ export const actOnOpenCases = <Input extends z.ZodType>(
 ) =>
   act({
     ...told,
-    decide: (input: z.output<Input>, hearing, context) => {
+    possible: (hearing, context) => {
       refuseClosedCases(context);
-      return told.decide(input, hearing, context);
+      told.possible?.(hearing, context);
     },
   });
 

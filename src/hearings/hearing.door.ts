@@ -5,8 +5,8 @@ import { day, id } from '../event-store/schema.js';
 import { pageRequest } from '../platform/page.js';
 import { HearingCommand } from './hearing.handler.js';
 import { hearing } from './hearing.js';
-import { HearingQueries, hearingStatus, hearingView } from './hearing.queries.js';
-import { phaseOf } from './hearing.state.js';
+import { HearingQueries, hearingStatus, hearingView, type HearingView } from './hearing.queries.js';
+import type { Hearing } from './hearing.state.js';
 
 export const hearingDoor: CommandDoor = {
   kind: 'hearing',
@@ -19,6 +19,13 @@ export const hearingDoor: CommandDoor = {
 const hearingDetail = hearingView
   .extend({ allowedCommands: z.array(z.string()).describe('What your roles let you do to it now.') })
   .meta({ id: 'HearingDetail' });
+
+/** The hearing that a read row was made of. */
+const hearingOf = ({ startsAt, zone, mode, listedOn, ...file }: HearingView): Hearing => ({
+  phase: 'known',
+  ...file,
+  ...(startsAt && zone && mode && listedOn ? { listing: { startsAt, zone, mode, listedOn } } : {}),
+});
 
 const read = readsOf<HearingQueries>();
 
@@ -47,7 +54,7 @@ export const hearingReads: ReadDoor<HearingQueries> = {
       answer: hearingDetail,
       ask: async (queries, params, principal) => {
         const found = await queries.one(params.id);
-        return { ...found, allowedCommands: allowedCommands(hearingDoor, phaseOf(found.status), principal) };
+        return { ...found, allowedCommands: allowedCommands(hearing, hearingOf(found), principal) };
       },
     }),
   },

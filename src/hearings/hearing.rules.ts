@@ -96,14 +96,14 @@ export const checkPresent = (present: readonly string[], hearing: Hearing, conte
 };
 
 /** The chair presides; once the chair is recused, any member who may still act does. */
-export const checkPresides = (hearing: HearingFile, { id }: HearingContext['actor']): void => {
+export const checkPresides = (hearing: HearingFile, { actor }: Partial<HearingContext>): void => {
   const acting = actingPanel(hearing);
   const chair = acting.find(({ role }) => role === 'chair');
   const presiding = (chair ? [chair] : acting).map(({ staffId }) => staffId);
-  if (presiding.length > 0 && !presiding.includes(id))
+  if (actor && presiding.length > 0 && !presiding.includes(actor.id))
     throw new RuleBroken(
       'not-presiding',
-      `${id} does not preside over this hearing. Let ${presiding.join(' or ')} do it, or convene another panel before it begins.`,
+      `${actor.id} does not preside over this hearing. Let ${presiding.join(' or ')} do it, or convene another panel before it begins.`,
     );
 };
 

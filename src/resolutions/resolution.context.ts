@@ -52,13 +52,13 @@ export const actWhileOpen = <Input extends z.ZodType>(
 ): Act<z.ZodType, Resolution, ResolutionContext, ResolutionEvent> =>
   act({
     ...told,
-    decide: (input, resolution, context) => {
-      if (context.complaint.phase === 'closed')
+    possible: (resolution, context) => {
+      if (context.complaint?.phase === 'closed')
         throw new RuleBroken(
           'complaint-closed',
           'The case of this resolution is closed. Reopen it first, giving the reason.',
         );
-      return told.decide(input, resolution, context);
+      told.possible?.(resolution, context);
     },
   });
 

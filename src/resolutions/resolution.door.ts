@@ -4,7 +4,13 @@ import { pageOf, readsOf, type ReadDoor } from '../access/read-door.js';
 import { id } from '../event-store/schema.js';
 import { ResolutionCommand } from './resolution.command.js';
 import { resolution } from './resolution.js';
-import { resolutionPage, ResolutionQueries, resolutionView } from './resolution.queries.js';
+import {
+  resolutionPage,
+  ResolutionQueries,
+  resolutionView,
+  type ResolutionView,
+} from './resolution.queries.js';
+import type { KnownResolution, Resolution } from './resolution.state.js';
 
 export const resolutionDoor: CommandDoor = {
   kind: 'resolution',
@@ -17,6 +23,12 @@ export const resolutionDoor: CommandDoor = {
 const resolutionDetail = resolutionView
   .extend({ allowedCommands: z.array(z.string()).readonly() })
   .meta({ id: 'ResolutionDetail' });
+
+/** The resolution that a read row was made of; who took part in it is not told there, and no act is ruled out by it. */
+const resolutionOf = (view: ResolutionView): Resolution => {
+  const untold = { makers: [], reviewers: [], sentBack: [] };
+  return { ...(view as object as Omit<KnownResolution, 'phase'>), ...untold, phase: 'open' };
+};
 
 const read = readsOf<ResolutionQueries>();
 
@@ -38,10 +50,10 @@ export const resolutionReads: ReadDoor<ResolutionQueries> = {
       permission: 'resolutions',
       params: z.strictObject({ id }),
       answer: resolutionDetail,
-      ask: async (queries, params, principal) => ({
-        ...(await queries.one(params.id)),
-        allowedCommands: allowedCommands(resolutionDoor, 'open', principal),
-      }),
+      ask: async (queries, params, principal) => {
+        const found = await queries.one(params.id);
+        return { ...found, allowedCommands: allowedCommands(resolution, resolutionOf(found), principal) };
+      },
     }),
   },
 };

@@ -42,6 +42,13 @@ const undetermined = (
     );
 };
 
+const checkAnyLive = (complaint: Complaint): void => {
+  if (known(complaint).allegations.length === 0)
+    throw new RuleBroken('unknown-allegation', 'This case has no allegation yet. Add one first.');
+  if (known(complaint).allegations.every(({ withdrawn }) => withdrawn))
+    throw new RuleBroken('allegation-withdrawn', 'Every allegation of this case was withdrawn.');
+};
+
 /** What the complaint says was done, and by whom. */
 export const allegationActs = {
   AddAllegation: act({
@@ -59,6 +66,7 @@ export const allegationActs = {
     summary: 'State an allegation anew; the old wording stays in the history.',
     when: 'open',
     input: z.strictObject({ ...allegationInput.shape, allegationId: id, reasons }),
+    possible: checkAnyLive,
     decide: (data, complaint, context) => {
       undetermined(complaint, data.allegationId, context);
       checkIncident(data, context.today);
@@ -71,6 +79,7 @@ export const allegationActs = {
     summary: 'Withdraw one allegation.',
     when: 'open',
     input: z.strictObject({ allegationId: id, reasons }),
+    possible: checkAnyLive,
     decide: (data, complaint, context) => {
       undetermined(complaint, data.allegationId, context);
       return [{ type: 'AllegationWithdrawn', data }];

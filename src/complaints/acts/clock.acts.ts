@@ -22,18 +22,20 @@ export const clockActs = {
       reason: word.describe('One of the reasons that the policy lists.'),
       basis: personal('case'),
     }),
+    possible: (complaint, { policy }) => {
+      if ((policy?.procedure.pauseReasons ?? []).length === 0)
+        throw new RuleBroken('pause-not-allowed', 'The policy of this case allows no pause.');
+      if (runningPause(known(complaint)))
+        throw new RuleBroken('already-paused', 'The clock is paused already. Resume it first.');
+    },
     decide: (data, complaint, { policy, on }) => {
       const reasons = policy?.procedure.pauseReasons ?? [];
-      if (reasons.length === 0)
-        throw new RuleBroken('pause-not-allowed', 'The policy of this case allows no pause.');
       if (!reasons.includes(data.reason))
         throw new RuleBroken(
           'pause-reason-not-allowed',
           `The policy allows a pause for: ${reasons.join(', ')}.`,
         );
-      const file = known(complaint);
-      if (runningPause(file)) throw new RuleBroken('already-paused', 'The clock is paused already.');
-      const last = clocksChangedOn(file);
+      const last = clocksChangedOn(known(complaint));
       if (on < last) throw new RuleBroken('pause-overlaps', `A pause can begin on ${last} at the earliest.`);
       return [{ type: 'ClockPaused', data }];
     },
@@ -43,10 +45,13 @@ export const clockActs = {
     summary: 'Let the clock run again.',
     when: 'open',
     input: z.strictObject({}),
+    possible: (complaint) => {
+      if (!runningPause(known(complaint)))
+        throw new RuleBroken('not-paused', 'The clock is running; there is no pause to end.');
+    },
     decide: (_, complaint, { on }) => {
       const running = runningPause(known(complaint));
-      if (!running) throw new RuleBroken('not-paused', 'The clock is running; there is no pause to end.');
-      if (on < running.from)
+      if (running && on < running.from)
         throw new RuleBroken(
           'resumed-before-pause',
           `The pause began on ${running.from}; it cannot end before that.`,

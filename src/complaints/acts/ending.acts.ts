@@ -8,10 +8,8 @@ import { clocksChangedOn, runningPause } from './clock.acts.js';
 
 const reasons = personal('case').describe('Why; kept with the event.');
 
-const checkNothingPends = (complaint: Complaint, { proceedings, today }: ComplaintContext) => {
+const checkNothingPends = ({ proceedings, today }: ComplaintContext) => {
   const { liveHearings, pendingReviews, pendingAppeals, appealUntil } = proceedings;
-  if (known(complaint).suspensions.some(({ live }) => live))
-    throw new RuleBroken('live-suspension', 'An interim suspension is live. Lift it first.');
   if (liveHearings.length > 0)
     throw new RuleBroken(
       'hearing-listed',
@@ -56,8 +54,8 @@ const checkWithdrawal = (
   complaint: Complaint,
   stated: { by?: string | undefined; continueInOwnName: boolean },
 ) => {
-  const { complainantRef, ending, inOwnName } = known(complaint);
-  if (ending === 'withdrawn' || (inOwnName && stated.continueInOwnName))
+  const { complainantRef, inOwnName } = known(complaint);
+  if (inOwnName && stated.continueInOwnName)
     throw new RuleBroken('already-withdrawn', 'The complaint was withdrawn already.');
   if (stated.by !== undefined && complainantRef !== undefined && stated.by !== complainantRef)
     throw new RuleBroken('not-the-complainant', 'Only the complainant can withdraw the complaint.');
@@ -69,6 +67,10 @@ export const endingActs = {
     summary: 'Record that the complaint was withdrawn; the body may go on in its own name.',
     when: 'open',
     input: z.strictObject({ by: id.optional(), continueInOwnName: z.boolean().default(false), reasons }),
+    possible: (complaint) => {
+      if (known(complaint).ending === 'withdrawn')
+        throw new RuleBroken('already-withdrawn', 'The complaint was withdrawn already.');
+    },
     decide: (data, complaint) => {
       checkWithdrawal(complaint, data);
       return [{ type: 'ComplaintWithdrawn', data }];
@@ -79,8 +81,12 @@ export const endingActs = {
     summary: 'Close the case; a pause that lasts ends with it.',
     when: 'open',
     input: z.strictObject({ outcome, reasons }),
+    possible: (complaint) => {
+      if (known(complaint).suspensions.some(({ live }) => live))
+        throw new RuleBroken('live-suspension', 'An interim suspension is live. Lift it first.');
+    },
     decide: (data, complaint, context) => {
-      checkNothingPends(complaint, context);
+      checkNothingPends(context);
       if (data.outcome === 'determined') checkDetermined(complaint, context);
       checkEnding(complaint, data.outcome);
       const changedOn = clocksChangedOn(known(complaint));
@@ -116,6 +122,10 @@ export const endingActs = {
     summary: 'End a legal hold.',
     when: 'existing',
     input: z.strictObject({ holdId: id, reasons }),
+    possible: (complaint) => {
+      if (known(complaint).holds.length === 0)
+        throw new RuleBroken('no-such-hold', 'No legal hold stands on this case.');
+    },
     decide: (data, complaint) => {
       if (!known(complaint).holds.includes(data.holdId))
         throw new RuleBroken('no-such-hold', `There is no legal hold ${data.holdId} on this case.`);

@@ -66,11 +66,13 @@ export const intakeActs = {
     input: z.strictObject({
       acknowledgedOn: day.optional().describe('The day it was sent; the day of the act when absent.'),
     }),
-    decide: ({ acknowledgedOn: stated }, complaint, { on }) => {
-      const acknowledgedOn = stated ?? on;
+    possible: (complaint) => {
       const { acknowledgedOn: already } = known(complaint);
       if (already !== undefined)
         throw new RuleBroken('already-acknowledged', `This complaint was acknowledged on ${already}.`);
+    },
+    decide: ({ acknowledgedOn: stated }, _, { on }) => {
+      const acknowledgedOn = stated ?? on;
       checkStated(acknowledgedOn, on);
       return [{ type: 'ComplaintAcknowledged', data: { acknowledgedOn } }];
     },
@@ -91,20 +93,16 @@ export const intakeActs = {
     summary: 'Reject the complaint; it is closed by a close of its own.',
     when: 'open',
     input: z.strictObject({ reasons }),
-    decide: (data, complaint) => {
-      checkNotEnded(complaint, 'rejected');
-      return [{ type: 'ComplaintRejected', data }];
-    },
+    possible: (complaint) => checkNotEnded(complaint, 'rejected'),
+    decide: (data) => [{ type: 'ComplaintRejected', data }],
   }),
 
   Refer: act({
     summary: 'Refer the complaint to another body.',
     when: 'open',
     input: z.strictObject({ to: personal('case', 500), reasons }),
-    decide: (data, complaint) => {
-      checkNotEnded(complaint, 'referred');
-      return [{ type: 'ComplaintReferred', data }];
-    },
+    possible: (complaint) => checkNotEnded(complaint, 'referred'),
+    decide: (data) => [{ type: 'ComplaintReferred', data }],
   }),
 
   Link: act({
@@ -124,9 +122,11 @@ export const intakeActs = {
     summary: 'Take an imported case into work: from now on its deadlines and reminders run.',
     when: 'open',
     input: z.strictObject({ reasons }),
-    decide: (data, complaint, { policyName }) => {
+    possible: (complaint) => {
       if (known(complaint).policySet !== undefined)
         throw new RuleBroken('not-imported', 'Only an imported case that nobody adopted can be adopted.');
+    },
+    decide: (data, _, { policyName }) => {
       if (policyName === undefined)
         throw new RuleBroken('no-policy-in-force', 'No policy set is in force on the day of the adoption.');
       return [{ type: 'CaseAdopted', data: { ...data, policySet: policyName } }];

@@ -37,12 +37,14 @@ export const investigationActs = {
     summary: 'Open the investigation, with an investigator and terms of reference.',
     when: 'open',
     input: z.strictObject({ investigatorId: staffRef, termsOfReference: personal('case') }),
-    decide: (data, complaint, { assigneeParties }) => {
+    possible: (complaint) => {
       const { investigatorId, ending } = known(complaint);
       if (investigatorId !== undefined)
         throw new RuleBroken('already-under-investigation', 'The investigation is open already.');
       if (ending !== undefined)
         throw new RuleBroken('already-ended', `The complaint was ${ending}. Close it, or triage it anew.`);
+    },
+    decide: (data, complaint, { assigneeParties }) => {
       refuseTheConflicted(complaint, { id: data.investigatorId, parties: assigneeParties });
       return [{ type: 'InvestigationOpened', data }];
     },
@@ -98,8 +100,8 @@ export const investigationActs = {
     summary: "Record a party's check of the facts in the draft report.",
     when: 'open',
     input: z.strictObject({ by: id, remarks: personal('case').optional() }),
+    possible: checkInvestigated,
     decide: (data, complaint) => {
-      checkInvestigated(complaint);
       checkParty(complaint, data.by);
       return [{ type: 'AccuracyCheckCompleted', data }];
     },
@@ -109,8 +111,8 @@ export const investigationActs = {
     summary: 'Report the investigation.',
     when: 'open',
     input: z.strictObject({ summary: personal('case'), documentId: id.optional() }),
+    possible: checkInvestigated,
     decide: (data, complaint) => {
-      checkInvestigated(complaint);
       if (data.documentId !== undefined) checkEvidence(complaint, [data.documentId]);
       return [{ type: 'InvestigationReported', data }];
     },

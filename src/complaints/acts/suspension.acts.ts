@@ -14,6 +14,11 @@ const checkLive = (complaint: Complaint, suspensionId: string, on: string) => {
     throw new RuleBroken('before-suspension', `It was imposed on ${found.imposedOn}. Check the day.`);
 };
 
+const checkAnyLive = (complaint: Complaint) => {
+  if (!known(complaint).suspensions.some(({ live }) => live))
+    throw new RuleBroken('no-live-suspension', 'No interim suspension is live in this case.');
+};
+
 const checkReview = (reviewOn: string, today: string) => {
   if (reviewOn <= today)
     throw new RuleBroken('review-not-ahead', `The review must lie ahead; ${reviewOn} does not.`);
@@ -25,6 +30,10 @@ export const suspensionActs = {
     summary: 'Suspend a respondent while the case is open, without a finding of fault.',
     when: 'open',
     input: z.strictObject({ respondentRef: id, reasons, reviewOn: day }),
+    possible: (complaint) => {
+      if (liveRespondentsOf(known(complaint)).length === 0)
+        throw new RuleBroken('not-a-respondent', 'This case has no respondent yet. Identify one first.');
+    },
     decide: (data, complaint, { idFor, today }) => {
       const file = known(complaint);
       if (!liveRespondentsOf(file).includes(data.respondentRef))
@@ -43,6 +52,7 @@ export const suspensionActs = {
     summary: 'Review an interim suspension that goes on.',
     when: 'open',
     input: z.strictObject({ suspensionId: id, reasons, reviewOn: day }),
+    possible: checkAnyLive,
     decide: (data, complaint, { on, today }) => {
       checkLive(complaint, data.suspensionId, on);
       checkReview(data.reviewOn, today);
@@ -54,6 +64,7 @@ export const suspensionActs = {
     summary: 'End an interim suspension.',
     when: 'open',
     input: z.strictObject({ suspensionId: id, reasons }),
+    possible: checkAnyLive,
     decide: (data, complaint, { on }) => {
       checkLive(complaint, data.suspensionId, on);
       return [{ type: 'InterimSuspensionLifted', data }];

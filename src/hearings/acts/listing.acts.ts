@@ -59,13 +59,15 @@ export const listingActs = {
     summary: 'Fix when the hearing is held; each party is then served notice of it.',
     when: 'open',
     input: z.strictObject({ startsAt: instant, zone, mode }),
-    decide: (data, hearing, context) => {
+    possible: (hearing) => {
       checkNotBegun(known(hearing));
       if (known(hearing).status === 'listed')
         throw new RuleBroken(
           'already-listed',
           'It is listed already. Vacate or postpone that listing first.',
         );
+    },
+    decide: (data, _, context) => {
       checkAhead(data, context);
       return [{ type: 'HearingListed', data }];
     },
@@ -79,6 +81,7 @@ export const listingActs = {
       servedOn: day.optional().describe('The day of the act when absent.'),
       waiver: personal('case').optional().describe('Why shorter notice than the procedure asks is accepted.'),
     }),
+    possible: (hearing) => void checkListed(known(hearing)),
     decide: ({ to, servedOn, waiver }, hearing, context) => {
       const listing = checkListed(known(hearing));
       checkParty(to, context);
@@ -108,14 +111,16 @@ export const listingActs = {
     summary: 'Record that a party asks for another day.',
     when: 'open',
     input: z.strictObject({ by: id, reasons }),
-    decide: (data, hearing, context) => {
+    possible: (hearing) => {
       checkListed(known(hearing));
-      checkParty(data.by, context);
       if (known(hearing).postponement)
         throw new RuleBroken(
           'postponement-pending',
           'A postponement was asked for already. Decide on it first.',
         );
+    },
+    decide: (data, _, context) => {
+      checkParty(data.by, context);
       return [{ type: 'PostponementRequested', data }];
     },
   }),
@@ -124,29 +129,23 @@ export const listingActs = {
     summary: 'Postpone the hearing; it waits to be listed again.',
     when: 'open',
     input: z.strictObject({ reasons }),
-    decide: (data, hearing) => {
-      checkAsked(hearing);
-      return [{ type: 'PostponementGranted', data }];
-    },
+    possible: checkAsked,
+    decide: (data) => [{ type: 'PostponementGranted', data }],
   }),
 
   RefusePostponement: actOnOpenCases({
     summary: 'Refuse to postpone the hearing; the listing stands.',
     when: 'open',
     input: z.strictObject({ reasons }),
-    decide: (data, hearing) => {
-      checkAsked(hearing);
-      return [{ type: 'PostponementRefused', data }];
-    },
+    possible: checkAsked,
+    decide: (data) => [{ type: 'PostponementRefused', data }],
   }),
 
   Vacate: actOnOpenCases({
     summary: 'Remove the listing before the hearing has begun.',
     when: 'open',
     input: z.strictObject({ reasons }),
-    decide: (data, hearing) => {
-      checkListed(known(hearing));
-      return [{ type: 'HearingVacated', data }];
-    },
+    possible: (hearing) => void checkListed(known(hearing)),
+    decide: (data) => [{ type: 'HearingVacated', data }],
   }),
 };

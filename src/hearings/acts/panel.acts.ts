@@ -31,8 +31,8 @@ export const panelActs = {
         .min(1)
         .max(20),
     }),
+    possible: (hearing) => checkNotBegun(known(hearing)),
     decide: (data, hearing, context) => {
-      checkNotBegun(known(hearing));
       checkComposition(data.members, context);
       checkMaySit(hearing, context);
       return [{ type: 'PanelConvened', data }];
@@ -46,6 +46,10 @@ export const panelActs = {
       staffId: staffRef,
       reasons: personal('case').describe('Why; kept with the event.'),
     }),
+    possible: (hearing) => {
+      if (known(hearing).panel.length === 0)
+        throw new RuleBroken('not-on-panel', 'This hearing has no panel yet. Convene it first.');
+    },
     decide: (data, hearing) => {
       const { panel, recused } = known(hearing);
       if (recused.includes(data.staffId)) return [];

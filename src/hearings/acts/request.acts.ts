@@ -39,10 +39,10 @@ export const requestActs = {
     summary: 'Give up a hearing that will not be held, or not go on.',
     when: 'open',
     input: z.strictObject({ reasons: personal('case').describe('Why; kept with the event.') }),
-    decide: (data, hearing) => {
+    possible: (hearing) => {
       if (known(hearing).status === 'in-session')
         throw new RuleBroken('in-session', 'The hearing is sitting. Adjourn or conclude it.');
-      return [{ type: 'HearingCancelled', data }];
     },
+    decide: (data) => [{ type: 'HearingCancelled', data }],
   }),
 };

@@ -13,7 +13,7 @@ import {
   checkQuorum,
   dayOf,
 } from '../hearing.rules.js';
-import { known, sittingNow, type HearingFile, type Listing } from '../hearing.state.js';
+import { known, sittingNow, type Hearing, type HearingFile, type Listing } from '../hearing.state.js';
 
 const present = z.array(staffRef).max(20).describe('The members of the panel who are present.');
 
@@ -27,12 +27,14 @@ const checkDayCame = (listing: Listing, { on, today, now }: HearingContext) => {
     );
 };
 
-const checkInSession = ({ status }: HearingFile) => {
+const checkInSession = (hearing: Hearing, context: Partial<HearingContext>) => {
+  const { status } = known(hearing);
   if (status !== 'in-session')
     throw new RuleBroken(
       'not-in-session',
       `The hearing is ${status}, not in session. Start or resume it first.`,
     );
+  checkPresides(known(hearing), context);
 };
 
 const checkOrder = ({ sittings }: HearingFile, { on }: HearingContext) => {
@@ -51,11 +53,14 @@ export const sessionActs = {
     summary: 'Begin the hearing: listed, every party noticed, the panel quorate.',
     when: 'open',
     input: z.strictObject({ present }),
-    decide: (data, hearing, context) => {
-      const listing = checkListed(known(hearing));
-      checkPresides(known(hearing), context.actor);
+    possible: (hearing, context) => {
+      checkListed(known(hearing));
+      checkPresides(known(hearing), context);
       if (known(hearing).postponement)
         throw new RuleBroken('postponement-pending', 'A party asked for a postponement. Decide on it first.');
+    },
+    decide: (data, hearing, context) => {
+      const listing = checkListed(known(hearing));
       checkDayCame(listing, context);
       checkAllNoticed(known(hearing), listing, context);
       checkPresent(data.present, hearing, context);
@@ -70,9 +75,8 @@ export const sessionActs = {
       reasons: personal('case').describe('Why; kept with the event.'),
       resumption: resumption.optional().describe('When it goes on, when that is known.'),
     }),
+    possible: checkInSession,
     decide: (data, hearing, context) => {
-      checkInSession(known(hearing));
-      checkPresides(known(hearing), context.actor);
       checkOrder(known(hearing), context);
       if (data.resumption && isBefore(data.resumption.at, context.now))
         throw new RuleBroken(
@@ -87,11 +91,13 @@ export const sessionActs = {
     summary: 'Go on with an adjourned hearing.',
     when: 'open',
     input: z.strictObject({ present }),
-    decide: (data, hearing, context) => {
+    possible: (hearing, context) => {
       const { status } = known(hearing);
       if (status !== 'adjourned')
         throw new RuleBroken('not-adjourned', `The hearing is ${status}; only an adjourned one is resumed.`);
-      checkPresides(known(hearing), context.actor);
+      checkPresides(known(hearing), context);
+    },
+    decide: (data, hearing, context) => {
       checkOrder(known(hearing), context);
       checkPresent(data.present, hearing, context);
       return [{ type: 'HearingResumed', data }];
@@ -102,9 +108,8 @@ export const sessionActs = {
     summary: 'End the hearing; what was found is recorded as a resolution.',
     when: 'open',
     input: z.strictObject({ remarks: personal('case').optional() }),
+    possible: checkInSession,
     decide: (data, hearing, context) => {
-      checkInSession(known(hearing));
-      checkPresides(known(hearing), context.actor);
       checkOrder(known(hearing), context);
       checkQuorum(stillSitting(known(hearing), context).length, context);
       return [{ type: 'HearingConcluded', data }];

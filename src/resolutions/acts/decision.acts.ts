@@ -174,8 +174,8 @@ export const decisionActs = {
           'Who decided: of those who heard the case, where it was heard; whoever records it, when absent.',
         ),
     }),
+    possible: checkDraft,
     decide: ({ by = [], ...data }, resolution, context) => {
-      checkDraft(resolution);
       const { respondentRef } = allegationOf(context.complaint, data.allegationId);
       checkNotFound(resolution, context, data.allegationId);
       checkDisclosed(context, respondentRef);

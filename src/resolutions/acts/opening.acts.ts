@@ -32,11 +32,13 @@ export const openingActs = {
       terms: personal('case').describe('What was agreed.'),
       agreedBy: z.array(id).max(100).default([]).describe('The parties who agreed.'),
     }),
-    decide: (data, resolution, context) => {
+    possible: (resolution) => {
       const { kind, agreement } = known(resolution);
       if (kind !== 'informal')
         throw new RuleBroken('resolution-is-formal', 'Open an informal resolution to record an agreement.');
       if (agreement) throw new RuleBroken('already-agreed', `This was agreed on ${agreement.agreedOn}.`);
+    },
+    decide: (data, _, context) => {
       checkParties(context, data.agreedBy);
       return [{ type: 'InformalResolutionAgreed', data }];
     },

@@ -15,11 +15,11 @@ import { actWhileOpen, caseOf, procedureOf, type ResolutionContext } from '../re
 import { known, type Resolution } from '../resolution.state.js';
 
 /** Nobody reviews a decision that they made, recorded or submitted themselves. */
-const checkReview = (resolution: Resolution, { actor }: ResolutionContext) => {
+const checkReview = (resolution: Resolution, { actor }: Partial<ResolutionContext>) => {
   const { review, makers } = known(resolution);
   if (review !== 'submitted')
     throw new RuleBroken('not-under-review', 'This decision is not under review. Submit it first.');
-  if (makers.includes(actor.id))
+  if (actor && makers.includes(actor.id))
     throw new RuleBroken(
       'own-decision',
       `${actor.id} made or submitted this decision. Somebody else must review it.`,
@@ -74,8 +74,8 @@ export const reviewActs = {
     summary: 'Submit the decision to an independent reviewer.',
     when: 'open',
     input: z.strictObject({}),
+    possible: checkDraft,
     decide: (_, resolution) => {
-      checkDraft(resolution);
       if (standingFindings(resolution).length === 0)
         throw new RuleBroken('nothing-decided', 'There is no finding to review. Make one first.');
       return [{ type: 'DecisionSubmittedForReview', data: {} }];
@@ -86,20 +86,16 @@ export const reviewActs = {
     summary: 'Confirm that the decision was properly made.',
     when: 'open',
     input: z.strictObject({ remarks: personal('case').optional() }),
-    decide: (data, resolution, context) => {
-      checkReview(resolution, context);
-      return [{ type: 'DecisionVerified', data }];
-    },
+    possible: checkReview,
+    decide: (data) => [{ type: 'DecisionVerified', data }],
   }),
 
   VetoDecision: actWhileOpen({
     summary: 'Send the decision back: its findings and sanctions fall and are made anew.',
     when: 'open',
     input: z.strictObject({ reasons: personal('case').describe('Why; kept with the event.') }),
-    decide: (data, resolution, context) => {
-      checkReview(resolution, context);
-      return [{ type: 'DecisionVetoed', data }];
-    },
+    possible: checkReview,
+    decide: (data) => [{ type: 'DecisionVetoed', data }],
   }),
 
   Notify: actWhileOpen({
@@ -138,10 +134,10 @@ export const reviewActs = {
       where: personal('case', 500).describe('A web page, a report, a notice board, …'),
       summary: personal('case').optional(),
     }),
-    decide: (data, resolution) => {
+    possible: (resolution) => {
       if (decisionNotifications(resolution).length === 0 && !known(resolution).agreement)
         throw new RuleBroken('decision-not-notified', 'Tell the parties first; then publish.');
-      return [{ type: 'DecisionPublished', data }];
     },
+    decide: (data) => [{ type: 'DecisionPublished', data }],
   }),
 };
