@@ -155,6 +155,11 @@ describe('the GraphQL door', () => {
     ['a query too deep', { query: nested(20) }, 'query-too-deep'],
     ['too many tokens', { query: `{ ${'a: __typename '.repeat(1500)} }` }, 'graphql-invalid'],
     [
+      'a hundred questions at once',
+      { query: `{ ${Array.from({ length: 100 }, (_, i) => `a${i}: backlog { open }`).join(' ')} }` },
+      'query-too-costly',
+    ],
+    [
       'a query too costly',
       {
         query: `{ ${Array.from({ length: 60 }, (_, i) => `p${i}: parties(first: 200) { edges { cursor node { id name } } }`).join(' ')} }`,

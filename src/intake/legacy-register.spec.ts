@@ -290,6 +290,10 @@ describe('a file that cannot be used is refused whole', () => {
     ['csv-unreadable', { cases: csv(HEADER, '7,2020-01-06,,mid"quote,') }],
     ['file-empty', { cases: '' }],
     ['column-missing', { cases: csv('no,received,closed,status', '7,2020-01-06,,') }],
+    [
+      'column-missing',
+      { cases: csv(Array.from({ length: 10_000 }, (_, index) => `c${index}`).join(','), '7') },
+    ],
     ['column-duplicate', { cases: csv(`${HEADER},no`, '7,2020-01-06,,,,7') }],
     ['file-unreadable', { cases: gzipSync(rows).subarray(0, -12), name: 'cut.csv.gz' }],
     ['file-unreadable', { cases: rows, name: 'no-gzip.csv.gz' }],

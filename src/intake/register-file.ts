@@ -16,6 +16,9 @@ export interface Row {
 
 /** More than any honest row holds: past it, a quote was opened and never closed. */
 const LONGEST_ROW = 1_000_000;
+/** What an error quotes of a header. */
+const MOST_NAMED = 40;
+const LONGEST_NAME = 60;
 
 /**
  * A CSV file (`.csv`, or `.csv.gz`) read as a stream of rows: strict UTF-8 with or without byte order mark, RFC 4180
@@ -102,7 +105,7 @@ export class RegisterFile {
     const code = String(error.code);
     if (code === 'CSV_MAX_RECORD_SIZE' || /QUOTE/.test(code)) {
       const near = 'lines' in error ? ` near line ${String(error.lines)}` : '';
-      const problem = `${this.name} is not proper CSV${near}: a quote is misplaced or never closed.`;
+      const problem = `${this.name} is not proper CSV${near}: ${quoteOrLength(code)} is misplaced or never closed.`;
       return new InvalidInput('csv-unreadable', `${problem} Correct it; nothing was imported.`);
     }
     if (code.startsWith('Z_')) {
@@ -117,6 +120,9 @@ export class RegisterFile {
   }
 }
 
+const quoteOrLength = (code: string): string =>
+  code === 'CSV_MAX_RECORD_SIZE' ? 'a row is longer than a million characters, or a quote' : 'a quote';
+
 function lineBreaksIn(cells: readonly string[]): number {
   let breaks = 0;
   for (const cell of cells) {
@@ -128,20 +134,33 @@ function lineBreaksIn(cells: readonly string[]): number {
 function checkHeader(header: readonly string[], needed: readonly string[], file: string): void {
   const twice = header.find((name, index) => header.indexOf(name) !== index);
   if (twice !== undefined) {
-    throw new InvalidInput('column-duplicate', `${file} has two columns "${twice}". Rename one of them.`, {
-      file,
-      column: twice,
-    });
+    throw new InvalidInput(
+      'column-duplicate',
+      `${file} has two columns "${shortened(twice)}". Rename one of them.`,
+      {
+        file,
+        column: twice,
+      },
+    );
   }
   const missing = needed.find((name) => !header.includes(name));
   if (missing === undefined) return;
-  const has = header.map((name) => `"${name}"`).join(', ');
-  const problem = `${file} has no column "${missing}", which the mapping names. It has ${has}.`;
+  const problem = `${file} has no column "${missing}", which the mapping names. It has ${namesOf(header)}.`;
   throw new InvalidInput('column-missing', `${problem} Correct the mapping or the file.`, {
     file,
     column: missing,
   });
 }
+
+/** So many that a person finds a name in them; a header may hold ten thousand, or be no header at all. */
+function namesOf(header: readonly string[]): string {
+  const shown = header.slice(0, MOST_NAMED).map((name) => `"${shortened(name)}"`);
+  const more = header.length - shown.length;
+  return `${shown.join(', ')}${more > 0 ? `, and ${more} more` : ''}`;
+}
+
+const shortened = (name: string): string =>
+  name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name;
 
 function passing(look: (bytes: Buffer) => void): Transform {
   return new Transform({

@@ -7,9 +7,9 @@ export const MOST_TOKENS = 2_000;
 export const MOST_DEPTH = 18;
 export const MOST_COST = 20_000;
 
-/** A field costs one, a page its length times what is asked of each item, a command as much as several pages. */
+/** A field costs one, a page its length times what is asked of each item; a question, which is a query, and a command more. */
 export const COST_OF_COMMAND = 500;
-export const COST_OF_READ = 20;
+export const COST_OF_READ = 200;
 
 const estimators = [fieldExtensionsEstimator(), simpleEstimator({ defaultComplexity: 1 })];
 
