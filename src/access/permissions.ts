@@ -45,6 +45,8 @@ export const permissions: Readonly<Record<string, Readonly<Record<string, readon
     RecordResponse: investigation,
     CheckAccuracy: investigation,
     Report: investigation,
+    SendProgressUpdate: investigation,
+    ReportDelay: investigation,
     PauseClock: casework,
     ResumeClock: casework,
     ExtendDeadline: casework,

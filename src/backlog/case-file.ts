@@ -18,6 +18,9 @@ const day = z.iso.date();
 const deadline = z
   .object({
     key: z.string(),
+    occurrence: z
+      .int()
+      .describe('Which time it falls due, counted from 1; of what recurs, each time missed and the last.'),
     startedOn: day,
     dueOn: day.describe('While a pause holds it, it moves on by the day.'),
     metOn: day.nullable(),
@@ -157,10 +160,10 @@ const stateOf = (
 const deadlinesOn = (row: CaseRow, asOf: string, { policy, policyCalendar }: Counting) => {
   const closedOn = row.phase === 'closed' ? row.closedOn : null;
   return deadlinesOf(row, policy, policyCalendar, asOf).map((each) => {
-    const { key, startedOn, dueOn, metOn } = each;
+    const { key, occurrence, startedOn, dueOn, metOn } = each;
     const state = stateOf(each, closedOn, asOf);
     const missed = state !== 'held' && isOverdue(dueOn, metOn ?? closedOn ?? asOf);
-    return { key, startedOn, dueOn, metOn, state, missed };
+    return { key, occurrence, startedOn, dueOn, metOn, state, missed };
   });
 };
 

@@ -112,6 +112,22 @@ export function endOfDay(date: string, zone: string): string {
 }
 
 /**
+ * The instant of a local time of day, `17:00`, as RFC 3339 text with the zone's offset. A time that the clocks skip that
+ * day is taken as much later; one that they show twice, as the first. Throws InvalidInput `bad-date` or `unknown-zone`.
+ */
+export function instantAt(date: string, time: string, zone: string): string {
+  if (!isDate(date)) throw badDate(date);
+  if (!isZone(zone)) throw unknownZone(zone);
+  const local = Temporal.PlainDate.from(date).toZonedDateTime({ timeZone: zone, plainTime: time });
+  return local.toString({ timeZoneName: 'never' });
+}
+
+/** The local time of day of an instant, `17:05`. Throws InvalidInput `bad-instant` or `unknown-zone`. */
+export function timeIn(instant: string, zone: string): string {
+  return instantIn(instant, zone).slice(11, 16);
+}
+
+/**
  * The same instant as RFC 3339 text with the zone's own offset. Throws InvalidInput `bad-instant` or `unknown-zone`.
  */
 export function instantIn(instant: string, zone: string): string {

@@ -1,32 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { clock, rule } from '../../test/support/clocks.js';
 import { calendarNamed } from './calendar.js';
 import { dateOf, epochDay, plusDays } from './days.js';
-import { dueOn, isOverdue, type Clock } from './deadline.js';
+import { dueOn, isOverdue } from './deadline.js';
 import type { Pause } from './pauses.js';
-import type { DeadlineRule } from './policy-set.js';
+import type { DeadlineRule } from './deadline-rule.js';
 
 const LATER = '2199-01-01';
-
-function rule(fields: Partial<DeadlineRule> = {}): DeadlineRule {
-  return {
-    key: 'respond',
-    startEvent: 'ComplaintReceived',
-    unit: 'working-days',
-    count: 5,
-    dayZeroRule: 'exclude',
-    nonWorkingReceiptRule: 'as-is',
-    rollRule: 'none',
-    pausable: true,
-    extension: null,
-    stopEvents: ['ComplaintClosed'],
-    ...fields,
-  };
-}
-
-function clock(startedOn: string, pauses: readonly Pause[] = []): Clock {
-  return { startedOn, pauses, extensions: [] };
-}
 
 const anyRule: fc.Arbitrary<DeadlineRule> = fc
   .record({

@@ -1,42 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { calendarNamed } from './calendar.js';
-import {
-  assertExtensionAllowed,
-  dueOn,
-  dueSoonUntil,
-  isOverdue,
-  type Clock,
-  type Extension,
-} from './deadline.js';
+import { clock, rule } from '../../test/support/clocks.js';
+import { dueOn, dueSoonUntil, isOverdue } from './deadline.js';
+import type { DeadlineRule } from './deadline-rule.js';
+import { assertExtensionAllowed } from './extension.js';
 import type { Pause } from './pauses.js';
-import type { DeadlineRule } from './policy-set.js';
 
 const england = calendarNamed('GB-ENG');
 const LATER = '2199-01-01';
-
-function rule(fields: Partial<DeadlineRule> = {}): DeadlineRule {
-  return {
-    key: 'respond',
-    startEvent: 'ComplaintReceived',
-    unit: 'working-days',
-    count: 5,
-    dayZeroRule: 'exclude',
-    nonWorkingReceiptRule: 'as-is',
-    rollRule: 'none',
-    pausable: true,
-    extension: null,
-    stopEvents: ['ComplaintClosed'],
-    ...fields,
-  };
-}
-
-function clock(
-  startedOn: string,
-  pauses: readonly Pause[] = [],
-  extensions: readonly Extension[] = [],
-): Clock {
-  return { startedOn, pauses, extensions };
-}
 
 describe('received on Saturday 7 April 2018, five working days', () => {
   // Mon 9, Tue 10, Wed 11, Thu 12, Fri 13, Mon 16. No holiday in between.
@@ -225,7 +196,10 @@ describe('pauses', () => {
 });
 
 describe('extensions', () => {
-  const allowed = rule({ unit: 'working-days', extension: { max: 10, count: 1, noticeBeforeExpiry: 0 } });
+  const allowed = rule({
+    unit: 'working-days',
+    extension: { max: 10, count: 1, noticeBeforeExpiry: 0, reasonRequired: true },
+  });
   const granted = { grantedOn: '2018-04-12', to: '2018-04-30' };
   // Without it: received Mon 9 April 2018, due Mon 16 April. Ten working days more: Mon 30 April.
   const request = {
@@ -234,6 +208,7 @@ describe('extensions', () => {
     to: '2018-04-30',
     askedOn: '2018-04-12',
     granted: 0,
+    reasoned: true,
   };
 
   test('the date given in writing replaces the computed one, from the day on which it was given', () => {
@@ -261,9 +236,10 @@ describe('extensions', () => {
     ).not.toThrow();
   });
 
-  const withNotice = rule({ extension: { max: 10, count: 1, noticeBeforeExpiry: 3 } });
+  const withNotice = rule({ extension: { max: 10, count: 1, noticeBeforeExpiry: 3, reasonRequired: true } });
   test.each([
     ['extension-not-allowed', rule(), {}],
+    ['extension-without-reasons', allowed, { reasoned: false }],
     ['extension-count-used-up', allowed, { granted: 1 }],
     ['extension-after-expiry', allowed, { askedOn: '2018-04-17' }],
     ['extension-notice-too-short', withNotice, { askedOn: '2018-04-14' }],

@@ -4,66 +4,7 @@ import { InvalidInput, RuleBroken } from '../event-store/errors.js';
 import { calendarName, findCalendar, noCalendar } from './calendar.js';
 import { isZone } from '../event-store/schema.js';
 import { isDate } from './days.js';
-
-/** The events of a complaint that may start or stop a clock. A name outside this list would never start anything. */
-export const CLOCK_EVENTS = [
-  'ComplaintReceived',
-  'ComplaintAcknowledged',
-  'TriageCompleted',
-  'ComplaintRejected',
-  'ComplaintReferred',
-  'InvestigationOpened',
-  'DisclosureMade',
-  'ResponseReceived',
-  'InvestigationReported',
-  'ComplaintWithdrawn',
-  'ComplaintClosed',
-  'ComplaintReopened',
-] as const;
-
-const kebab = (what: string) =>
-  z
-    .string()
-    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, `${what} is written in lower case with hyphens, such as stage-1`);
-const whole = (least: number, most: number) => z.int().min(least).max(most);
-const described = <T extends z.ZodType>(schema: T, description: string): T => schema.meta({ description });
-
-const extension = z.strictObject({
-  max: described(whole(1, 1000), "All extensions together, at most, in the deadline's own unit."),
-  count: described(whole(1, 100), 'How many times one deadline may be extended.'),
-  noticeBeforeExpiry: described(
-    whole(0, 365),
-    'Calendar days before the due date by which the extension must be given; 0: on the due date at the latest.',
-  ),
-});
-
-const deadlineRule = z.strictObject({
-  key: described(kebab('A deadline key'), 'The name of the deadline within its policy set.'),
-  startEvent: described(z.enum(CLOCK_EVENTS), 'The event whose day starts the clock.'),
-  unit: described(
-    z.enum(['calendar-days', 'working-days', 'weeks', 'months']),
-    'What is counted. Weeks are seven calendar days each; a month ends on the same day of a later month, or on its last day.',
-  ),
-  count: described(whole(1, 10_000), 'How many units the deadline allows.'),
-  dayZeroRule: described(
-    z.enum(['exclude', 'include']),
-    'exclude: the day after the start is day 1. include: the start is day 1 itself.',
-  ),
-  nonWorkingReceiptRule: described(
-    z.enum(['as-is', 'next-working-day']),
-    'next-working-day: a start on a non-working day counts as if it had come on the next working day.',
-  ),
-  rollRule: described(
-    z.enum(['none', 'next-working-day', 'previous-working-day']),
-    'Where a due date goes that falls on a non-working day.',
-  ),
-  pausable: described(z.boolean(), 'Whether a pause of the case also stops this clock.'),
-  extension: described(extension.nullable(), 'How far this deadline may be extended; null: never.'),
-  stopEvents: described(
-    z.array(z.enum(CLOCK_EVENTS)).min(1),
-    'The first of these events meets the deadline.',
-  ),
-});
+import { deadlineRule, described, kebab, whole, type DeadlineRule } from './deadline-rule.js';
 
 const procedure = z.strictObject({
   stages: described(
@@ -136,7 +77,6 @@ export const policySet = z
   })
   .superRefine(checkTogether);
 
-export type DeadlineRule = Readonly<z.infer<typeof deadlineRule>>;
 export type PolicySet = Readonly<z.infer<typeof policySet>>;
 
 /** What no single field can say: names used once, nothing pausable without a reason to pause, a panel that can meet. */
@@ -147,8 +87,8 @@ function checkTogether(set: z.infer<typeof policySet>, context: z.RefinementCtx)
   for (const [index, rule] of set.deadlines.entries()) {
     if (seen.has(rule.key)) refuse(['deadlines', index, 'key'], `"${rule.key}" names two deadlines`);
     seen.add(rule.key);
-    if (rule.pausable && set.procedure.pauseReasons.length === 0)
-      refuse(['deadlines', index, 'pausable'], 'cannot be true while procedure.pauseReasons is empty');
+    const pausing = badPausing(rule, set.procedure.pauseReasons);
+    if (pausing !== null) refuse(['deadlines', index, 'pausable'], pausing);
   }
   if (set.procedure.hearingRequired && set.procedure.panelQuorum === 0)
     refuse(['procedure', 'hearingRequired'], 'cannot be true while procedure.panelQuorum is 0');
@@ -172,6 +112,16 @@ export function withCalendars(told: unknown): unknown {
 }
 
 const isShipped = (name: string): boolean => findCalendar(name) !== null;
+
+/** What is wrong with the pauses that a deadline allows; null when nothing is. */
+function badPausing({ pausable }: DeadlineRule, pauseReasons: readonly string[]): string | null {
+  if (pausable === true && pauseReasons.length === 0)
+    return 'cannot be true while procedure.pauseReasons is empty';
+  const unknown = Array.isArray(pausable)
+    ? pausable.find((reason) => !pauseReasons.includes(reason))
+    : undefined;
+  return unknown === undefined ? null : `"${unknown}" is not one of procedure.pauseReasons`;
+}
 
 /**
  * Reads one policy set from YAML. `fileName` is only for the message; `isCalendar` says which calendars there are, those

@@ -3,7 +3,7 @@ import type { ClientBase } from 'pg';
 import { POOL } from '../platform/database.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { calendarNamed, combined, type WorkingCalendar } from './calendar.js';
-import { policySetInForce, withCalendars, type PolicySet } from './policy-set.js';
+import { policySet, policySetInForce, withCalendars, type PolicySet } from './policy-set.js';
 
 /** The name by which events cite a version, `default@1`. */
 export const policyName = ({ key, version }: PolicySet): string => `${key}@${version}`;
@@ -79,8 +79,10 @@ export class PolicyBook {
   async read(): Promise<void> {
     const { rows } = await this.pool.query<{ detail: string }>('SELECT detail FROM policies');
     const sets = rows.flatMap(({ detail }) => (JSON.parse(detail) as { versions: PolicySet[] }).versions);
-    for (const set of sets.map((told) => withCalendars(told) as PolicySet))
-      this.published.set(policyName(set), set);
+    for (const set of sets)
+      // Parsed: a row that was written before a field existed means that field's default.
+      if (!this.published.has(policyName(set)))
+        this.published.set(policyName(set), policySet.parse(withCalendars(set)));
     this.readAt = Date.now();
   }
 }

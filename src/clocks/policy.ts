@@ -8,8 +8,21 @@ const severalCalendars: Upcast = ({ policy, ...rest }) => ({ policy: withCalenda
 
 /** The published versions of one policy set. What was published stays; a change is a new version. */
 
+/** Before deadlines had an end time, a recurrence and cases that they apply to, each meant the plainest of these. */
+const withWhatWasImplied: Upcast = ({ policy }) => {
+  const older = policy as { readonly deadlines: readonly { readonly extension: object | null }[] };
+  const deadlines = older.deadlines.map((rule) => ({
+    endTime: 'end-of-day',
+    recurrence: null,
+    appliesTo: { categories: [], exceptCategories: [], severities: [] },
+    ...rule,
+    extension: rule.extension && { reasonRequired: true, ...rule.extension },
+  }));
+  return { policy: { ...older, deadlines } };
+};
+
 export const policyEvents = {
-  PolicyPublished: event(z.object({ policy: policySet }), severalCalendars),
+  PolicyPublished: event(z.object({ policy: policySet }), severalCalendars, withWhatWasImplied),
 };
 
 export type PolicyEvent = EventOf<typeof policyEvents>;
@@ -18,10 +31,12 @@ export type Policy =
 
 const act = actsOn<Policy, Circumstances, PolicyEvent>();
 
+/** As the schema of today tells it, so that a field that came since with a default is no change, nor any order. */
+const written = (set: PolicySet): string => JSON.stringify(policySet.parse(set));
+
 const publish = (policy: PolicySet, versions: readonly PolicySet[]): PolicyEvent[] => {
   const same = versions.find(({ version }) => version === policy.version);
-  // Told anew by the schema of today, so that a field that came since with a default is no change.
-  if (same && JSON.stringify(policySet.parse(same)) === JSON.stringify(policy)) return [];
+  if (same && written(same) === written(policy)) return [];
   const latest = Math.max(0, ...versions.map(({ version }) => version));
   if (policy.version <= latest)
     throw new RuleBroken(

@@ -121,6 +121,11 @@ export const checkRespondent = (
   checkParties({ complainantRef: known(complaint).complainantRef, respondentRefs: [respondentRef] }, context);
 };
 
+export const checkParty = (complaint: Complaint, party: string) => {
+  if (!partiesOf(known(complaint)).includes(party))
+    throw new RuleBroken('not-a-party', `${party} is not a party to this case.`);
+};
+
 export const allegationOf = (complaint: Complaint, allegationId: string) => {
   const allegation = known(complaint).allegations.find((each) => each.allegationId === allegationId);
   if (!allegation) throw new RuleBroken('unknown-allegation', `This case has no allegation ${allegationId}.`);

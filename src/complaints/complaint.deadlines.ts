@@ -1,64 +1,163 @@
 import type { WorkingCalendar } from '../clocks/calendar.js';
-import { assertExtensionAllowed, dueOn } from '../clocks/deadline.js';
-import type { DeadlineRule, PolicySet } from '../clocks/policy-set.js';
+import { dateOf, plusDays, timeIn } from '../clocks/days.js';
+import { dueDay, reckoned, type Clock } from '../clocks/deadline.js';
+import { END_OF_DAY, type DeadlineRule } from '../clocks/deadline-rule.js';
+import { assertExtensionAllowed } from '../clocks/extension.js';
+import { occurrencesOf, type Meetings, type Occurrence } from '../clocks/occurrences.js';
+import type { PolicySet } from '../clocks/policy-set.js';
+import type { Reckoning } from '../clocks/reckoning.js';
+import type { Milestone } from './complaint.milestones.js';
 import type { KnownComplaint } from './complaint.state.js';
 
 /** A deadline of a case: what its policy set makes of its history. */
 export interface CaseDeadline {
   readonly key: string;
+  /** Which time a recurring deadline falls due, counted from 1. */
+  readonly occurrence: number;
   readonly startedOn: string;
   readonly dueOn: string;
-  /** The day of the first event that met it. */
+  /** The day of the event that met it, in time or late. What comes after the end time counts as of the next day. */
   readonly metOn: string | null;
   /** Stopped by a pause that lasts; it is not overdue while it stands still. */
   readonly held: boolean;
+  readonly rule: DeadlineRule;
   /** Refuses an extension that the policy does not allow on that day. */
-  checkExtension(to: string, askedOn: string): void;
+  checkExtension(request: { to: string; askedOn: string; reasoned: boolean }): void;
+  /** How its due date came about, as of that day. */
+  explain(on: string): Reckoning;
 }
 
-const firstOf = (complaint: KnownComplaint, events: readonly string[], from = ''): string | undefined =>
-  complaint.milestones.find(({ event, on }) => events.includes(event) && on >= from)?.on;
+/** What a case's deadlines are read by. */
+interface Reading {
+  readonly complaint: KnownComplaint;
+  readonly policy: PolicySet;
+  readonly calendar: WorkingCalendar;
+  readonly today: string | null;
+  /** Through which day occurrences that pass are told; null: by the history alone the first unmet one. */
+  readonly through: string | null;
+}
 
-const LAST_DAY = '2199-12-31';
+const appliesTo = (
+  { appliesTo: { categories, exceptCategories, severities } }: DeadlineRule,
+  of: KnownComplaint,
+) =>
+  (categories.length === 0 || categories.includes(of.category)) &&
+  !exceptCategories.includes(of.category) &&
+  (severities.length === 0 || (of.severity !== undefined && severities.includes(of.severity)));
+
+/** Endings that were undone meet nothing and start nothing. */
+const lasting = ({ milestones }: KnownComplaint, events: readonly string[]): readonly Milestone[] =>
+  milestones.filter(({ event, undoneOn }) => undoneOn === undefined && events.includes(event));
+
+/** Done after the end time of a day: as if on the next. */
+const doneOn = ({ endTime }: DeadlineRule, { on, at }: Milestone, zone: string): string =>
+  endTime !== END_OF_DAY && at !== undefined && timeIn(at, zone) >= endTime ? plusDays(on, 1) : on;
+
+const clockOf = (rule: DeadlineRule, complaint: KnownComplaint, startedOn: string): Clock => {
+  const stops = complaint.milestones.flatMap(({ event, on, undoneOn }) =>
+    undoneOn !== undefined && (event === 'ComplaintClosed' || rule.stopEvents.includes(event as never))
+      ? [{ event, stoppedOn: on, undoneOn }]
+      : [],
+  );
+  return {
+    startedOn,
+    pauses: complaint.pauses,
+    extensions: complaint.extensions.filter(({ deadline }) => deadline === rule.key),
+    ...(stops.length === 0 ? {} : { stops }),
+  };
+};
+
+const meetingsOf = (rule: DeadlineRule, { complaint, policy }: Reading, startedOn: string): Meetings => {
+  const daysOf = (events: readonly string[]) =>
+    lasting(complaint, events)
+      .map((milestone) => doneOn(rule, milestone, policy.zone))
+      .filter((on) => on >= startedOn)
+      .toSorted();
+  const endedOn = daysOf(rule.stopEvents)[0] ?? null;
+  const updates = daysOf(rule.recurrence?.metBy ?? []);
+  return { endedOn, updates: updates.filter((on) => endedOn === null || on <= endedOn) };
+};
+
+/** Nothing passes after the closing. */
+const untilOf = ({ complaint, through }: Reading): string =>
+  complaint.phase === 'closed' ? complaint.closedOn : (through ?? '');
 
 const deadlineOf = (
   rule: DeadlineRule,
-  complaint: KnownComplaint,
-  calendar: WorkingCalendar,
-  today: string | null,
-): CaseDeadline[] => {
-  const startedOn = firstOf(complaint, [rule.startEvent]);
-  if (startedOn === undefined) return [];
-  const extensions = complaint.extensions.filter(({ deadline }) => deadline === rule.key);
-  const clock = { startedOn, pauses: complaint.pauses, extensions };
-  const ended = complaint.pauses.filter(({ to }) => to !== null);
-  const whenPaused = dueOn(rule, { ...clock, pauses: ended }, calendar, LAST_DAY);
-  const due = today === null ? whenPaused : dueOn(rule, clock, calendar, today);
-  const openPause = complaint.pauses.find(({ to }) => to === null);
-  return [
-    {
-      key: rule.key,
-      startedOn,
-      dueOn: due,
-      metOn: firstOf(complaint, rule.stopEvents, startedOn) ?? null,
-      held: rule.pausable && openPause !== undefined && openPause.from <= whenPaused,
-      checkExtension: (to, askedOn) => {
-        const unextendedDueOn = dueOn(rule, { ...clock, extensions: [] }, calendar, askedOn);
-        const request = { dueOn: due, unextendedDueOn, to, askedOn, granted: extensions.length };
-        assertExtensionAllowed(rule, request, calendar);
-      },
+  reading: Reading,
+  { startedOn, clock }: { startedOn: string; clock: Clock },
+  { occurrence, place, extensions, dueOn, metOn, held }: Occurrence,
+): CaseDeadline => {
+  const { calendar, policy } = reading;
+  const own = { ...clock, extensions };
+  return {
+    key: rule.key,
+    occurrence,
+    startedOn,
+    dueOn,
+    metOn,
+    held,
+    rule,
+    checkExtension: (request) => {
+      const unextended = { rule, clock: { ...own, extensions: [] }, calendar, today: request.askedOn, place };
+      const unextendedDueOn = dateOf(dueDay(unextended));
+      assertExtensionAllowed(
+        rule,
+        { dueOn, unextendedDueOn, granted: extensions.length, ...request },
+        calendar,
+      );
     },
-  ];
+    explain: (on) => reckoned({ rule, clock: own, calendar, today: on, place }, policy.zone),
+  };
 };
 
+/** Of a recurring deadline what was met in time tells nothing more, unless nothing came after it. */
+const telling = ({ dueOn, metOn }: Occurrence, index: number, { length }: readonly unknown[]): boolean =>
+  index === length - 1 || metOn === null || metOn > dueOn;
+
+const occurrencesUnder = (rule: DeadlineRule, reading: Reading): readonly CaseDeadline[] => {
+  const { complaint, calendar, today } = reading;
+  const startedOn = appliesTo(rule, complaint) ? lasting(complaint, [rule.startEvent])[0]?.on : undefined;
+  if (startedOn === undefined) return [];
+  const clock = clockOf(rule, complaint, startedOn);
+  const known = {
+    ...meetingsOf(rule, reading, startedOn),
+    rule,
+    clock,
+    calendar,
+    today,
+    until: untilOf(reading),
+  };
+  return occurrencesOf(known)
+    .filter(telling)
+    .map((occurrence) => deadlineOf(rule, reading, { startedOn, clock }, occurrence));
+};
+
+/** What a policy makes of a case; nothing of one that nobody adopted. */
+const readAs = (
+  { complaint, calendar, today, through }: Omit<Reading, 'policy'>,
+  policy: PolicySet | undefined,
+): readonly CaseDeadline[] =>
+  policy?.deadlines.flatMap((rule) =>
+    occurrencesUnder(rule, { complaint, policy, calendar, today, through }),
+  ) ?? [];
+
 /**
- * The deadlines that run or ran. A due date that an open pause holds moves on each day: `today` says as of which; null
- * gives it as it stood when the pause began, which depends on the history alone. None for a case that nobody adopted.
+ * The deadlines that run or ran; of a recurring one every occurrence that was missed, and the last. A due date that an open
+ * pause holds moves on each day: `today` says as of which; null gives it as it stood when the pause began, and of what
+ * recurs the first unmet occurrence, which depends on the history alone. None for a case that nobody adopted.
  */
 export const deadlinesOf = (
   complaint: KnownComplaint,
   policy: PolicySet | undefined,
   calendar: WorkingCalendar,
   today: string | null,
-): readonly CaseDeadline[] =>
-  policy?.deadlines.flatMap((rule) => deadlineOf(rule, complaint, calendar, today)) ?? [];
+): readonly CaseDeadline[] => readAs({ complaint, calendar, today, through: today }, policy);
+
+/** As the history alone gives them, with the occurrences that passed before a day. */
+export const deadlinesThrough = (
+  complaint: KnownComplaint,
+  policy: PolicySet | undefined,
+  calendar: WorkingCalendar,
+  through: string,
+): readonly CaseDeadline[] => readAs({ complaint, calendar, today: null, through }, policy);

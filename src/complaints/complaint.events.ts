@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SEVERITIES } from '../clocks/deadline-rule.js';
 import { told, type EventOf } from '../event-store/catalogue.js';
 import { EntryCorrected } from '../event-store/correction.js';
 import { legacySource } from '../event-store/legacy-source.js';
@@ -8,7 +9,7 @@ import { day, id, personal, sha256, staffRef, word } from '../event-store/schema
 
 const reasons = personal('case');
 
-export const severity = z.enum(['low', 'medium', 'high', 'critical']);
+export const severity = z.enum(SEVERITIES);
 export const outcome = z.enum([
   'determined',
   'withdrawn',
@@ -76,10 +77,12 @@ export const complaintEvents = {
   DisclosureMade: told({ to: id, documentIds: z.array(id) }),
   ResponseReceived: told({ from: id, response: personal('case') }),
   AccuracyCheckCompleted: told({ by: id, remarks: personal('case').optional() }),
+  ProgressUpdateSent: told({ to: z.array(id), update: personal('case') }),
+  DelayReported: told({ to: personal('case', 500), report: personal('case'), expectedBy: day.optional() }),
   InvestigationReported: told({ summary: personal('case'), documentId: id.optional() }),
   ClockPaused: told({ reason: word, basis: personal('case') }),
   ClockResumed: told({}),
-  DeadlineExtended: told({ deadline: word, oldDueOn: day, newDueOn: day, reasons }),
+  DeadlineExtended: told({ deadline: word, oldDueOn: day, newDueOn: day, reasons: reasons.optional() }),
   OutsideContactRecorded: told({
     who: personal('case', 500),
     office: personal('case', 500),

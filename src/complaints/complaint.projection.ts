@@ -34,7 +34,14 @@ export const complaintRow =
       sourceId: complaint.source?.id,
       sortId: complaint.source?.id ?? complaint.reference,
       nextDueOn: nextDue(complaint, deadlines),
-      deadlines,
+      deadlines: deadlines.map(({ key, occurrence, startedOn, dueOn, metOn, held }) => ({
+        key,
+        occurrence,
+        startedOn,
+        dueOn,
+        metOn,
+        held,
+      })),
       // Last: each field that is added behind a spread costs microseconds.
       ...complaint,
     };

@@ -1,8 +1,8 @@
 import type { EventData } from '../event-store/catalogue.js';
-import { CLOCK_EVENTS } from '../clocks/policy-set.js';
 import { evolveWith } from '../event-store/decider.js';
 import type { Entry } from '../event-store/event.js';
 import type { ComplaintEvent, complaintEvents } from './complaint.events.js';
+import { countsForClocks, milestoneOf, undone, type Milestone } from './complaint.milestones.js';
 import { furthest, type Stage } from './complaint.stages.js';
 
 /** What a complaint's history amounts to. Personal text in it stays sealed: no rule needs to read it. */
@@ -39,12 +39,6 @@ export interface Extension {
   readonly deadline: string;
   readonly grantedOn: string;
   readonly to: string;
-}
-
-/** A day on which a clock may start or stop. */
-export interface Milestone {
-  readonly event: string;
-  readonly on: string;
 }
 
 export interface CaseFile {
@@ -177,13 +171,19 @@ const stepAside = (complaint: Complaint, staffId: string): Complaint => {
 };
 
 /** Sorted anew, a case that was to be rejected or referred goes on; one that was withdrawn does not come back so. */
-const triaged = (complaint: Complaint, { decision, severity }: Data<'TriageCompleted'>): Complaint => {
-  const { ending } = known(complaint);
+const triaged = (
+  complaint: Complaint,
+  { decision, severity }: Data<'TriageCompleted'>,
+  { on }: Entry<ComplaintEvent>,
+): Complaint => {
+  const { ending, milestones } = known(complaint);
   const goesOn = ending !== 'withdrawn' && ['investigate', 'resolve-informally'].includes(decision);
   return change(complaint, {
     severity,
     stage: reach(complaint, 'triaged'),
-    ending: goesOn ? undefined : ending,
+    ...(goesOn && ending !== undefined
+      ? { ending: undefined, milestones: undone(milestones, on, (event) => event !== 'ComplaintWithdrawn') }
+      : {}),
   });
 };
 
@@ -196,7 +196,13 @@ const reopened = (complaint: Complaint, reopenedOn: string): Complaint => {
   const file = known(complaint);
   if (file.phase === 'open') return file;
   const { closedOn, outcome: _, ...rest } = file;
-  return { ...rest, phase: 'open', ending: undefined, gaps: [...file.gaps, { closedOn, reopenedOn }] };
+  return {
+    ...rest,
+    phase: 'open',
+    ending: undefined,
+    gaps: [...file.gaps, { closedOn, reopenedOn }],
+    milestones: undone(file.milestones, reopenedOn, () => true),
+  };
 };
 
 const resumed = (complaint: Complaint, to: string): Complaint =>
@@ -246,6 +252,9 @@ const step = evolveWith<Complaint, ComplaintEvent>({
     change(complaint, { disclosedTo: [...known(complaint).disclosedTo, to] }),
   ResponseReceived: (complaint) => change(complaint, { responses: known(complaint).responses + 1 }),
   AccuracyCheckCompleted: (complaint) => complaint,
+  // Each is a milestone, and nothing more.
+  ProgressUpdateSent: (complaint) => complaint,
+  DelayReported: (complaint) => complaint,
   InvestigationReported: (complaint) => change(complaint, { stage: reach(complaint, 'reported') }),
   ClockPaused: (complaint, { reason }, { on }) =>
     change(complaint, { pauses: [...known(complaint).pauses, { from: on, to: null, reason }] }),
@@ -275,18 +284,8 @@ const step = evolveWith<Complaint, ComplaintEvent>({
   EntryCorrected: (complaint) => complaint,
 });
 
-const clockEvents = new Set<string>(CLOCK_EVENTS);
-
-/** The day that a clock goes by: the stated day of receipt or acknowledgement, else the day of the act. */
-const clockDay = ({ type, data, on }: Entry<ComplaintEvent>): string => {
-  if (type === 'ComplaintReceived') return data.receivedOn;
-  return type === 'ComplaintAcknowledged' ? data.acknowledgedOn : on;
-};
-
 export const evolve = (complaint: Complaint, entry: Entry<ComplaintEvent>): Complaint => {
   const next = step(complaint, entry);
-  if (!clockEvents.has(entry.type)) return next;
-  return change(next, {
-    milestones: [...known(next).milestones, { event: entry.type, on: clockDay(entry) }],
-  });
+  if (!countsForClocks(entry)) return next;
+  return change(next, { milestones: [...known(next).milestones, milestoneOf(entry)] });
 };

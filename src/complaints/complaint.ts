@@ -8,6 +8,7 @@ import { intakeActs } from './acts/intake.acts.js';
 import { investigationActs } from './acts/investigation.acts.js';
 import { legacyActs } from './acts/legacy.acts.js';
 import { peopleActs } from './acts/people.acts.js';
+import { progressActs } from './acts/progress.acts.js';
 import { suspensionActs } from './acts/suspension.acts.js';
 import { refuseAtOnce, type ComplaintContext } from './complaint.context.js';
 import { complaintEvents, type ComplaintEvent } from './complaint.events.js';
@@ -23,6 +24,7 @@ export const complaint: Decider<Complaint, ComplaintContext, ComplaintEvent> = {
     ...peopleActs,
     ...suspensionActs,
     ...investigationActs,
+    ...progressActs,
     ...clockActs,
     ...attachmentActs,
     ...endingActs,

@@ -13,7 +13,14 @@ export const reminded = { ...about, step: word, recipient: word };
 export const failureReason = z.enum(['no-address', 'refused', 'unreachable', 'outbox-unwritable']);
 
 export const reminderEvents = {
-  DeadlineMissed: event(z.object({ ...about, dueAt: instant, policy: word })),
+  DeadlineMissed: event(
+    z.object({
+      ...about,
+      dueAt: instant,
+      policy: word,
+      nextDueOn: day.optional().describe('Of what recurs: when it falls due next unless something meets it.'),
+    }),
+  ),
   ReminderSent: event(z.object({ ...reminded, messageId: word, via: z.enum(['smtp', 'outbox']) })),
   ReminderFailed: event(z.object({ ...reminded, reason: failureReason, smtpCode: z.int().optional() })),
 };

@@ -59,13 +59,18 @@ const ON_RECORD = `SELECT k.nth::int FROM unnest($1::uuid[], $2::text[], $3::dat
     WITH ORDINALITY AS k (case_id, deadline, due_on, step, recipient, nth)
   JOIN reminders r USING (case_id, deadline, due_on, step, recipient)`;
 
-// What runs past its due day, and what was met, or whose case was closed, only after it. Each has its own index.
+// What runs past its due day; what was met, or whose case was closed, only after it; and what passed again since it was
+// missed. Each has its own index.
 const MISSED = `SELECT l.case_id AS "caseId", l.key AS deadline, l.due_on::text AS "dueOn" FROM (
     SELECT case_id, key, due_on FROM deadlines
     WHERE live AND met_on IS NULL AND NOT held AND due_on < $1
     UNION ALL
     SELECT d.case_id, d.key, d.due_on FROM deadlines d JOIN cases c ON c.id = d.case_id
     WHERE (d.met_on > d.due_on OR (d.met_on IS NULL AND NOT d.live)) AND coalesce(d.met_on, c.closed_on) > d.due_on
+    UNION ALL
+    SELECT p.case_id, p.deadline, p.next_due_on FROM missed_deadlines p WHERE p.next_due_on < $1 AND EXISTS (
+      SELECT FROM deadlines d
+      WHERE d.case_id = p.case_id AND d.key = p.deadline AND d.live AND d.met_on IS NULL AND NOT d.held)
   ) AS l
   WHERE ($2::date IS NULL OR (l.due_on, l.case_id, l.key) > ($2, $3::uuid, $4))
     AND NOT EXISTS (SELECT FROM missed_deadlines m

@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Situations } from '../access/circumstances.js';
-import { dayIn, endOfDay } from '../clocks/days.js';
+import { dayIn } from '../clocks/days.js';
+import { dueAt } from '../clocks/deadline.js';
 import { policyName, PolicyBook } from '../clocks/policy.queries.js';
 import { complaint } from '../complaints/complaint.js';
-import { deadlinesOf } from '../complaints/complaint.deadlines.js';
+import { deadlinesThrough } from '../complaints/complaint.deadlines.js';
 import type { ComplaintEvent } from '../complaints/complaint.events.js';
 import type { Complaint } from '../complaints/complaint.state.js';
 import type { Command } from '../event-store/command.js';
@@ -62,14 +63,16 @@ export class ReminderSlice implements Slice<DeadlineRecord, ReminderContext, Rem
       today,
       policy: policyName(policy),
       // As in the read table, which is what the sweep found: a due date that is held stands where it was.
-      deadlines: deadlinesOf(state, policy, calendar, null).map(({ key, dueOn, metOn, held }) => ({
-        key,
-        dueOn,
-        metOn,
-        held,
-        step: stepOn(dueOn, today, policy.reminders, calendar),
-        dueAt: endOfDay(dueOn, policy.zone),
-      })),
+      deadlines: deadlinesThrough(state, policy, calendar, today).map(
+        ({ key, dueOn, metOn, held, rule }) => ({
+          key,
+          dueOn,
+          metOn,
+          held,
+          step: stepOn(dueOn, today, policy.reminders, calendar),
+          dueAt: dueAt(rule, dueOn, policy.zone),
+        }),
+      ),
     };
   }
 }

@@ -25,6 +25,7 @@ export interface Reminder extends Told {
 
 export interface Missed extends Told {
   readonly dueAt: string;
+  readonly nextDueOn?: string | undefined;
 }
 
 export interface DeadlineRecord {
@@ -44,6 +45,7 @@ export interface Standing {
   readonly deadlines: readonly RunningDeadline[];
 }
 
+/** A deadline that recurs stands once for each occurrence, in order. */
 interface RunningDeadline {
   readonly key: string;
   readonly dueOn: string;
@@ -63,7 +65,8 @@ export type Superseded =
 
 /** Why a reminder no longer matters, though it once was due; null while it does. */
 export const superseded = (standing: Standing | undefined, key: ReminderKey): Superseded | null => {
-  const deadline = standing?.deadlines.find((each) => each.key === key.deadline);
+  const occurrences = standing?.deadlines.filter((each) => each.key === key.deadline) ?? [];
+  const deadline = occurrences.find(({ dueOn }) => dueOn === key.dueOn) ?? occurrences.at(-1);
   if (!standing || !deadline) return 'not-running';
   if (standing.closedOn !== null) return 'closed';
   if ((standing.handlerId ?? INTAKE) !== key.recipient) return 'another-handler';
@@ -79,11 +82,17 @@ const overtaken = (deadline: RunningDeadline, key: ReminderKey): Superseded | nu
 
 /** Missed: the due day is over, and nothing had met the deadline by then, whatever happened since. */
 const missedNow = (standing: Standing | undefined, key: string, dueOn: string) => {
-  const deadline = standing?.deadlines.find((each) => each.key === key && each.dueOn === dueOn);
-  if (!standing || !deadline || deadline.held) return undefined;
-  const until = deadline.metOn ?? standing.closedOn ?? standing.today;
-  return isOverdue(dueOn, until) ? { dueAt: deadline.dueAt, policy: standing.policy } : undefined;
+  const occurrences = standing?.deadlines.filter((each) => each.key === key) ?? [];
+  const nth = occurrences.findIndex((each) => each.dueOn === dueOn);
+  const deadline = occurrences[nth];
+  if (!standing || !deadline || !wasMissed(deadline, standing)) return undefined;
+  const next = occurrences[nth + 1]?.dueOn;
+  const { dueAt } = deadline;
+  return { dueAt, policy: standing.policy, ...(next === undefined ? {} : { nextDueOn: next }) };
 };
+
+const wasMissed = ({ dueOn, metOn, held }: RunningDeadline, { closedOn, today }: Standing): boolean =>
+  !held && isOverdue(dueOn, metOn ?? closedOn ?? today);
 
 export const reminderOf = (
   { reminders }: DeadlineRecord,
@@ -150,10 +159,10 @@ export const reminder: Decider<DeadlineRecord, ReminderContext, ReminderEvent> =
   initial: { phase: 'absent', reminders: [], missed: [] },
   phase: (record) => record.phase,
   evolve: evolveWith<DeadlineRecord, ReminderEvent>({
-    DeadlineMissed: (record, { deadline, dueOn, dueAt }, { id, occurred }) => ({
+    DeadlineMissed: (record, { deadline, dueOn, dueAt, nextDueOn }, { id, occurred }) => ({
       ...record,
       phase: 'open',
-      missed: [...record.missed, { id, at: timeOf(occurred), deadline, dueOn, dueAt }],
+      missed: [...record.missed, { id, at: timeOf(occurred), deadline, dueOn, dueAt, nextDueOn }],
     }),
     ReminderSent: (record, data, entry) => withReminder(record, entry, { ...keyIn(data), state: 'sent' }),
     ReminderFailed: (record, data, entry) =>

@@ -74,8 +74,11 @@ describe('extending a deadline', () => {
       .when('ExtendDeadline', extension, on('2026-03-02', received()))
       .then({ type: 'DeadlineExtended', data: { ...extension, oldDueOn: due } }));
 
-  it('gives reasons', () =>
-    given(received()).when('ExtendDeadline', { deadline: 'resolve', newDueOn: '2026-04-10' }).isUnreadable());
+  it('gives reasons, unless the policy asks for none', () => {
+    given(received())
+      .when('ExtendDeadline', { deadline: 'resolve', newDueOn: '2026-04-10' }, on('2026-03-02', received()))
+      .refuses('extension-without-reasons');
+  });
 
   it('is in time on the day it is due, and no longer the day after', () => {
     given(received())

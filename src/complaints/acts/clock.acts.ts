@@ -63,9 +63,14 @@ export const clockActs = {
   ExtendDeadline: act({
     summary: 'Move a deadline, before it expires and within what the policy allows.',
     when: 'open',
-    input: z.strictObject({ deadline: word, newDueOn: day, reasons: personal('case') }),
+    input: z.strictObject({
+      deadline: word,
+      newDueOn: day,
+      reasons: personal('case').optional().describe('Why; most policies ask for it.'),
+    }),
     decide: (data, _, { deadlines, today }) => {
-      const deadline = deadlines.find(({ key }) => key === data.deadline);
+      // Of one that recurs, the occurrence that runs.
+      const deadline = deadlines.findLast(({ key }) => key === data.deadline);
       if (!deadline)
         throw new RuleBroken(
           'unknown-deadline',
@@ -76,7 +81,8 @@ export const clockActs = {
           'deadline-met',
           `${deadline.key} was met on ${deadline.metOn}; there is nothing to extend.`,
         );
-      deadline.checkExtension(data.newDueOn, today);
+      const reasoned = data.reasons !== undefined;
+      deadline.checkExtension({ to: data.newDueOn, askedOn: today, reasoned });
       return [{ type: 'DeadlineExtended', data: { ...data, oldDueOn: deadline.dueOn } }];
     },
   }),

@@ -1,13 +1,8 @@
 import { z } from 'zod';
 import { RuleBroken } from '../../event-store/errors.js';
 import { id, personal, sha256, staffRef } from '../../event-store/schema.js';
-import { act, partiesOf, refuseTheConflicted, type ComplaintContext } from '../complaint.context.js';
+import { act, checkParty, refuseTheConflicted, type ComplaintContext } from '../complaint.context.js';
 import { known, type Complaint } from '../complaint.state.js';
-
-const checkParty = (complaint: Complaint, party: string) => {
-  if (!partiesOf(known(complaint)).includes(party))
-    throw new RuleBroken('not-a-party', `${party} is not a party to this case.`);
-};
 
 const checkEvidence = (complaint: Complaint, documentIds: readonly string[]) => {
   const held = new Set(known(complaint).evidence.map(({ documentId }) => documentId));

@@ -1,0 +1,28 @@
+import type { DeadlineRule } from '../../src/clocks/deadline-rule.js';
+import type { Clock, Extension } from '../../src/clocks/deadline.js';
+import type { Pause } from '../../src/clocks/pauses.js';
+
+/** Rules and clocks of deadlines, the plainest unless told otherwise. */
+
+export const rule = (fields: Partial<DeadlineRule> = {}): DeadlineRule => ({
+  key: 'respond',
+  startEvent: 'ComplaintReceived',
+  unit: 'working-days',
+  count: 5,
+  dayZeroRule: 'exclude',
+  nonWorkingReceiptRule: 'as-is',
+  rollRule: 'none',
+  endTime: 'end-of-day',
+  pausable: true,
+  extension: null,
+  stopEvents: ['ComplaintClosed'],
+  recurrence: null,
+  appliesTo: { categories: [], exceptCategories: [], severities: [] },
+  ...fields,
+});
+
+export const clock = (
+  startedOn: string,
+  pauses: readonly Pause[] = [],
+  extensions: readonly Extension[] = [],
+): Clock => ({ startedOn, pauses, extensions });
