@@ -23,22 +23,43 @@ export const principalOf = (request: object): Principal => {
   return principal;
 };
 
+/** What a door asks of whoever comes. */
+interface Asks {
+  readonly anonymous: boolean;
+  readonly reads: string | undefined;
+}
+
 /** Nobody passes without a token, but where a door says so. */
 @Injectable()
 export class AuthenticationGuard implements CanActivate {
+  /** What is written on a door does not change, and to read it costs as much as to know a token again. */
+  private readonly doors = new WeakMap<object, Asks>();
+
   constructor(
     @Inject(Reflector) private readonly reflector: Reflector,
     @Inject(Tokens) private readonly tokens: Tokens,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const targets = [context.getHandler(), context.getClass()];
-    if (this.reflector.getAllAndOverride<boolean>(ANONYMOUS, targets)) return true;
+    const { anonymous, reads } = this.asks(context);
+    if (anonymous) return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const principal = await this.tokens.principal(request.headers.authorization);
     principals.set(request, principal);
-    const reads = this.reflector.getAllAndOverride<string>(READS, targets);
     if (reads) authorise(principal, 'read', reads);
     return true;
+  }
+
+  private asks(context: ExecutionContext): Asks {
+    const handler = context.getHandler();
+    const known = this.doors.get(handler);
+    if (known) return known;
+    const targets = [handler, context.getClass()];
+    const asks = {
+      anonymous: this.reflector.getAllAndOverride<boolean | undefined>(ANONYMOUS, targets) === true,
+      reads: this.reflector.getAllAndOverride<string | undefined>(READS, targets),
+    };
+    this.doors.set(handler, asks);
+    return asks;
   }
 }

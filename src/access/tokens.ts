@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash as digest, randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createRemoteJWKSet, jwtVerify, SignJWT, type JWTPayload, type JWTVerifyGetKey } from 'jose';
@@ -85,7 +85,7 @@ export class Tokens {
   async principal(authorization: string | undefined): Promise<Principal> {
     const token = /^Bearer ([\w.~+/=-]{1,8192})$/i.exec(authorization ?? '')?.[1];
     if (!token) throw new Unauthenticated('no-token', 'Send an Authorization header: Bearer and a token.');
-    const hash = createHash('sha256').update(token).digest('base64');
+    const hash = digest('sha256', token, 'base64');
     const known = this.proved.get(hash);
     if (known && known.until > Date.now()) return known.principal;
     return this.prove(token, hash);

@@ -38,7 +38,7 @@ const partiesNamed = (input: Input): readonly string[] => {
   const told = input.path ? { [input.path.at(-1) ?? '']: input.new } : input;
   return [told, ...(input.allegations ?? [])]
     .flatMap((fields) => PARTY_FIELDS.map((field) => (fields as Readonly<Record<string, unknown>>)[field]))
-    .filter((named) => anId.safeParse(named).success) as string[];
+    .filter((named): named is string => typeof named === 'string' && anId.safeParse(named).success);
 };
 
 /** The day that an act states in its own words; it then need not be said around it. */
