@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { dayIn } from '../clocks/days.js';
 import type { Command } from '../event-store/command.js';
 import type { Circumstances } from '../event-store/decider.js';
-import type { Told } from '../event-store/desk.js';
+import type { Told } from '../event-store/told.js';
 import type { Occurred } from '../event-store/event.js';
 import { freshId } from '../event-store/fresh-bytes.js';
 import { PartyQueries } from '../parties/party.queries.js';

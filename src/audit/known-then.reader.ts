@@ -9,7 +9,7 @@ import { known, type Complaint } from '../complaints/complaint.state.js';
 import type { ReadRow } from '../event-store/append.js';
 import type { EventData } from '../event-store/catalogue.js';
 import type { Decider } from '../event-store/decider.js';
-import { toldBy, type Told } from '../event-store/desk.js';
+import { toldBy, type Told } from '../event-store/told.js';
 import type { DomainEvent, Recorded } from '../event-store/event.js';
 import { EventStore } from '../event-store/event-store.js';
 import { hearing } from '../hearings/hearing.js';

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Desk, type Told } from '../event-store/desk.js';
+import { Desk } from '../event-store/desk.js';
+import type { Told } from '../event-store/told.js';
 import { hearing } from '../hearings/hearing.js';
 import { isLive, type Hearing } from '../hearings/hearing.state.js';
 import { resolution } from '../resolutions/resolution.js';

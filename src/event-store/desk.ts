@@ -1,23 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Append, EventToAppend, ReadRow, StreamWrite } from './append.js';
-import { definitionOf, upcast, type Catalogue } from './catalogue.js';
+import { definitionOf, type Catalogue } from './catalogue.js';
 import type { Answer, Command, Envelope, RequestKey } from './command.js';
 import { isTold, personalIn } from './correction.js';
 import { decide, type Circumstances, type Decider } from './decider.js';
 import { InvalidInput, mayDecideAnew, VersionConflict } from './errors.js';
-import type { DomainEvent, Entry, Occurred, Recorded } from './event.js';
+import type { DomainEvent, Entry, Occurred } from './event.js';
 import { EventStore } from './event-store.js';
-import { fold } from './fold.js';
 import { freshId } from './fresh-bytes.js';
+import { advance, RecentStreams, toldBy, type Teller, type Told } from './told.js';
 import { BornKeys, Sealing } from './sealing.js';
-
-/** One stream as loaded: where it stands and what its history amounts to. */
-export interface Told<State, E extends DomainEvent = DomainEvent> {
-  readonly stream: string;
-  readonly version: number;
-  readonly state: State;
-  readonly history: readonly Entry<E>[];
-}
 
 /** What the slice's handler gathers for one decision. */
 export interface Gathered<Context extends Circumstances> {
@@ -55,21 +47,27 @@ export interface Draft<State, E extends DomainEvent> extends Part {
 
 const ATTEMPTS = 20;
 
+/** In characters: how much of the streams read lately is kept at hand. */
+const REMEMBERED = 32_000_000;
+
 /** The one way in: load, fold, decide, seal, append; again from the start when somebody was quicker. */
 @Injectable()
 export class Desk {
+  private readonly recent: RecentStreams;
+
   constructor(
     @Inject(EventStore) private readonly store: EventStore,
     @Inject(Sealing) private readonly sealing: Sealing,
-  ) {}
+  ) {
+    this.recent = new RecentStreams(store, REMEMBERED);
+  }
 
   /** A stream's state and history. An absent stream has version 0 and the initial state. */
   async load<State, E extends DomainEvent>(
-    decider: Pick<Decider<State, never, E>, 'kind' | 'catalogue' | 'initial' | 'evolve'>,
+    decider: Teller<State, E> & Pick<Decider<State, never, E>, 'kind'>,
     id: string,
   ): Promise<Told<State, E>> {
-    const stream = `${decider.kind}-${id}`;
-    return toldBy(decider, stream, await this.store.load(stream));
+    return this.recent.told(decider, `${decider.kind}-${id}`);
   }
 
   /**
@@ -218,29 +216,6 @@ export class Desk {
     }));
   }
 }
-
-/** What the recorded events of a stream amount to. */
-export const toldBy = <State, E extends DomainEvent>(
-  decider: Pick<Decider<State, never, E>, 'catalogue' | 'initial' | 'evolve'>,
-  stream: string,
-  recorded: readonly Recorded[],
-): Told<State, E> => {
-  const history = recorded.map((event) => ({
-    ...event,
-    data: upcast(decider.catalogue, event.type, event.schemaVersion, event.data),
-  })) as unknown as Entry<E>[];
-  return { stream, version: recorded.length, state: fold(decider, history), history };
-};
-
-/** The state after further entries. A correction changes what earlier ones say, so it is folded from the beginning. */
-const advance = <State, E extends DomainEvent>(
-  decider: Pick<Decider<State, never, E>, 'initial' | 'evolve'>,
-  own: Told<State, E>,
-  entries: readonly Entry<E>[],
-): State =>
-  entries.some(({ type }) => type === 'EntryCorrected')
-    ? fold(decider, [...own.history, ...entries])
-    : entries.reduce(decider.evolve, own.state);
 
 /** What is to be written of a drafted stream, with its read row. */
 export const writeOf = <State, Context extends Circumstances, E extends DomainEvent>(

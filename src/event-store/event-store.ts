@@ -5,7 +5,7 @@ import { commitBatch } from './commit-batch.js';
 import { Committer, type CommitterOptions } from './committer.js';
 import type { Recorded } from './event.js';
 import { gathered } from './gathered.js';
-import { loadStreams, readPage } from './loader.js';
+import { loadStreams, readPage, type AskedStream } from './loader.js';
 import { explained, isConnectionLost } from './lost-connection.js';
 
 /** The pg Pool of the application's role. */
@@ -54,13 +54,13 @@ const KEYS = {
 @Injectable()
 export class EventStore {
   private readonly committer: Committer;
-  private readonly loading: (stream: string) => Promise<Recorded[]>;
+  private readonly loading: (asked: AskedStream) => Promise<Recorded[]>;
   private readonly answering: (key: string) => Promise<(Answered & { key: string }) | undefined>;
   private readonly unlocking: (subject: string) => Promise<{ key: string; wrapped: Buffer } | undefined>;
 
   constructor(@Inject(EVENT_POOL) private readonly pool: pg.Pool) {
     this.committer = new Committer((appends) => commitBatch(pool, appends), COMMITTER);
-    this.loading = gathered((streams) => reading(() => loadStreams(pool, streams)));
+    this.loading = gathered((asked) => reading(() => loadStreams(pool, asked)));
     this.answering = gathered((keys) => byKey<Answered & { key: string }>(pool, ANSWERS, keys));
     this.unlocking = gathered((subjects) => byKey<{ key: string; wrapped: Buffer }>(pool, KEYS, subjects));
   }
@@ -73,9 +73,9 @@ export class EventStore {
     return this.committer.append(append);
   }
 
-  /** The events of a stream by version; an empty array when there is no such stream. */
-  load(stream: string): Promise<Recorded[]> {
-    return this.loading(stream);
+  /** The events of a stream by version, from version `from` on; an empty array when there is none. */
+  load(stream: string, from = 1): Promise<Recorded[]> {
+    return this.loading({ stream, from });
   }
 
   /** What was asked and answered under an idempotency key. */

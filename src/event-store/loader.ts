@@ -62,17 +62,34 @@ async function rowsOf(from: pg.Pool | pg.ClientBase, name: string, text: string,
   return rows.map(recorded);
 }
 
+/** A stream, from one of its versions on; the first is 1. */
+export interface AskedStream {
+  readonly stream: string;
+  readonly from: number;
+}
+
+/** Stream by stream through the index of their versions, however small the table was when this was planned. */
+const STREAMS = `SELECT ${COLUMNS} FROM unnest($1::text[], $2::int[]) AS asked(name, least)
+  CROSS JOIN LATERAL (SELECT * FROM events WHERE stream = name AND version >= least ORDER BY version) AS told
+  ORDER BY stream, version`;
+
 /** The events of each stream by version, in the order asked; an empty array for a stream that does not exist. */
 export async function loadStreams(
-  from: pg.Pool | pg.ClientBase,
-  streams: readonly string[],
+  pool: pg.Pool | pg.ClientBase,
+  asked: readonly AskedStream[],
 ): Promise<Recorded[][]> {
-  const text = `SELECT ${COLUMNS} FROM events WHERE stream = ANY ($1) ORDER BY stream, version`;
-  const byStream = new Map<string, Recorded[]>(streams.map((stream) => [stream, []]));
-  for (const event of await rowsOf(from, 'load_streams', text, [[...byStream.keys()]])) {
-    byStream.get(event.stream)?.push(event);
+  const least = new Map<string, number>();
+  for (const { stream, from } of asked) least.set(stream, Math.min(from, least.get(stream) ?? from));
+  const byStream = new Map<string, Recorded[]>();
+  for (const event of await rowsOf(pool, 'load_streams', STREAMS, [[...least.keys()], [...least.values()]])) {
+    const known = byStream.get(event.stream);
+    if (known) known.push(event);
+    else byStream.set(event.stream, [event]);
   }
-  return streams.map((stream) => byStream.get(stream) ?? []);
+  return asked.map(({ stream, from }) => {
+    const events = byStream.get(stream) ?? [];
+    return from === least.get(stream) ? events : events.filter(({ version }) => version >= from);
+  });
 }
 
 /** At most `limit` events after a position, in order; of the given types only, when given. */

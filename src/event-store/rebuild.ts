@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { toldBy } from './desk.js';
+import { toldBy } from './told.js';
 import { inTransaction } from './in-transaction.js';
 import { loadStreams } from './loader.js';
 import type { Projection } from './projection.js';
@@ -29,7 +29,10 @@ async function refold(
   projection: Projection,
   streams: readonly string[],
 ): Promise<void> {
-  const histories = await loadStreams(client, streams);
+  const histories = await loadStreams(
+    client,
+    streams.map((stream) => ({ stream, from: 1 })),
+  );
   const rows = new Map<string, string[]>();
   streams.forEach((stream, index) => {
     const { version, state } = toldBy(projection.decider, stream, histories[index] ?? []);
