@@ -48,7 +48,7 @@ describe("a case under the landlord's procedure", () => {
   let staff: Awaited<ReturnType<typeof people>>;
 
   beforeAll(async () => {
-    redress = await testApplication({ REDRESS_POLICY: 'landlord' });
+    redress = await testApplication({ REDRESS_POLICY: 'housing-ombudsman' });
     staff = await people(redress);
   });
   afterAll(() => redress.close());

@@ -21,7 +21,7 @@ export const hearingId = anId(31);
 const policyOf = (name: string): PolicySet =>
   parsePolicySet(readFileSync(`policies/${name}.yaml`, 'utf8'), name);
 export const defaultPolicy = policyOf('default');
-export const landlordPolicy = policyOf('landlord');
+export const landlordPolicy = policyOf('housing-ombudsman');
 
 const alleged = (allegationId: string): ComplaintEvent => ({
   type: 'AllegationAdded',
