@@ -130,6 +130,8 @@ const cases: readonly (readonly [string, Bad, number, string])[] = [
   ['text too long', { body: { ...least, summary: 'x'.repeat(10_001) } }, 400, 'invalid-input'],
   ['blank text', { body: { ...least, summary: ' \n' } }, 400, 'invalid-input'],
   ['a NUL in text', { body: { ...least, summary: 'a\0b' } }, 400, 'invalid-input'],
+  ['text that looks sealed', { body: { ...least, summary: 'enc1.case:x.AAAA' } }, 400, 'invalid-input'],
+  ['a word that looks sealed', { body: { ...least, category: 'enc1.case:x.AAAA' } }, 400, 'invalid-input'],
   [
     'a lone surrogate in text',
     { raw: JSON.stringify({ ...least, summary: 'x' }).replace('"x"', '"\\ud800"') },

@@ -94,3 +94,19 @@ it('takes text on a record that began without any', async () => {
   const cancelled = await staff.post(`/v1/hearings/${hearing.body.id}/cancel`, { reasons: 'They made up.' });
   expect([cancelled.status, cancelled.body.events]).toEqual([200, ['HearingCancelled']]);
 });
+
+it('reads the rest of a case when one sealed text was tampered with', async () => {
+  const complaint = {
+    receivedOn: '2026-02-27',
+    channel: 'letter',
+    category: 'abuse',
+    summary: 'Shouted at.',
+  };
+  const { body } = await staff.post('/v1/complaints', complaint);
+  await pool.query(
+    `UPDATE cases SET detail = regexp_replace(detail, '(enc1\\.case:[^.]*\\.)[^"]*', '\\1AAAA') WHERE id = $1`,
+    [body.id],
+  );
+  const read = await staff.get(`/v1/cases/${body.id}`);
+  expect([read.status, read.body.summary]).toEqual([200, '[unreadable]']);
+});

@@ -2,16 +2,23 @@ import { z } from 'zod';
 
 /** The scalars of every command and event, and the mark that says which text is personal and about whom. */
 
+/** How sealed text begins where it is stored. Nobody may type it: a read would take such text for sealed. */
+export const SEAL_MARK = 'enc1.';
+
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-/** Text a person typed: no NUL, no lone surrogate, not blank, at most `max` characters. */
+/** Text a person typed: no NUL, no lone surrogate, no mark of sealed text, not blank, at most `max` characters. */
 export const text = (max: number) =>
   z
     .string()
     .max(max, `Shorten this to ${max} characters or fewer.`)
     .refine((value) => value.trim() !== '', 'Say something here; blank text is not accepted.')
     .refine((value) => !value.includes('\0'), 'Remove the NUL character.')
-    .refine((value) => !LONE_SURROGATE.test(value), 'Remove the broken character (a lone surrogate).');
+    .refine((value) => !LONE_SURROGATE.test(value), 'Remove the broken character (a lone surrogate).')
+    .refine(
+      (value) => !value.startsWith(SEAL_MARK),
+      `Begin with something else than ${SEAL_MARK}, the mark of sealed text.`,
+    );
 
 /** Whose key seals a text: the case's, when it may name several people, or the one party's own. */
 export type Subject = 'case' | 'party';

@@ -3,16 +3,18 @@ import type { NewSubjectKey } from './append.js';
 import type { PersonalPath } from './catalogue.js';
 import { RuleBroken } from './errors.js';
 import { freshBytes } from './fresh-bytes.js';
+import { SEAL_MARK as MARK } from './schema.js';
 
 /**
  * Personal text at rest. Each subject (`case:{id}`, `party:{id}`, …) has its own AES-256-GCM key, stored wrapped by the
  * master key; a sealed text reads `enc1.{subject}.{base64url of iv, tag, ciphertext}`. Folds and read rows carry it as it
  * is; only a door opens it. Destroying the key erases the text everywhere at once.
  */
-const MARK = 'enc1.';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 export const ERASED = '[erased]';
+/** Sealed text that its key does not open: somebody changed it in the database. */
+export const UNREADABLE = '[unreadable]';
 
 const encrypt = (key: Buffer, aad: string, plain: Buffer | string): Buffer => {
   const iv = freshBytes(IV_BYTES);
@@ -44,7 +46,13 @@ export interface SubjectKey {
 const openText = (value: string, keys: ReadonlyMap<string, Buffer | undefined>): string => {
   const [subject = '', body = ''] = value.slice(MARK.length).split('.');
   const key = keys.get(subject);
-  return key ? decrypt(key, subject, Buffer.from(body, 'base64url')).toString('utf8') : ERASED;
+  if (!key) return ERASED;
+  try {
+    return decrypt(key, subject, Buffer.from(body, 'base64url')).toString('utf8');
+  } catch {
+    // One text that was tampered with must not keep the rest of its case from being read.
+    return UNREADABLE;
+  }
 };
 
 const sealedSubjects = (value: unknown, found: Set<string>): void => {
@@ -139,7 +147,10 @@ export class Sealing {
     return paths.reduce<object>((value, { path }) => sealAt(value, path, 0, seal) as object, data);
   }
 
-  /** Any answer with its sealed text opened; text whose key was destroyed reads `[erased]`. */
+  /**
+   * Any answer with its sealed text opened; text whose key was destroyed reads `[erased]`, and
+   * text that was tampered with `[unreadable]`.
+   */
   async open<T>(value: T): Promise<T> {
     const subjects = new Set<string>();
     sealedSubjects(value, subjects);
