@@ -48,7 +48,7 @@ async function backlog(pool: pg.Pool) {
   const today = clock.today();
   const calendar = calendarNamed('GB-ENG');
   const question = {
-    asOf: today,
+    moment: { asOf: today, day: today, until: clock.now() },
     basis: 'known-now',
     source: undefined,
     calendar,

@@ -4,6 +4,8 @@ import type { Command } from 'commander';
 import { createApplication } from './application.js';
 import { onGround, say, settings } from './platform/command-line.js';
 import { caseActivity } from './backlog/case-activity.follower.js';
+import { caseVersions } from './backlog/case-versions.follower.js';
+import { PolicyBook } from './clocks/policy.queries.js';
 import { Followers } from './event-store/followers.js';
 import { loadDemo } from './intake/demo.js';
 import type { Config } from './platform/config.js';
@@ -46,7 +48,9 @@ const begin = async (app: NestFastifyApplication, config: Config): Promise<void>
     process.stdout.write('Redress is ready (worker)\n');
   }
   if (config.REDRESS_ROLES.includes('worker')) {
-    app.get(Followers, { strict: false }).follow(caseActivity);
+    const followers = app.get(Followers, { strict: false });
+    followers.follow(caseActivity);
+    followers.follow(caseVersions(app.get(PolicyBook, { strict: false })));
     await app.get(ReminderWorker, { strict: false }).start();
   }
 };

@@ -338,7 +338,10 @@ describe('one case through its doors', () => {
     const lines = told.stdout.split('\n');
     expect(lines[0]).toMatch(/^ +recorded \(UTC\) +happened +stream +what +who +why$/);
     expect(lines[4]).toMatch(/complaint 4 +TriageCompleted +staff-1 \(case-handler\) +\[erased\]$/);
-    expect([wrong.exit, wrong.stderr]).toEqual([2, '--as-of: Give a real day as YYYY-MM-DD.\n']);
+    expect([wrong.exit, wrong.stderr]).toEqual([
+      2,
+      '--as-of: Give a day, 2018-03-28, or an instant with its offset, 2018-03-28T10:00:00+01:00.\n',
+    ]);
     expect(unknown.exit).toBe(1);
   }, 180_000);
 

@@ -36,3 +36,45 @@ export async function fill(url: string, cases: number): Promise<void> {
   await client.query('VACUUM ANALYZE cases, case_activity');
   await client.end();
 }
+
+/** A thousand positions to a day, the last of them today. */
+const POSITIONS = 1_000;
+const DAYS = 10_000;
+
+const positionOn = (day: string): string =>
+  `((${day} - current_date + ${DAYS}) * ${POSITIONS} + n % ${POSITIONS})`;
+
+const FACTS = `version, reference, status, category, severity, handler_id, received_on, closed_on, outcome, next_due_on,
+  source, sort_id`;
+
+/** Each case as it was received, as it was triaged a week later, and as it was closed, each recorded on its day. */
+const VERSIONS = `
+WITH told AS (SELECT *, row_number() OVER (ORDER BY id) AS n, received_on + least(7, coalesce(closed_on, current_date) - received_on) AS triaged_on FROM cases),
+turns AS (
+  SELECT id, n, 1 AS turn, received_on AS day, 'received' AS stage, false AS ended FROM told
+  UNION ALL SELECT id, n, 2, triaged_on, 'triaged', false FROM told
+  UNION ALL SELECT id, n, 3, closed_on, 'closed', true FROM told WHERE closed_on IS NOT NULL),
+placed AS (
+  SELECT turns.*, day AS from_on, lead(day) OVER own AS to_on, ${positionOn('day')} * 3 + turn AS from_position
+  FROM turns WINDOW own AS (PARTITION BY id ORDER BY turn)),
+ended AS (
+  SELECT placed.*, lead(from_position) OVER (PARTITION BY id ORDER BY turn) AS to_position FROM placed)
+SELECT id AS case_id, from_position, coalesce(to_position, 9223372036854775807) AS to_position, from_on,
+  coalesce(to_on, 'infinity') AS to_on, turn AS version, reference, stage AS status, category, severity, handler_id,
+  received_on, CASE WHEN ended THEN closed_on END AS closed_on, CASE WHEN ended THEN outcome END AS outcome,
+  CASE WHEN ended THEN NULL ELSE received_on + 90 END AS next_due_on, source, sort_id
+INTO TEMPORARY told_versions FROM ended JOIN cases USING (id)`;
+
+/** How the cases stood, as if each had been recorded day by day; answers the position of so many days ago. */
+export async function fillVersions(url: string): Promise<(ago: number) => number> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(VERSIONS);
+  await client.query(`INSERT INTO case_versions (case_id, from_position, to_position, ${FACTS})
+    SELECT case_id, from_position, to_position, ${FACTS} FROM told_versions`);
+  await client.query(`INSERT INTO case_days (case_id, from_on, to_on, ${FACTS})
+    SELECT case_id, from_on, to_on, ${FACTS} FROM told_versions WHERE from_on < to_on`);
+  await client.query('VACUUM ANALYZE case_versions, case_days');
+  await client.end();
+  return (ago) => (DAYS + 1 - ago) * POSITIONS * 3;
+}

@@ -10,6 +10,6 @@ import { KnownThen } from './known-then.reader.js';
   imports: [ClocksModule, ComplaintsModule],
   controllers: [readController(historyReads)],
   providers: [HistoryReader, KnownThen],
-  exports: [KnownThen],
+  exports: [HistoryReader, KnownThen],
 })
 export class AuditModule {}

@@ -28,6 +28,10 @@ export const historyEntry = z
       .describe('When it happened.'),
     recordedAt: z.iso.datetime().describe('When the database recorded it.'),
     backdated: z.boolean().describe('It happened on an earlier day than it was recorded.'),
+    backdatingReason: z
+      .string()
+      .nullable()
+      .describe('Why it was recorded only then; null where nothing had to be said: a receipt, an import.'),
     actor: z
       .object({ id: z.string(), role: z.string(), onBehalfOf: z.string().optional() })
       .meta({ id: 'Actor' }),
@@ -72,6 +76,7 @@ export const historyOf = (events: readonly Recorded[], zone: string): HistoryEnt
       ...event,
       eventId,
       backdated: on < dayIn(event.recordedAt, zone),
+      backdatingReason: (data as { backdatingReason?: string }).backdatingReason ?? null,
       reasons: reasonsIn(data as Record<string, unknown>),
       data: data as Record<string, unknown>,
       corrections: corrections.get(eventId) ?? [],

@@ -1,21 +1,17 @@
 import { z } from 'zod';
 import { backlogFigures, type ReceivedBucket } from '../clocks/ages.js';
 import { calendarNamed, type WorkingCalendar } from '../clocks/calendar.js';
-import { InvalidInput } from '../event-store/errors.js';
-import { day, text, word } from '../event-store/schema.js';
+import { text, word } from '../event-store/schema.js';
 import { agesOn } from './case-view.js';
+import { basis, momentText, type Basis, type Moment } from './moment.js';
 
 /** The backlog on a day: what may be asked and what is answered, the same at every door. */
 
-export const BASES = ['known-now', 'known-then'] as const;
 const MOST_THRESHOLDS = 20;
 
 export const backlogRequest = z.strictObject({
-  asOf: day.optional().describe("The end of that day in the organisation's time zone; today, when absent."),
-  basis: z
-    .enum(BASES, `Give ${BASES.join(' or ')}.`)
-    .default('known-now')
-    .describe('known-now: with what was recorded since; known-then: with what had been recorded by then.'),
+  asOf: momentText.optional(),
+  basis: basis.default('known-now'),
   source: word.optional().describe('Cases of this register alone.'),
   calendar: text(40)
     .optional()
@@ -46,8 +42,8 @@ const counts = z.record(z.string(), z.int());
 
 export const backlogView = z
   .object({
-    asOf: z.iso.date(),
-    basis: z.enum(BASES),
+    asOf: z.string().describe('As it was asked; today, when it was not.'),
+    basis,
     open: z.int(),
     age: z
       .object({ calendarDays: statistics, workingDays: statistics })
@@ -88,41 +84,35 @@ export interface OpenCases {
 
 /** A question with nothing left open. */
 export interface BacklogQuestion {
-  readonly asOf: string;
-  readonly basis: BacklogRequest['basis'];
+  readonly moment: Moment;
+  readonly basis: Basis;
   readonly source: string | undefined;
   readonly calendar: WorkingCalendar;
   readonly over: readonly number[];
 }
 
-/** Errors: InvalidInput `as-of-in-future`, RuleBroken `unknown-calendar`. */
+/** Errors: RuleBroken `unknown-calendar`. */
 export const questionOf = (
-  { asOf, basis, source, calendar, over }: BacklogRequest,
-  usual: { readonly today: string; readonly calendar: WorkingCalendar },
-): BacklogQuestion => {
-  if (asOf !== undefined && asOf > usual.today)
-    throw new InvalidInput(
-      'as-of-in-future',
-      `${asOf} is in the future; nobody knows yet what will be open then. Give ${usual.today} or an earlier day.`,
-    );
-  return {
-    asOf: asOf ?? usual.today,
-    basis,
-    source,
-    calendar: calendar === undefined ? usual.calendar : calendarNamed(calendar),
-    over: over.split(',').map(Number),
-  };
-};
+  { basis: on, source, calendar, over }: BacklogRequest,
+  moment: Moment,
+  usual: WorkingCalendar,
+): BacklogQuestion => ({
+  moment,
+  basis: on,
+  source,
+  calendar: calendar === undefined ? usual : calendarNamed(calendar),
+  over: over.split(',').map(Number),
+});
 
 export const backlogOf = (
-  { asOf, basis, calendar, over }: BacklogQuestion,
+  { moment: { asOf, day }, basis: on, calendar, over }: BacklogQuestion,
   { buckets, oldest }: OpenCases,
 ): BacklogView => ({
   asOf,
-  basis,
-  ...backlogFigures(buckets, asOf, calendar, over),
+  basis: on,
+  ...backlogFigures(buckets, day, calendar, over),
   oldest: oldest.map((one) => ({
     ...one,
-    ...agesOn({ receivedOn: one.receivedOn, closures: [], pauses: [] }, asOf, calendar).gross,
+    ...agesOn({ receivedOn: one.receivedOn, closures: [], pauses: [] }, day, calendar).gross,
   })),
 });

@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
-import { KnownThen } from '../audit/known-then.reader.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
-import { EventStore } from '../event-store/event-store.js';
 import { onGround, say, Unusable } from '../platform/command-line.js';
 import { table } from '../platform/table.js';
+import { AsOf } from './as-of.reader.js';
 import { backlogRequest, type BacklogRequest, type BacklogView } from './backlog-view.js';
 import { BacklogQueries } from './backlog.queries.js';
 import { Backlog } from './backlog.reader.js';
@@ -62,7 +61,7 @@ export const addBacklogCommands = (program: Command): void => {
   program
     .command('backlog')
     .description('how many cases were open on a day, and how old they were')
-    .option('--as-of <date>', 'the end of that day; today, when absent')
+    .option('--as-of <when>', 'the end of that day, or an instant; today, when absent')
     .option('--basis <basis>', 'known-now, or known-then: with what had been recorded by then')
     .option('--over <days>', 'count the cases older than each of these, such as 90,180,365')
     .option('--source <name>', 'cases of this register alone')
@@ -72,8 +71,8 @@ export const addBacklogCommands = (program: Command): void => {
       const question = asked(options);
       const view = await onGround(({ pool, config, clock }) => {
         const policies = new PolicyBook(pool, config);
-        const knownThen = new KnownThen(new EventStore(pool), policies, clock);
-        return new Backlog(new BacklogQueries(pool), knownThen, policies, clock).on(question);
+        const asOf = AsOf.patient(pool, policies, clock);
+        return new Backlog(new BacklogQueries(pool), asOf, policies).on(question);
       });
       say(json, view, () => backlogText(view));
     });

@@ -3,27 +3,28 @@ import { allowedCommands } from '../access/command-door.js';
 import { pageOf, readsOf, type ReadDoor } from '../access/read-door.js';
 import { caseName } from '../complaints/case-name.js';
 import { complaint } from '../complaints/complaint.js';
-import { instant } from '../event-store/schema.js';
 import { Backlog } from './backlog.reader.js';
 import { backlogRequest, backlogView } from './backlog-view.js';
 import { caseView } from './case-file.js';
 import { caseListRequest } from './case-list.js';
 import { caseSummary } from './case-view.js';
-import { CaseQueries } from './case.queries.js';
+import { CaseList } from './case-list.reader.js';
 import { CaseReader } from './case.reader.js';
+import { basis, momentText } from './moment.js';
 
-const readCase = readsOf<CaseQueries>();
+const readCase = readsOf<CaseList>();
 
-export const caseReads: ReadDoor<CaseQueries> = {
-  queries: CaseQueries,
+export const caseReads: ReadDoor<CaseList> = {
+  queries: CaseList,
   reads: {
     cases: readCase({
-      summary: 'Cases, filtered and sorted, a page at a time; ages are as of the day of the first page.',
+      summary:
+        'Cases, filtered and sorted, a page at a time, now or as they were; ages are as of the day of the first page.',
       path: 'cases',
       permission: 'cases',
       params: caseListRequest,
       answer: pageOf(caseSummary),
-      ask: (queries, params) => queries.page(params),
+      ask: (list, params) => list.page(params),
     }),
   },
 };
@@ -44,19 +45,17 @@ export const caseFileReads: ReadDoor<CaseReader> = {
   queries: CaseReader,
   reads: {
     case: readFile({
-      summary:
-        'One case in full: its ages, deadlines, hearings and resolutions; now, or as it was known then.',
+      summary: 'One case in full: its ages, deadlines, hearings and resolutions; now, or as it was.',
       path: 'cases/:id',
       permission: 'cases',
       params: z.strictObject({
         id: caseName,
-        asOf: instant
-          .optional()
-          .describe('As it was known at this instant: what was recorded later is left out.'),
+        asOf: momentText.optional(),
+        basis: basis.default('known-then'),
       }),
       answer: caseAnswer,
-      ask: async (reader, { id, asOf }, principal) => {
-        const { file, complaint: state, policy } = await reader.one(id, asOf);
+      ask: async (reader, { id, asOf, basis: on }, principal) => {
+        const { file, complaint: state, policy } = await reader.one(id, asOf, on);
         const allowed = asOf === undefined ? allowedCommands(complaint, state, principal, { policy }) : [];
         return { ...file, allowedCommands: allowed };
       },

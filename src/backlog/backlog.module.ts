@@ -5,16 +5,18 @@ import { ClocksModule } from '../clocks/clocks.module.js';
 import { ComplaintsModule } from '../complaints/complaints.module.js';
 import { HearingsModule } from '../hearings/hearings.module.js';
 import { ResolutionsModule } from '../resolutions/resolutions.module.js';
+import { AsOf } from './as-of.reader.js';
 import { backlogReads, caseFileReads, caseReads } from './backlog.door.js';
 import { BacklogQueries } from './backlog.queries.js';
 import { Backlog } from './backlog.reader.js';
 import { CaseFileQueries } from './case-file.queries.js';
+import { CaseList } from './case-list.reader.js';
 import { CaseQueries } from './case.queries.js';
 import { CaseReader } from './case.reader.js';
 
 @Module({
   imports: [ClocksModule, ComplaintsModule, HearingsModule, ResolutionsModule, AuditModule],
   controllers: [readController(caseReads), readController(caseFileReads), readController(backlogReads)],
-  providers: [CaseQueries, CaseFileQueries, CaseReader, BacklogQueries, Backlog],
+  providers: [AsOf, CaseList, CaseQueries, CaseFileQueries, CaseReader, BacklogQueries, Backlog],
 })
 export class BacklogModule {}

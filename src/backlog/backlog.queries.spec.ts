@@ -1,15 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { KnownThen } from '../audit/known-then.reader.js';
 import { caseAge, isOpenOn } from '../clocks/ages.js';
 import { weekdays } from '../clocks/calendar.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
-import { EventStore } from '../event-store/event-store.js';
 import { Refusal } from '../event-store/errors.js';
 import { readConfig } from '../platform/config.js';
 import { FixedClock } from '../../test/support/application.js';
 import { recordCases, type RowFacts } from '../../test/support/case-rows.js';
 import { freshDatabase, type FreshDatabase } from '../../test/support/database.js';
+import { AsOf } from './as-of.reader.js';
 import { backlogRequest } from './backlog-view.js';
 import { BacklogQueries } from './backlog.queries.js';
 import { Backlog } from './backlog.reader.js';
@@ -22,8 +21,8 @@ describe('the backlog on a day', () => {
     database = await freshDatabase();
     const policies = new PolicyBook(database.pool, readConfig({}));
     const clock = new FixedClock();
-    const knownThen = new KnownThen(new EventStore(database.pool), policies, clock);
-    backlog = new Backlog(new BacklogQueries(database.pool), knownThen, policies, clock);
+    const asOf = AsOf.patient(database.pool, policies, clock);
+    backlog = new Backlog(new BacklogQueries(database.pool), asOf, policies);
   });
   afterAll(() => database.drop());
   beforeEach(() => database.pool.query('TRUNCATE cases, case_gaps, deadlines'));

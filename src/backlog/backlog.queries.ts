@@ -20,17 +20,22 @@ const summed = ({ days, open }: Told): OpenCases['buckets'] => {
 
 const NOTHING: Told = { days: null, open: null, oldest: null };
 
-/** The backlog from the read rows: with what is known now. One statement, so that all of it tells of one moment. */
+/** The backlog from the read rows. One statement, so that all of it tells of one moment. */
 @Injectable()
 export class BacklogQueries {
   constructor(@Inject(POOL) private readonly pool: Pool) {}
 
-  async openOn(day: string, source: string | undefined): Promise<OpenCases> {
-    const { rows } = await this.pool.query<{ told: Told }>({
-      name: 'backlog-on',
-      text: 'SELECT backlog_on($1, $2) AS told',
-      values: [day, source ?? null],
-    });
+  openOn(day: string, source: string | undefined): Promise<OpenCases> {
+    return this.open('SELECT backlog_on($1, $2) AS told', [day, source ?? null]);
+  }
+
+  /** With what was known at that position of the log. */
+  openThen(position: number, day: string, source: string | undefined): Promise<OpenCases> {
+    return this.open('SELECT backlog_then($1, $2, $3) AS told', [position, day, source ?? null]);
+  }
+
+  private async open(text: string, values: readonly unknown[]): Promise<OpenCases> {
+    const { rows } = await this.pool.query<{ told: Told }>({ name: text, text, values: [...values] });
     const told = rows[0]?.told ?? NOTHING;
     return { buckets: summed(told), oldest: told.oldest ?? [] };
   }

@@ -1,9 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { KnownThen, type CaseThen } from '../audit/known-then.reader.js';
-import { isOpenOn } from '../clocks/ages.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
 import { RuleBroken } from '../event-store/errors.js';
-import { Clock } from '../platform/clock.js';
+import { AsOf } from './as-of.reader.js';
 import { BacklogQueries } from './backlog.queries.js';
 import {
   backlogOf,
@@ -12,34 +10,26 @@ import {
   type BacklogView,
   type OpenCases,
 } from './backlog-view.js';
+import type { Moment } from './moment.js';
 
-const OLDEST = 10;
-
-const inOrder = (one: string, other: string): number => (one < other ? -1 : Number(one > other));
-
-/** Ties by source id, as text. */
-const oldestFirst = (one: CaseThen, other: CaseThen): number =>
-  inOrder(one.receivedOn, other.receivedOn) ||
-  inOrder(one.source?.id ?? one.reference, other.source?.id ?? other.reference) ||
-  inOrder(one.reference, other.reference);
-
-/** The backlog on a day: with what is known now from the read rows, with what was known then from the events. */
+/** The backlog on a day, with what is known now or with what was known then. */
 @Injectable()
 export class Backlog {
   constructor(
     @Inject(BacklogQueries) private readonly queries: BacklogQueries,
-    @Inject(KnownThen) private readonly knownThen: KnownThen,
+    @Inject(AsOf) private readonly asOf: AsOf,
     @Inject(PolicyBook) private readonly policies: PolicyBook,
-    @Inject(Clock) private readonly clock: Clock,
   ) {}
 
-  /** Errors: InvalidInput `as-of-in-future`, RuleBroken `unknown-calendar`, `unknown-source`. */
+  /** Errors: InvalidInput `as-of-in-future`, RuleBroken `unknown-calendar`, `unknown-source`, Unavailable `still-following`. */
   async on(asked: BacklogRequest): Promise<BacklogView> {
-    const { calendar } = this.policies;
-    const question = questionOf(asked, { today: this.clock.today(), calendar });
-    const { asOf, source, basis } = question;
+    const moment = this.asOf.moment(asked.asOf);
+    const question = questionOf(asked, moment, this.policies.calendar);
+    const { source, basis } = question;
     const open =
-      basis === 'known-now' ? await this.queries.openOn(asOf, source) : await this.openThen(asOf, source);
+      basis === 'known-now'
+        ? await this.queries.openOn(moment.day, source)
+        : await this.openThen(moment, source);
     if (source !== undefined && open.oldest.length === 0 && !(await this.queries.isSource(source)))
       throw new RuleBroken(
         'unknown-source',
@@ -48,21 +38,8 @@ export class Backlog {
     return backlogOf(question, open);
   }
 
-  private async openThen(asOf: string, source: string | undefined): Promise<OpenCases> {
-    const cases = await this.knownThen.casesBy(asOf);
-    const open = cases.filter(
-      (each) => isOpenOn(each, asOf) && (source === undefined || each.source?.name === source),
-    );
-    return {
-      buckets: open.map(({ receivedOn }) => ({ receivedOn, open: 1 })),
-      oldest: open
-        .toSorted(oldestFirst)
-        .slice(0, OLDEST)
-        .map(({ reference, source: from, receivedOn }) => ({
-          reference,
-          sourceId: from?.id ?? null,
-          receivedOn,
-        })),
-    };
+  private async openThen(moment: Moment, source: string | undefined): Promise<OpenCases> {
+    const position = await this.asOf.followed(await this.asOf.positionAt(moment));
+    return this.queries.openThen(position, moment.day, source);
   }
 }

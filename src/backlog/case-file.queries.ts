@@ -16,7 +16,7 @@ export class CaseFileQueries {
   ) {}
 
   /** What a case file is made of; text about people stays sealed. Errors: NotFound. */
-  async parts(id: string): Promise<CaseParts> {
+  async parts(id: string): Promise<Omit<CaseParts, 'backdated'>> {
     const [file, [hearings = []], [resolutions = []]] = await Promise.all([
       this.pool.query<{ detail: string; lastActivityOn: string | null }>({
         name: 'case-detail',

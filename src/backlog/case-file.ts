@@ -45,6 +45,16 @@ const source = z
   })
   .meta({ id: 'CaseSource' });
 
+const backdated = z
+  .object({
+    position: z.int(),
+    type: z.string(),
+    happenedOn: day,
+    recordedAt: z.iso.datetime(),
+    reason: z.string(),
+  })
+  .meta({ id: 'BackdatedEntry' });
+
 const list = <Item extends z.ZodType>(item: Item) => z.array(item).readonly();
 
 export const caseView = z
@@ -94,6 +104,9 @@ export const caseView = z
       .describe('What was recorded that ends the case; it is closed by a command of its own.'),
     hearings: list(hearingView),
     resolutions: list(resolutionView),
+    backdated: list(backdated).describe(
+      'Entries that somebody recorded on a later day than they happened, the receipt and an import left aside.',
+    ),
     versions: list(z.object({ stream: z.string(), version: z.int() }).meta({ id: 'StreamVersion' })).describe(
       'What If-Match may name: the version of each stream of this case.',
     ),
@@ -115,6 +128,7 @@ export interface CaseParts {
   readonly hearings: readonly HearingView[];
   readonly resolutions: readonly ResolutionView[];
   readonly lastActivityOn: string | null;
+  readonly backdated: CaseView['backdated'];
 }
 
 /** By what its days are counted: the organisation's calendar for ages, the policy's for deadlines. */
@@ -205,6 +219,7 @@ export const fileOn = (parts: CaseParts, asOf: string, counting: Counting): Case
     ending: row.ending ?? null,
     hearings,
     resolutions,
+    backdated: parts.backdated,
     versions: versionsOf(parts),
   };
 };

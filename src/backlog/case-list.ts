@@ -3,6 +3,7 @@ import { severity } from '../complaints/complaint.events.js';
 import { stages } from '../complaints/complaint.stages.js';
 import { day, staffRef, text, word } from '../event-store/schema.js';
 import { pageRequest } from '../platform/page.js';
+import { basis, momentText } from './moment.js';
 
 /** What may be asked of the case list. */
 
@@ -18,6 +19,8 @@ const flag = z.preprocess(
 );
 
 export const caseListRequest = pageRequest.extend({
+  asOf: momentText.optional(),
+  basis: basis.default('known-now'),
   status: z
     .enum(STATUSES, `Give one of ${STATUSES.join(', ')}.`)
     .optional()
@@ -35,7 +38,9 @@ export const caseListRequest = pageRequest.extend({
   openedTo: day.optional().describe('Received on this day or earlier.'),
   quietSince: day
     .optional()
-    .describe('Nobody did anything about it, its hearings or its resolutions on this day or later.'),
+    .describe(
+      'Nobody did anything about it, its hearings or its resolutions on this day or later; not to be asked as of the past.',
+    ),
   q: text(200)
     .optional()
     .describe(

@@ -6,9 +6,9 @@ import { POOL } from '../platform/database.js';
 import type { Page } from '../platform/page.js';
 import type { CaseListRequest } from './case-list.js';
 import { summaryOn, type CaseFacts, type CaseSummary } from './case-view.js';
-import { listCursor, listStatement } from './list-statement.js';
+import { listCursor, listStatement, type Then } from './list-statement.js';
 
-/** The case list, from the read rows. */
+/** The case list, from the read rows, or from those that tell how cases stood. */
 @Injectable()
 export class CaseQueries {
   constructor(
@@ -18,15 +18,15 @@ export class CaseQueries {
   ) {}
 
   /** Errors: InvalidInput `bad-cursor`. */
-  async page(asked: CaseListRequest): Promise<Page<CaseSummary>> {
-    const { text, values, day } = listStatement(asked, this.clock.today());
+  async page(asked: CaseListRequest, then?: Then): Promise<Page<CaseSummary>> {
+    const { text, values, day } = listStatement(asked, then ?? { day: this.clock.today() });
     const { rows } = await this.pool.query<CaseFacts & { rank: string }>(text, [...values]);
     const shown = rows.slice(0, asked.first);
     const last = rows.length > asked.first && shown.at(-1);
     const { calendar } = this.policies;
     return {
       items: shown.map(({ rank: _, ...facts }) => summaryOn(facts, day, calendar)),
-      next: last ? listCursor(asked, last, day) : null,
+      next: last ? listCursor(asked, last, { day, ...then }) : null,
     };
   }
 }

@@ -1,14 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { KnownThen } from '../audit/known-then.reader.js';
+import type { HistoryEntry } from '../audit/case-history.js';
+import { HistoryReader } from '../audit/history.reader.js';
+import { KnownThen, type Knowledge } from '../audit/known-then.reader.js';
 import { dayIn } from '../clocks/days.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
 import type { PolicySet } from '../clocks/policy-set.js';
 import type { KnownComplaint } from '../complaints/complaint.state.js';
 import { References } from '../complaints/reference.queries.js';
-import { InvalidInput, NotFound } from '../event-store/errors.js';
-import { Clock } from '../platform/clock.js';
+import { NotFound } from '../event-store/errors.js';
+import { AsOf } from './as-of.reader.js';
 import { fileOn, type CaseParts, type CaseView } from './case-file.js';
 import { CaseFileQueries } from './case-file.queries.js';
+import type { Basis } from './moment.js';
 
 /** The file that people see, and what rules say of the case as it stands. */
 interface CaseRead {
@@ -17,37 +20,48 @@ interface CaseRead {
   readonly policy: PolicySet | undefined;
 }
 
-/** One case in full: as it stands, from the read rows; as it was known at an instant, from the events recorded by then. */
+const isOf = (
+  by: Knowledge | undefined,
+  { position, occurredOn }: { position: number; occurredOn: string },
+) => {
+  if (!by) return true;
+  return 'position' in by ? position <= by.position : occurredOn <= by.day;
+};
+
+const dayOf = ({ occurred }: HistoryEntry): string =>
+  'date' in occurred ? occurred.date : dayIn(occurred.at, occurred.zone);
+
+/** One case in full: as it stands, from the read rows; as it was, from the events that were recorded or happened by then. */
 @Injectable()
 export class CaseReader {
   constructor(
     @Inject(CaseFileQueries) private readonly queries: CaseFileQueries,
     @Inject(KnownThen) private readonly knownThen: KnownThen,
+    @Inject(HistoryReader) private readonly history: HistoryReader,
     @Inject(References) private readonly references: References,
     @Inject(PolicyBook) private readonly policies: PolicyBook,
-    @Inject(Clock) private readonly clock: Clock,
+    @Inject(AsOf) private readonly asOf: AsOf,
   ) {}
 
   /** `name` is an id or a reference. Errors: NotFound, InvalidInput `as-of-in-future`. */
-  async one(name: string, asOf: string | undefined): Promise<CaseRead> {
-    const today = this.clock.today();
-    const day = asOf === undefined ? today : dayIn(asOf, this.clock.zone);
-    if (day > today)
-      throw new InvalidInput(
-        'as-of-in-future',
-        `${asOf} is in the future; nobody knows what will be recorded by then.`,
-      );
+  async one(name: string, asOf: string | undefined, basis: Basis): Promise<CaseRead> {
+    const moment = this.asOf.moment(asOf);
+    const { day } = moment;
     const id = await this.references.idOf(name);
-    const parts = asOf === undefined ? await this.queries.parts(id) : await this.partsThen(id, name, asOf);
+    const by = asOf === undefined ? undefined : await this.asOf.known(moment, basis);
+    const parts = by
+      ? await this.partsBy(id, by, `${name} that ${KNOWN[basis]} by ${asOf}`)
+      : await this.queries.parts(id);
     const policy = await this.policies.load(parts.row.policySet);
     const { calendar } = this.policies;
-    const policyCalendar = this.policies.calendarOf(policy);
-    return { file: fileOn(parts, day, { calendar, policy, policyCalendar }), complaint: parts.row, policy };
+    const backdated = await this.backdated(id, by);
+    const counting = { calendar, policy, policyCalendar: this.policies.calendarOf(policy) };
+    return { file: fileOn({ ...parts, backdated }, day, counting), complaint: parts.row, policy };
   }
 
-  private async partsThen(id: string, name: string, asOf: string): Promise<CaseParts> {
-    const then = await this.knownThen.rowsOf(id, asOf);
-    if (!then) throw new NotFound('case', `${name} that had been recorded by ${asOf}`);
+  private async partsBy(id: string, by: Knowledge, sought: string): Promise<Omit<CaseParts, 'backdated'>> {
+    const then = await this.knownThen.rowsOf(id, by);
+    if (!then) throw new NotFound('case', sought);
     return {
       lastActivityOn: then.lastActivityOn,
       row: JSON.parse(then.row) as CaseParts['row'],
@@ -55,4 +69,16 @@ export class CaseReader {
       resolutions: then.resolutions.map((text) => JSON.parse(text) as CaseParts['resolutions'][number]),
     };
   }
+
+  private async backdated(id: string, by: Knowledge | undefined): Promise<CaseView['backdated']> {
+    const entries = await this.history.of(id);
+    return entries.flatMap((entry) => {
+      const { position, type, recordedAt, backdated, backdatingReason: reason } = entry;
+      const happenedOn = dayOf(entry);
+      if (!backdated || reason === null || !isOf(by, { position, occurredOn: happenedOn })) return [];
+      return [{ position, type, happenedOn, recordedAt, reason }];
+    });
+  }
 }
+
+const KNOWN = { 'known-then': 'had been recorded', 'known-now': 'had been received' } as const;

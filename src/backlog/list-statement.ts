@@ -1,13 +1,36 @@
 import { z } from 'zod';
 import { isDate } from '../clocks/days.js';
+import type { Knowledge } from '../audit/known-then.reader.js';
 import * as schema from '../event-store/schema.js';
 import { cursorAs, cursorOf } from '../platform/page.js';
 import type { CaseListRequest, Sort } from './case-list.js';
 
 /** The SQL that answers the case list: keyset pages, each in the order of an index. */
 
-/** The last row of a page, and the day as of which its list is told. */
-const cursor = z.tuple([z.string(), z.string().max(500), schema.id, schema.day]);
+/** The last row of a page, the day as of which its list is told, and the position of the log whose knowledge it tells. */
+const cursor = z.tuple([
+  z.string(),
+  z.string().max(500),
+  schema.id,
+  schema.day,
+  z.string().regex(/^\d{0,15}$/),
+]);
+
+/** As of when a list is told; `known`: of the past. */
+export interface Then {
+  readonly day: string;
+  readonly known?: Knowledge | undefined;
+}
+
+/** Where cases stand as they stood, under the names of the read rows. */
+const rowsOf = ({ known }: Then): string => {
+  if (!known) return 'cases';
+  const held =
+    'position' in known
+      ? `case_versions WHERE from_position <= ${known.position} AND to_position > ${known.position}`
+      : `case_days WHERE from_on <= DATE '${known.day}' AND to_on > DATE '${known.day}'`;
+  return `(SELECT case_id AS id, * FROM ${held}) AS cases`;
+};
 
 /** Cases in the order of one index. `rank` is what the whole list is ordered by, `key` the same to this index. */
 interface Run {
@@ -116,18 +139,33 @@ const sortOf = (asked: CaseListRequest): { sort: Sort; direction: 'ASC' | 'DESC'
   return { sort, direction: reversed === (sort === 'age') ? 'ASC' : 'DESC' };
 };
 
+const cursorIn = (asked: CaseListRequest) => {
+  const { sort } = sortOf(asked);
+  const isThen = asked.asOf !== undefined && asked.basis === 'known-then';
+  const shape = cursor.refine(
+    ([of, rank, , , position]) => of === asked.sort && isRank[sort](rank) && (position !== '') === isThen,
+  );
+  return cursorAs(asked.after, shape);
+};
+
+/** Whose knowledge the first page of the list told; undefined for a first page. Errors: InvalidInput `bad-cursor`. */
+export const knowledgeIn = (asked: CaseListRequest): Knowledge | undefined => {
+  const position = cursorIn(asked)?.[4];
+  return position ? { position: Number(position) } : undefined;
+};
+
 /** The page and one row more. Errors: InvalidInput `bad-cursor`. */
-export const listStatement = (asked: CaseListRequest, today: string): ListStatement => {
+export const listStatement = (asked: CaseListRequest, then: Then): ListStatement => {
   const { sort, direction } = sortOf(asked);
-  const shape = cursor.refine(([of, rank]) => of === asked.sort && isRank[sort](rank));
-  const after = cursorAs(asked.after, shape);
-  const day = after?.[3] ?? today;
+  const after = cursorIn(asked);
+  const day = after?.[3] ?? then.day;
   const asOf = `DATE '${day}'`;
   const values = new Values();
   const filters = conditions(asked, values, asOf);
   const last = after && { rank: values.add(after[1]), id: values.add(after[2]) };
   const limit = values.add(asked.first + 1);
   const phase = phaseOf(asked);
+  const rows = rowsOf(then);
   const statementOf = ({ only, key, rank, at }: Run): string => {
     const within = only ?? phase;
     const where = [
@@ -135,12 +173,14 @@ export const listStatement = (asked: CaseListRequest, today: string): ListStatem
       ...(within ? [isOf(within)] : []),
       ...(last ? [`(${key}, id) ${beyond[direction]} (${at(last.rank, asOf)}, ${last.id}::uuid)`] : []),
     ];
-    return `(SELECT ${COLUMNS}, ${rank(asOf)} AS rank FROM cases WHERE ${where.join(' AND ') || 'true'}
+    return `(SELECT ${COLUMNS}, ${rank(asOf)} AS rank FROM ${rows} WHERE ${where.join(' AND ') || 'true'}
       ORDER BY ${key} ${direction}, id ${direction} LIMIT ${limit})`;
   };
   const within = runs[sort].filter(({ only }) => !only || !phase || only === phase);
   // Looked up here, for the rows of the page alone.
-  const lastActivityOn = '(SELECT last_on::text FROM case_activity WHERE case_id = found.id)';
+  const lastActivityOn = then.known
+    ? 'NULL'
+    : '(SELECT last_on::text FROM case_activity WHERE case_id = found.id)';
   const sql = `SELECT *, rank::text, ${lastActivityOn} AS "lastActivityOn"
     FROM (${within.map(statementOf).join(' UNION ALL ')}) AS found
     ORDER BY found.rank ${direction}, id ${direction} LIMIT ${limit}`;
@@ -151,5 +191,8 @@ export const listStatement = (asked: CaseListRequest, today: string): ListStatem
 export const listCursor = (
   { sort }: CaseListRequest,
   last: { readonly rank: string; readonly id: string },
-  day: string,
-): string => cursorOf([sort, last.rank, last.id, day]);
+  { day, known }: Then,
+): string => {
+  const position = known && 'position' in known ? String(known.position) : '';
+  return cursorOf([sort, last.rank, last.id, day, position]);
+};

@@ -1,15 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { KnownThen } from '../audit/known-then.reader.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
-import { EventStore } from '../event-store/event-store.js';
 import { LegacyRegister } from '../intake/legacy-register.js';
 import { readMapping } from '../intake/mapping.js';
 import { readConfig } from '../platform/config.js';
 import { FixedClock } from '../../test/support/application.js';
 import { recordCases, type RowFacts } from '../../test/support/case-rows.js';
 import { freshDatabase, type FreshDatabase } from '../../test/support/database.js';
+import { AsOf } from './as-of.reader.js';
 import { backlogRequest } from './backlog-view.js';
 import { BacklogQueries } from './backlog.queries.js';
 import { Backlog } from './backlog.reader.js';
@@ -83,8 +82,8 @@ describe('the backlog of the real registers, side by side in one database', () =
     database = await freshDatabase();
     for (const name of present) await record(database.pool, name, clock.today());
     const policies = new PolicyBook(database.pool, readConfig({}));
-    const knownThen = new KnownThen(new EventStore(database.pool), policies, clock);
-    backlog = new Backlog(new BacklogQueries(database.pool), knownThen, policies, clock);
+    const asOf = AsOf.patient(database.pool, policies, clock);
+    backlog = new Backlog(new BacklogQueries(database.pool), asOf, policies);
   }, 300_000);
   afterAll(() => database?.drop());
 

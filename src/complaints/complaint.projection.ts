@@ -12,7 +12,8 @@ export interface Policies {
 
 /** The read rows of a case: `cases`, its `deadlines`, and the `case_gaps` in which it was closed for a while. */
 
-const nextDue = (complaint: KnownComplaint, deadlines: readonly CaseDeadline[]): string | null =>
+/** The earliest due date that is neither met nor held. */
+export const nextDue = (complaint: KnownComplaint, deadlines: readonly CaseDeadline[]): string | null =>
   complaint.phase === 'closed'
     ? null
     : (deadlines

@@ -46,3 +46,13 @@ export const fold = <State, E extends DomainEvent>(
   { initial, evolve }: Pick<Decider<State, never, E>, 'initial' | 'evolve'>,
   history: readonly Entry<E>[],
 ): State => corrected(history).reduce(evolve, initial);
+
+/** What is known to have happened by the end of a day; nothing, when the stream began later. `dayOf` an entry as corrected. */
+export const happenedBy = <E extends Entry>(
+  history: readonly E[],
+  dayOf: (entry: E) => string,
+  day: string,
+): readonly E[] => {
+  const [first] = history;
+  return first === undefined || dayOf(first) > day ? [] : history.filter((entry) => dayOf(entry) <= day);
+};

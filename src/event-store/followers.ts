@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { OnModuleDestroy } from '@nestjs/common';
 import type pg from 'pg';
+import { Unavailable } from './errors.js';
 import type { Recorded } from './event.js';
 import { inTransaction } from './in-transaction.js';
 import { readPage } from './loader.js';
@@ -26,11 +27,72 @@ export interface Failure {
 }
 
 const PAGE = 500;
+/** Whoever waits takes more at once. */
+const HURRIED = 2_000;
+const BUSY = 20;
 const CHANNEL = 'redress_events';
 /** Looked after so often when nobody called: LISTEN does not survive every outage and every pooler. */
 const POLL = 2_000;
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 60_000;
+
+/** Asked without a lock or a write, so that a follower that has nothing to do costs next to nothing. */
+async function isBehind(pool: pg.Pool, { name }: Follower, head?: number): Promise<boolean> {
+  const text = `SELECT coalesce($2, (SELECT max(position) FROM events), 0) >
+    coalesce((SELECT position FROM checkpoints WHERE follower = $1), 0) AS behind`;
+  const { rows } = await pool.query<{ behind: boolean }>(text, [name, head ?? null]);
+  return rows[0]?.behind === true;
+}
+
+/** The next events, their effect and the checkpoint; `busy` when somebody else is at them. */
+async function takePage(
+  client: pg.ClientBase,
+  follower: Follower,
+  limit = PAGE,
+): Promise<'more' | 'done' | 'busy'> {
+  const { name, types } = follower;
+  await client.query('INSERT INTO checkpoints (follower, position) VALUES ($1, 0) ON CONFLICT DO NOTHING', [
+    name,
+  ]);
+  const { rows } = await client.query<{ position: string; head: string }>(
+    `SELECT position, (SELECT max(position) FROM events) AS head FROM checkpoints WHERE follower = $1
+      FOR UPDATE SKIP LOCKED`,
+    [name],
+  );
+  if (!rows[0]) return 'busy';
+  const events = await readPage(client, Number(rows[0].position), limit, types);
+  if (events.length > 0) await follower.apply(events, client);
+  const full = events.length === limit;
+  // Nothing of these types stands between the last of them and the head as it was before they were read.
+  const to = Math.max(events.at(-1)?.position ?? 0, full ? 0 : Number(rows[0].head));
+  await client.query('UPDATE checkpoints SET position = greatest(position, $2) WHERE follower = $1', [
+    name,
+    to,
+  ]);
+  return full ? 'more' : 'done';
+}
+
+/**
+ * Follows here and now, as far as that position: for whoever needs what a follower keeps and must not get it old. Another
+ * process may be at it meanwhile; then this one waits. Errors: Unavailable `still-following`, after `patience` milliseconds.
+ */
+export async function catchUp(
+  pool: pg.Pool,
+  follower: Follower,
+  position: number,
+  patience = Infinity,
+): Promise<void> {
+  const over = performance.now() + patience;
+  while (await isBehind(pool, follower, position)) {
+    if (performance.now() > over)
+      throw new Unavailable(
+        'still-following',
+        'Much was recorded just now, and this question cannot be answered before all of it was followed. Ask again in a minute.',
+      );
+    const took = await inTransaction(pool, (client) => takePage(client, follower, HURRIED));
+    if (took === 'busy') await wait(BUSY);
+  }
+}
 
 /** A follower at work in this process. Of several processes the one that holds the checkpoint's row does the page. */
 class Following {
@@ -64,7 +126,8 @@ class Following {
       this.called = false;
       try {
         const more =
-          (await this.isBehind()) && (await inTransaction(this.pool, (client) => this.page(client)));
+          (await isBehind(this.pool, this.follower)) &&
+          (await inTransaction(this.pool, (client) => takePage(client, this.follower))) === 'more';
         this.failures = 0;
         if (!more && !this.called) await this.rest(POLL);
       } catch (error) {
@@ -78,38 +141,6 @@ class Following {
   private async rest(milliseconds: number): Promise<void> {
     this.sleep = new AbortController();
     if (!this.stopped) await wait(milliseconds, undefined, { signal: this.sleep.signal }).catch(() => {});
-  }
-
-  /** Asked without a lock or a write, so that a follower that has nothing to do costs next to nothing. */
-  private async isBehind(): Promise<boolean> {
-    const text = `SELECT coalesce(max(position), 0) >
-      coalesce((SELECT position FROM checkpoints WHERE follower = $1), 0) AS behind FROM events`;
-    const { rows } = await this.pool.query<{ behind: boolean }>(text, [this.follower.name]);
-    return rows[0]?.behind === true;
-  }
-
-  /** The next events, their effect and the checkpoint; whether there may be more. */
-  private async page(client: pg.ClientBase): Promise<boolean> {
-    const { name, types } = this.follower;
-    await client.query('INSERT INTO checkpoints (follower, position) VALUES ($1, 0) ON CONFLICT DO NOTHING', [
-      name,
-    ]);
-    const { rows } = await client.query<{ position: string; head: string }>(
-      `SELECT position, (SELECT max(position) FROM events) AS head FROM checkpoints WHERE follower = $1
-        FOR UPDATE SKIP LOCKED`,
-      [name],
-    );
-    if (!rows[0]) return false;
-    const events = await readPage(client, Number(rows[0].position), PAGE, types);
-    if (events.length > 0) await this.follower.apply(events, client);
-    const full = events.length === PAGE;
-    // Nothing of these types stands between the last of them and the head as it was before they were read.
-    const to = Math.max(events.at(-1)?.position ?? 0, full ? 0 : Number(rows[0].head));
-    await client.query('UPDATE checkpoints SET position = greatest(position, $2) WHERE follower = $1', [
-      name,
-      to,
-    ]);
-    return full;
   }
 }
 

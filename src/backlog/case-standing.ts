@@ -1,0 +1,126 @@
+import { deadlinesOf, type CaseDeadline } from '../complaints/complaint.deadlines.js';
+import type { ComplaintEvent } from '../complaints/complaint.events.js';
+import { complaint } from '../complaints/complaint.js';
+import { nextDue, type Policies } from '../complaints/complaint.projection.js';
+import { clockDay } from '../complaints/complaint.milestones.js';
+import { evolve, known, type Complaint, type KnownComplaint } from '../complaints/complaint.state.js';
+import type { Entry } from '../event-store/event.js';
+import { corrected, fold, happenedBy } from '../event-store/fold.js';
+
+/** How a case stood, at each position of the log and on each day: what lists, backlogs and statistics ask. Pure. */
+
+/** The facts of a case that such a question may need, under the names of their columns. */
+export interface Standing {
+  readonly version: number;
+  readonly reference: string;
+  readonly status: string;
+  readonly category: string;
+  readonly severity: string | null;
+  readonly handler_id: string | null;
+  readonly received_on: string;
+  readonly closed_on: string | null;
+  readonly outcome: string | null;
+  /** Whether it was closed by the due date of every deadline that a closing meets; null when there is none. */
+  readonly within_limit: boolean | null;
+  readonly next_due_on: string | null;
+  readonly source: string | null;
+  readonly sort_id: string;
+  readonly gaps_closed: readonly string[] | null;
+  readonly gaps_reopened: readonly string[] | null;
+}
+
+type CaseEntry = Entry<ComplaintEvent>;
+
+/** How a case stood after an entry that changed it; `at` is the place of the entry among those given. */
+export interface Turn {
+  readonly at: number;
+  readonly standing: Standing;
+}
+
+/** How a case stood from that day on. */
+export interface DayTurn {
+  readonly from: string;
+  readonly standing: Standing;
+}
+
+/** A closing ends what is for the acknowledgement too, and what recurs, but is not what those are for. */
+const limitsClosing = ({ rule: { stopEvents, recurrence } }: CaseDeadline): boolean =>
+  !recurrence && stopEvents.includes('ComplaintClosed') && !stopEvents.includes('ComplaintAcknowledged');
+
+type Ending = Pick<Standing, 'status' | 'closed_on' | 'outcome' | 'within_limit'>;
+
+const endingOf = (file: KnownComplaint, deadlines: readonly CaseDeadline[]): Ending => {
+  if (file.phase === 'open')
+    return { status: file.stage, closed_on: null, outcome: null, within_limit: null };
+  const limits = deadlines.filter(limitsClosing);
+  const { closedOn, outcome } = file;
+  const within = limits.length === 0 ? null : limits.every(({ dueOn }) => closedOn <= dueOn);
+  return { status: 'closed', closed_on: closedOn, outcome, within_limit: within };
+};
+
+const standingOf = (policies: Policies, file: KnownComplaint, version: number): Standing => {
+  const policy = policies.named(file.policySet);
+  const deadlines = deadlinesOf(file, policy, policies.calendarOf(policy), null);
+  const { gaps } = file;
+  return {
+    version,
+    reference: file.reference,
+    category: file.category,
+    severity: file.severity ?? null,
+    handler_id: file.handlerId ?? null,
+    received_on: file.receivedOn,
+    next_due_on: nextDue(file, deadlines),
+    source: file.source?.name ?? null,
+    sort_id: file.source?.id ?? file.reference,
+    gaps_closed: gaps.length === 0 ? null : gaps.map(({ closedOn }) => closedOn),
+    gaps_reopened: gaps.length === 0 ? null : gaps.map(({ reopenedOn }) => reopenedOn),
+    ...endingOf(file, deadlines),
+  };
+};
+
+const isSame = (one: Standing, other: Standing): boolean =>
+  JSON.stringify({ ...one, version: 0 }) === JSON.stringify({ ...other, version: 0 });
+
+/** How the case stood after each entry from the `since`th on that changed it, by what was recorded until then. */
+export const turnsOf = (policies: Policies, history: readonly CaseEntry[], since: number): Turn[] => {
+  const turns: Turn[] = [];
+  let state: Complaint = complaint.initial;
+  let before: Standing | undefined;
+  history.forEach((entry, at) => {
+    const isCorrection = entry.type === 'EntryCorrected';
+    state = isCorrection ? fold(complaint, history.slice(0, at + 1)) : evolve(state, entry);
+    if (at < since - 1) return;
+    const standing = standingOf(policies, known(state), at + 1);
+    if (at >= since && !(before && isSame(before, standing))) turns.push({ at, standing });
+    before = standing;
+  });
+  return turns;
+};
+
+const isInOrder = (days: readonly string[]): boolean =>
+  days.every((day, index) => index === 0 || (days[index - 1] ?? '') <= day);
+
+const countBy = (days: readonly string[], day: string): number => days.filter((each) => each <= day).length;
+
+/** How the case stood from each day on, by what is known now. */
+export const daysOf = (policies: Policies, history: readonly CaseEntry[]): DayTurn[] => {
+  const now = corrected(history);
+  const [first] = now;
+  if (!first) return [];
+  const received = clockDay(first);
+  const all = now.map(clockDay);
+  const days = [...new Set(all)].filter((day) => day >= received).toSorted();
+  // A history in the order of its days is folded once, any other anew for each of them.
+  const inOrder = isInOrder(all);
+  const turns: DayTurn[] = [];
+  let by: { version: number; state: Complaint } = { version: 0, state: complaint.initial };
+  for (const day of days) {
+    const from = inOrder ? by : { version: 0, state: complaint.initial };
+    const more = inOrder ? now.slice(by.version, countBy(all, day)) : happenedBy(now, clockDay, day);
+    by = { version: from.version + more.length, state: more.reduce(evolve, from.state) };
+    const standing = standingOf(policies, known(by.state), by.version);
+    const before = turns.at(-1);
+    if (!before || !isSame(before.standing, standing)) turns.push({ from: day, standing });
+  }
+  return turns;
+};
