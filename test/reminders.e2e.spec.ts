@@ -3,6 +3,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
+import { randomUUID } from 'node:crypto';
+import { parsePolicySet } from '../src/clocks/policy-set.js';
+import { PolicyCommand, PolicyHandler } from '../src/clocks/policy.handler.js';
+import { PolicyBook } from '../src/clocks/policy.queries.js';
 import { createApplication } from '../src/application.js';
 import { openDatabase, poolOf } from '../src/platform/database.js';
 import { logAt } from '../src/platform/log.js';
@@ -280,5 +284,59 @@ describe('reminders without a mail server', () => {
         policy: 'default@1',
       },
     ]);
+  });
+
+  it('put each occurrence of what recurs on record, once, as it passes', async () => {
+    const set = parsePolicySet(await readFile('policies/police-si-2020-2.yaml', 'utf8'), 'police');
+    const monthly = { ...set, key: 'default', version: 2, effectiveFrom: '2026-02-01' };
+    const envelope = { actor: { id: 'redress', role: 'operator' }, correlationId: randomUUID() };
+    await part(redress, PolicyHandler).execute(new PolicyCommand('Publish', 'default', monthly, envelope));
+    await part(redress, PolicyBook).all();
+    const caseId = await redress.receive('2026-02-16');
+    const open = { investigatorId: 'staff-2', termsOfReference: 'All of it.' };
+    await redress.handler.post(`/v1/complaints/${caseId}/open-investigation`, open);
+    // Opened on 2 March: due on 30 March, 27 April, 25 May. Nobody looks before 1 May.
+    const missed = async () => {
+      await sweepOnce(redress);
+      const source = await openDatabase(redress.databaseUrl);
+      const { rows } = await poolOf(source).query<{ due: string; next: string }>(
+        'SELECT due_on::text AS due, next_due_on::text AS next FROM missed_deadlines WHERE case_id = $1 ORDER BY 1',
+        [caseId],
+      );
+      await source.destroy();
+      return rows.map(({ due, next }) => [due, next]);
+    };
+    redress.clock.set('2026-05-01T10:00:00.000000Z');
+    await missed();
+    expect(await missed()).toEqual([
+      ['2026-03-30', '2026-04-27'],
+      ['2026-04-27', '2026-05-25'],
+    ]);
+    redress.clock.set('2026-05-26T10:00:00.000000Z');
+    expect(await missed()).toHaveLength(3);
+    // Made good, late; what was missed stays, and the next one runs from the update.
+    const party = await redress.handler.post('/v1/parties', { kind: 'person', name: 'Ben' });
+    await redress.handler.post(`/v1/complaints/${caseId}/identify-respondent`, {
+      respondentRef: party.body.id,
+    });
+    const update = { to: [party.body.id], update: 'Nearly there.' };
+    await redress.handler.post(`/v1/complaints/${caseId}/send-progress-update`, update);
+    expect(await missed()).toHaveLength(3);
+    const { body } = await redress.handler.get(`/v1/cases/${caseId}`);
+    const shown = body.deadlines
+      .filter(({ key }: { key: string }) => key === 'progress-update')
+      .map(({ occurrence, dueOn, metOn, state }: Record<string, unknown>) => [
+        occurrence,
+        dueOn,
+        metOn,
+        state,
+      ]);
+    expect(shown).toEqual([
+      [1, '2026-03-30', '2026-05-26', 'met'],
+      [2, '2026-04-27', '2026-05-26', 'met'],
+      [3, '2026-05-25', '2026-05-26', 'met'],
+      [4, '2026-06-23', null, 'running'],
+    ]);
+    redress.clock.set(MONDAY);
   });
 });
