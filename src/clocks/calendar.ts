@@ -196,17 +196,21 @@ export function calendarNamed(name: string): WorkingCalendar {
   return calendar;
 }
 
+const hintFor = (name: string): string =>
+  name === 'GB'
+    ? 'Name the nation: GB-ENG, GB-WLS, GB-SCT or GB-NIR.'
+    : 'Use weekdays, or a region such as GB-ENG.';
+
 /** That there is no such calendar, and which there are. */
 export function noCalendar(name: string): string {
-  const hint =
-    name === 'GB'
-      ? 'Name the nation: GB-ENG, GB-WLS, GB-SCT or GB-NIR.'
-      : 'Use weekdays, or a region such as GB-ENG.';
-  return `There is no working calendar "${name.slice(0, 40)}". ${hint}`;
+  return `There is no working calendar "${name.slice(0, 40)}". ${hintFor(name)}`;
 }
 
 export function unknownCalendar(name: string): RuleBroken {
-  return new RuleBroken('unknown-calendar', noCalendar(name));
+  return new RuleBroken(
+    'unknown-calendar',
+    `There is no working calendar "${name.slice(0, 40)}". ${hintFor(name)}`,
+  );
 }
 
 function outside(what: string): RuleBroken {
