@@ -9,6 +9,7 @@ import { Reminders0000000000007 } from './0007-reminders.js';
 import { Documents0000000000008 } from './0008-documents.js';
 import { CaseActivity0000000000010 } from './0010-case-activity.js';
 import { Readiness0000000000011 } from './0011-readiness.js';
+import { Calendars0000000000012 } from './0012-calendars.js';
 import { CaseVersions0000000000013 } from './0013-case-versions.js';
 import { RecurringDeadlines0000000000016 } from './0016-recurring-deadlines.js';
 
@@ -24,6 +25,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   Documents0000000000008,
   CaseActivity0000000000010,
   Readiness0000000000011,
+  Calendars0000000000012,
   CaseVersions0000000000013,
   RecurringDeadlines0000000000016,
 ];

@@ -1,3 +1,5 @@
+import { calendar } from './clocks/calendar-revision.js';
+import { calendarRow } from './clocks/calendar.projection.js';
 import { policy } from './clocks/policy.js';
 import { policyRow } from './clocks/policy.projection.js';
 import type { PolicyBook } from './clocks/policy.queries.js';
@@ -13,9 +15,10 @@ import { resolutionRow } from './resolutions/resolution.projection.js';
 import { reminder } from './reminders/reminder.js';
 import { reminderRow } from './reminders/reminder.projection.js';
 
-/** Every projection of the house, in the order in which they are made anew: cases need the policies they cite. */
+/** Every projection of the house, in the order in which they are made anew: cases need the policies and calendars they go by. */
 export const projectionsWith = (book: PolicyBook): readonly Projection[] => [
   projectionOf({ decider: policy, row: policyRow, tables: { policies: 'key' } }),
+  projectionOf({ decider: calendar, row: calendarRow, tables: { calendars: 'name' } }),
   projectionOf({ decider: party, row: partyRow, tables: { parties: 'id' } }),
   projectionOf({
     decider: complaint,

@@ -54,7 +54,7 @@ export class KnownThen {
     const told = await this.told(complaint, caseId, by);
     if (told.version === 0) return undefined;
     const file = known(told.state);
-    await this.policies.load(file.policySet);
+    await this.policies.look();
     const days = daysIn(told);
     const rows = async <State, E extends DomainEvent>(
       decider: Folding<State, E>,

@@ -59,8 +59,8 @@ const endingOf = (file: KnownComplaint, deadlines: readonly CaseDeadline[]): End
 };
 
 const standingOf = (policies: Policies, file: KnownComplaint, version: number): Standing => {
-  const policy = policies.named(file.policySet);
-  const deadlines = deadlinesOf(file, policy, policies.calendarOf(policy), null);
+  const rules = policies.rulesOf(file);
+  const deadlines = rules ? deadlinesOf(file, rules.policy, rules.calendar, null) : [];
   const { gaps } = file;
   return {
     version,

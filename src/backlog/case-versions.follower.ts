@@ -8,9 +8,9 @@ import type { Follower } from '../event-store/followers.js';
 import { loadStreams } from '../event-store/loader.js';
 import { daysOf, turnsOf, type Standing } from './case-standing.js';
 
-/** Policy sets by the name that a case cites, read before any fold needs them. */
+/** The rules of each case, read before any fold needs them. */
 export interface PolicyShelf extends Policies {
-  load(name: string | undefined): Promise<unknown>;
+  look(cited?: string): Promise<void>;
 }
 
 const COLUMNS: readonly (readonly [column: keyof Standing, type: string])[] = [
@@ -140,7 +140,7 @@ export const caseVersions = (policies: PolicyShelf): Follower => ({
   name: 'case-versions',
   apply: async (events, client) => {
     const told = (await storiesOf(events, client)).map((story) => ({ story, history: historyOf(story) }));
-    for (const cited of new Set(told.flatMap(({ history }) => citedIn(history)))) await policies.load(cited);
+    for (const cited of new Set(told.flatMap(({ history }) => citedIn(history)))) await policies.look(cited);
     const rows = told.map(({ story, history }) => rowsOf(policies, story, history));
     const ended = rows.flatMap((row) => row.ended);
     if (ended.length > 0)

@@ -52,10 +52,11 @@ export class CaseReader {
     const parts = by
       ? await this.partsBy(id, by, `${name} that ${KNOWN[basis]} by ${asOf}`)
       : await this.queries.parts(id);
-    const policy = await this.policies.load(parts.row.policySet);
+    const rules = await this.policies.ofCase(parts.row);
+    const policy = rules?.policy;
     const { calendar } = this.policies;
     const backdated = await this.backdated(id, by);
-    const counting = { calendar, policy, policyCalendar: this.policies.calendarOf(policy) };
+    const counting = { calendar, policy, policyCalendar: rules?.calendar ?? calendar };
     return { file: fileOn({ ...parts, backdated }, day, counting), complaint: parts.row, policy };
   }
 

@@ -1,6 +1,10 @@
 import { Module } from '@nestjs/common';
+import { CalendarHandler } from './calendar.handler.js';
 import { PolicyBook } from './policy.queries.js';
 import { PolicyHandler } from './policy.handler.js';
 
-@Module({ providers: [PolicyBook, PolicyHandler], exports: [PolicyBook, PolicyHandler] })
+@Module({
+  providers: [CalendarHandler, PolicyBook, PolicyHandler],
+  exports: [PolicyBook, PolicyHandler, CalendarHandler],
+})
 export class ClocksModule {}

@@ -4,46 +4,49 @@ import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { v7 as uuidv7 } from 'uuid';
 import { Command, type Answer } from '../event-store/command.js';
-import type { Circumstances } from '../event-store/decider.js';
-import { Desk, type Slice } from '../event-store/desk.js';
+import { Desk, type Gathered, type Slice } from '../event-store/desk.js';
 import { InvalidInput } from '../event-store/errors.js';
 import { Clock } from '../platform/clock.js';
-import { parsePolicySet, type PolicySet } from './policy-set.js';
-import { policy, type Policy, type PolicyEvent } from './policy.js';
+import { LiveCases, type Listener, type Moved } from './live-cases.js';
 import { policyRow } from './policy.projection.js';
+import { policy, type Policy, type PolicyContext, type PolicyEvent } from './policy.js';
+import { PolicyBook } from './policy.queries.js';
+import { parsePolicySet, type PolicySet } from './policy-set.js';
+import { surroundings } from './surroundings.slice.js';
 
 export class PolicyCommand extends Command {}
 
 @CommandHandler(PolicyCommand)
 export class PolicyHandler implements ICommandHandler<PolicyCommand, Answer> {
-  private readonly slice: Slice<Policy, Circumstances, PolicyEvent>;
+  private readonly slice: Slice<Policy, PolicyContext, PolicyEvent>;
 
   constructor(
     @Inject(Desk) private readonly desk: Desk,
+    @Inject(PolicyBook) private readonly book: PolicyBook,
+    @Inject(LiveCases) private readonly live: LiveCases,
     @Inject(Clock) clock: Clock,
   ) {
     this.slice = {
       decider: policy,
       row: policyRow,
-      gather: ({ id, envelope: { actor } }, { history }) => {
-        const today = clock.today();
-        const context = {
-          id,
-          actor,
-          actorParties: [],
-          today,
-          on: today,
-          now: clock.now(),
-          history,
-          idFor: () => uuidv7(),
-        };
-        return Promise.resolve({ context, occurred: { date: today } });
+      gather: async (command, own): Promise<Gathered<PolicyContext>> => {
+        await book.look();
+        const { context, occurred } = surroundings(clock, command, own);
+        return { context: { ...context, isCalendar: (name) => book.isCalendar(name) }, occurred };
       },
     };
   }
 
-  execute(command: PolicyCommand): Promise<Answer> {
-    return this.desk.perform(this.slice, command);
+  /** A version that supersedes another reaches the open cases at once; `moved` says what that did. */
+  execute(command: PolicyCommand, tell?: Listener): Promise<Answer & { readonly moved?: Moved }> {
+    const record = () => this.record(command);
+    return command.act === 'Supersede' ? this.live.around(record, tell) : record();
+  }
+
+  private async record(command: PolicyCommand): Promise<Answer> {
+    const answer = await this.desk.perform(this.slice, command);
+    if (answer.events.length > 0) await this.book.read();
+    return answer;
   }
 
   /**
@@ -51,14 +54,15 @@ export class PolicyHandler implements ICommandHandler<PolicyCommand, Answer> {
    * `policy-version-taken`.
    */
   async publishAll(folder: string): Promise<void> {
-    for (const set of await readPolicies(folder)) {
+    await this.book.read();
+    for (const set of await readPolicies(folder, (name) => this.book.isCalendar(name))) {
       const envelope = { actor: { id: 'redress', role: 'operator' }, correlationId: uuidv7() };
       await this.execute(new PolicyCommand('Publish', set.key, set, envelope));
     }
   }
 }
 
-const readPolicies = async (folder: string): Promise<PolicySet[]> => {
+const readPolicies = async (folder: string, isCalendar: (name: string) => boolean): Promise<PolicySet[]> => {
   const names = await readdir(folder).catch(() => {
     throw new InvalidInput(
       'bad-policy',
@@ -67,6 +71,6 @@ const readPolicies = async (folder: string): Promise<PolicySet[]> => {
   });
   const files = names.filter((name) => /\.ya?ml$/.test(name)).toSorted();
   return Promise.all(
-    files.map(async (name) => parsePolicySet(await readFile(join(folder, name), 'utf8'), name)),
+    files.map(async (name) => parsePolicySet(await readFile(join(folder, name), 'utf8'), name, isCalendar)),
   );
 };

@@ -1,21 +1,46 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ClientBase } from 'pg';
-import { POOL } from '../platform/database.js';
+import { NotFound } from '../event-store/errors.js';
 import { CONFIG, type Config } from '../platform/config.js';
-import { calendarNamed, combined, type WorkingCalendar } from './calendar.js';
+import { POOL } from '../platform/database.js';
+import { calendarNamed, combined, findCalendar, unknownCalendar, type WorkingCalendar } from './calendar.js';
+import { calendarOf, type Revision } from './calendar-revision.js';
+import { policyName, type Superseded } from './policy.js';
 import { policySet, policySetInForce, withCalendars, type PolicySet } from './policy-set.js';
+import { fromLine, lineOf, type ReckonedBy, type Ruled } from './reckoned-by.js';
 
-/** The name by which events cite a version, `default@1`. */
-export const policyName = ({ key, version }: PolicySet): string => `${key}@${version}`;
+/** The rules that a case goes by, and the calendar that its policy counts in. */
+export interface Rules {
+  readonly policy: PolicySet;
+  readonly calendar: WorkingCalendar;
+  readonly reckonedBy: ReckonedBy;
+}
+
+/** A calendar and its revisions; one that nobody revised is as Redress ships it. */
+export interface CalendarFile {
+  readonly name: string;
+  readonly version: number;
+  readonly revisions: readonly Revision[];
+}
+
+interface Published {
+  readonly versions: readonly PolicySet[];
+  readonly superseded?: readonly Superseded[];
+}
+
+const LOOK_EVERY_MS = 1000;
 
 /**
- * The published policy sets, from the read table. A published version never changes, so what was read once stays; only
- * which one is in force can change, and that is asked anew.
+ * The published policy sets and the revisions of calendars, from the read tables. What was published never changes, so
+ * what was read once stays; only what holds now can change, and that is asked anew.
  */
 @Injectable()
 export class PolicyBook {
   private readonly published = new Map<string, PolicySet>();
-  private readonly combinations = new Map<string, WorkingCalendar>();
+  private readonly supersessions = new Map<string, Superseded & { readonly key: string }>();
+  private readonly files = new Map<string, CalendarFile>();
+  private readonly made = new Map<string, WorkingCalendar>();
+  private readonly rulesMade = new Map<string, Rules>();
   private readAt = 0;
   private reading: Promise<void> | undefined;
 
@@ -26,13 +51,12 @@ export class PolicyBook {
 
   /** The organisation's calendar, for ages. */
   get calendar(): WorkingCalendar {
-    return calendarNamed(this.config.REDRESS_CALENDAR);
+    return this.calendarNamed(this.config.REDRESS_CALENDAR);
   }
 
   /** The version for a case received on that day. Errors: RuleBroken `no-policy-in-force`. */
   async inForce(day: string): Promise<PolicySet> {
-    // Another process may have published: a look each second is one query, and a new version takes effect that soon.
-    if (Date.now() - this.readAt > 1000) await this.readTogether();
+    await this.look();
     const versions = [...this.published.values()].filter(({ key }) => key === this.config.REDRESS_POLICY);
     return policySetInForce(versions, day);
   }
@@ -43,46 +67,159 @@ export class PolicyBook {
     return [...this.published.values()];
   }
 
-  /** The version that a case cites, read before any fold needs it. */
-  async load(name: string | undefined): Promise<PolicySet | undefined> {
-    if (name !== undefined && !this.published.has(name)) await this.read();
-    return this.named(name);
+  /**
+   * The rules that a case goes by: while it is open, the version that it was opened under or what has superseded that, and
+   * the calendars as last revised; once closed, what it was reckoned by then. Undefined for one that nobody adopted.
+   */
+  async ofCase(cited: Ruled): Promise<Rules | undefined> {
+    await this.look(cited.policySet, cited.reckoned);
+    return this.rulesOf(cited);
   }
 
-  /** The version that a case cites; undefined for a case that nobody adopted. It must have been loaded. */
-  named(name: string | undefined): PolicySet | undefined {
-    if (name === undefined) return undefined;
+  /** As `ofCase`, from what was read before; whoever makes rows asks for each of them. */
+  rulesOf({ phase, policySet: opened, reckoned }: Ruled): Rules | undefined {
+    if (opened === undefined) return undefined;
+    // A case that was closed before it could say so was closed before anything could be superseded or revised.
+    if (phase === 'closed') return this.rulesBy(reckoned ?? this.asShipped(opened));
+    return this.rulesUnder(this.effective(opened));
+  }
+
+  /** A version with the calendars in force. */
+  rulesUnder(policy: PolicySet): Rules {
+    const calendars = policy.calendars.map((name) => `${name}@${this.revisionOf(name)}`);
+    return this.rulesBy({ policy: policyName(policy), calendars });
+  }
+
+  /** As a row says that it was reckoned, `default@2 GB-ENG@3`. */
+  rulesNamed(line: string): Rules {
+    return this.rulesMade.get(line) ?? this.rulesBy(fromLine(line));
+  }
+
+  /** The reckonings that open cases may go by now. */
+  current(): readonly string[] {
+    const standing = [...this.published.values()].filter((set) => !this.supersessions.has(policyName(set)));
+    return standing.map((set) => lineOf(this.rulesUnder(set).reckonedBy));
+  }
+
+  /** What a version was superseded by, down to the one that holds. */
+  supersededBy(name: string): readonly (Superseded & { readonly key: string })[] {
+    const next = this.supersessions.get(name);
+    return next ? [next, ...this.supersededBy(`${next.key}@${next.by}`)] : [];
+  }
+
+  /** Errors: NotFound. */
+  version(name: string): PolicySet {
     const found = this.published.get(name);
-    if (!found) throw new Error(`Policy ${name} is cited by a case but was never published here.`);
+    if (!found) throw new NotFound('policy', name);
     return found;
   }
 
-  calendarOf(policy: PolicySet | undefined): WorkingCalendar {
-    if (!policy) return this.calendar;
-    const of = `${policy.combine} ${policy.calendars.join(' ')}`;
-    // Kept, because a calendar counts its years once.
-    const calendar =
-      this.combinations.get(of) ?? combined(policy.calendars.map(calendarNamed), policy.combine);
-    this.combinations.set(of, calendar);
-    return calendar;
+  isCalendar(name: string): boolean {
+    return this.files.has(name) || findCalendar(name) !== null;
   }
 
-  /** Whoever asks while a look is under way shares it. */
-  private readTogether(): Promise<void> {
+  /** As last revised, else as shipped. Errors: RuleBroken `unknown-calendar`. */
+  calendarNamed(name: string): WorkingCalendar {
+    return this.calendarAt(`${name}@${this.revisionOf(name)}`);
+  }
+
+  /** Errors: RuleBroken `unknown-calendar`. */
+  calendarFile(name: string): CalendarFile {
+    const file = this.files.get(name);
+    if (!file && findCalendar(name) === null) throw unknownCalendar(name);
+    return file ?? { name, version: 0, revisions: [] };
+  }
+
+  /** The calendars that were revised, and those that policies name. */
+  calendarFiles(): readonly CalendarFile[] {
+    const named = [...this.published.values()].flatMap(({ calendars }) => calendars);
+    const names = new Set([this.config.REDRESS_CALENDAR, ...named, ...this.files.keys()]);
+    return [...names].toSorted().map((name) => this.calendarFile(name));
+  }
+
+  /** Another process may have published: a look each second is one query, and what is new takes effect that soon. */
+  async look(cited?: string, reckoned?: ReckonedBy): Promise<void> {
+    const known = cited === undefined || this.published.has(cited);
+    const isFresh = Date.now() - this.readAt <= LOOK_EVERY_MS;
+    if (isFresh && known && (reckoned === undefined || this.knows(reckoned))) return;
+    // Whoever asks while a look is under way shares it.
     this.reading ??= this.read().finally(() => {
       this.reading = undefined;
     });
-    return this.reading;
+    await this.reading;
   }
 
-  /** Every version published so far. */
+  /** Everything published so far. */
   async read(): Promise<void> {
-    const { rows } = await this.pool.query<{ detail: string }>('SELECT detail FROM policies');
-    const sets = rows.flatMap(({ detail }) => (JSON.parse(detail) as { versions: PolicySet[] }).versions);
-    for (const set of sets)
-      // Parsed: a row that was written before a field existed means that field's default.
-      if (!this.published.has(policyName(set)))
-        this.published.set(policyName(set), policySet.parse(withCalendars(set)));
+    const { rows } = await this.pool.query<{ what: string; detail: string }>(
+      `SELECT 'policy' AS what, detail FROM policies UNION ALL SELECT 'calendar', detail FROM calendars`,
+    );
+    for (const { what, detail } of rows) {
+      if (what === 'policy') this.keepPolicy(JSON.parse(detail) as Published & { readonly key: string });
+      else this.keepCalendar(JSON.parse(detail) as CalendarFile);
+    }
     this.readAt = Date.now();
+  }
+
+  private keepPolicy({ key, versions, superseded = [] }: Published & { readonly key: string }): void {
+    for (const set of versions) {
+      const name = policyName(set);
+      // Parsed: a row that was written before a field existed means that field's default.
+      if (!this.published.has(name)) this.published.set(name, policySet.parse(withCalendars(set)));
+    }
+    for (const each of superseded) this.supersessions.set(`${key}@${each.version}`, { key, ...each });
+  }
+
+  private keepCalendar(file: CalendarFile): void {
+    this.files.set(file.name, file);
+  }
+
+  private knows({ policy, calendars }: ReckonedBy): boolean {
+    return this.published.has(policy) && calendars.every((cited) => this.isRevision(cited));
+  }
+
+  private isRevision(cited: string): boolean {
+    const [name = '', revision] = cited.split('@');
+    return Number(revision) <= this.revisionOf(name);
+  }
+
+  private effective(name: string): PolicySet {
+    const last = this.supersededBy(name).at(-1);
+    return this.version(last ? `${last.key}@${last.by}` : name);
+  }
+
+  private asShipped(name: string): ReckonedBy {
+    return { policy: name, calendars: this.version(name).calendars.map((calendar) => `${calendar}@0`) };
+  }
+
+  private rulesBy(reckonedBy: ReckonedBy): Rules {
+    const line = lineOf(reckonedBy);
+    const before = this.rulesMade.get(line);
+    if (before) return before;
+    const policy = this.version(reckonedBy.policy);
+    const calendar = combined(
+      reckonedBy.calendars.map((name) => this.calendarAt(name)),
+      policy.combine,
+    );
+    const rules = { policy, calendar, reckonedBy };
+    // Kept, because a calendar counts its years once.
+    this.rulesMade.set(line, rules);
+    return rules;
+  }
+
+  private revisionOf(name: string): number {
+    return this.files.get(name)?.revisions.length ?? 0;
+  }
+
+  /** `GB-ENG@3`. */
+  private calendarAt(cited: string): WorkingCalendar {
+    const before = this.made.get(cited);
+    if (before) return before;
+    if (!this.isRevision(cited)) throw new Error(`The calendar ${cited} is cited but was not read here.`);
+    const [name = '', revision] = cited.split('@');
+    const told = this.files.get(name)?.revisions[Number(revision) - 1];
+    const calendar = told ? calendarOf(name, told) : calendarNamed(name);
+    this.made.set(cited, calendar);
+    return calendar;
   }
 }

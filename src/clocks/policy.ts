@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { event, type EventOf, type Upcast } from '../event-store/catalogue.js';
 import { actsOn, evolveWith, type Circumstances, type Decider } from '../event-store/decider.js';
-import { RuleBroken } from '../event-store/errors.js';
+import { NotFound, RuleBroken } from '../event-store/errors.js';
+import { word } from '../event-store/schema.js';
+import { unknownCalendar } from './calendar.js';
 import { policySet, withCalendars, type PolicySet } from './policy-set.js';
 
 const severalCalendars: Upcast = ({ policy, ...rest }) => ({ policy: withCalendars(policy), ...rest });
@@ -21,40 +23,92 @@ const withWhatWasImplied: Upcast = ({ policy }) => {
   return { policy: { ...older, deadlines } };
 };
 
+const version = z.int().min(1).max(1_000_000);
+const superseded = z.object({ version, by: version, reasons: word });
+
+/** From now on, open cases that go by `version` go by `by`. */
+export type Superseded = Readonly<z.output<typeof superseded>>;
+
 export const policyEvents = {
   PolicyPublished: event(z.object({ policy: policySet }), severalCalendars, withWhatWasImplied),
+  PolicySuperseded: event(superseded),
 };
 
 export type PolicyEvent = EventOf<typeof policyEvents>;
 export type Policy =
-  { readonly phase: 'absent' } | { readonly phase: 'open'; readonly versions: readonly PolicySet[] };
+  | { readonly phase: 'absent' }
+  | {
+      readonly phase: 'open';
+      readonly versions: readonly PolicySet[];
+      readonly superseded: readonly Superseded[];
+    };
 
-const act = actsOn<Policy, Circumstances, PolicyEvent>();
+/** The name by which events cite a version, `default@1`. */
+export const policyName = (set: Pick<PolicySet, 'key' | 'version'>): string => `${set.key}@${set.version}`;
 
 /** As the schema of today tells it, so that a field that came since with a default is no change, nor any order. */
 const written = (set: PolicySet): string => JSON.stringify(policySet.parse(set));
 
-const publish = (policy: PolicySet, versions: readonly PolicySet[]): PolicyEvent[] => {
-  const same = versions.find(({ version }) => version === policy.version);
+export interface PolicyContext extends Circumstances {
+  readonly isCalendar: (name: string) => boolean;
+}
+
+const act = actsOn<Policy, PolicyContext, PolicyEvent>();
+
+const publish = (policy: PolicySet, state: Policy, { isCalendar }: PolicyContext): PolicyEvent[] => {
+  const versions = state.phase === 'open' ? state.versions : [];
+  const same = versions.find((each) => each.version === policy.version);
   if (same && written(same) === written(policy)) return [];
-  const latest = Math.max(0, ...versions.map(({ version }) => version));
+  const latest = Math.max(0, ...versions.map((each) => each.version));
   if (policy.version <= latest)
     throw new RuleBroken(
       'policy-version-taken',
       `Version ${policy.version} of ${policy.key} was published with other rules. Give the change version ${latest + 1}.`,
     );
+  const missing = policy.calendars.find((name) => !isCalendar(name));
+  if (missing !== undefined) throw unknownCalendar(missing);
   return [{ type: 'PolicyPublished', data: { policy } }];
 };
 
-export const policy: Decider<Policy, Circumstances, PolicyEvent> = {
+const supersede = (wish: Superseded, state: Policy, key: string): PolicyEvent[] => {
+  const { versions, superseded: before } = state.phase === 'open' ? state : { versions: [], superseded: [] };
+  for (const named of [wish.version, wish.by])
+    if (!versions.some((each) => each.version === named))
+      throw new NotFound('policy version', `${key}@${named}`);
+  if (wish.by <= wish.version)
+    throw new RuleBroken(
+      'superseded-by-earlier',
+      'A version is superseded by a later one. To go back, publish the earlier rules as a new version.',
+    );
+  const done = before.find((each) => each.version === wish.version);
+  if (done?.by === wish.by) return [];
+  if (done)
+    throw new RuleBroken(
+      'already-superseded',
+      `${key}@${wish.version} was superseded by ${key}@${done.by}. Supersede that version instead.`,
+    );
+  return [{ type: 'PolicySuperseded', data: wish }];
+};
+
+export const policy: Decider<Policy, PolicyContext, PolicyEvent> = {
   kind: 'policy',
   catalogue: policyEvents,
   acts: {
     Publish: act({
-      summary: 'Publish a version of a policy set.',
+      summary: 'Publish a version of a policy set; cases received from then on come under it.',
       when: 'any',
       input: policySet,
-      decide: (input, state) => publish(input, state.phase === 'open' ? state.versions : []),
+      decide: (input, state, context) => publish(input, state, context),
+    }),
+    Supersede: act({
+      summary: 'Move the open cases of one version to a later one, on the record.',
+      when: 'existing',
+      input: z.strictObject({
+        version: version.describe('The version that the cases go by now.'),
+        by: version.describe('The version that they go by from now on.'),
+        reasons: word,
+      }),
+      decide: (input, state, { id }) => supersede(input, state, id),
     }),
   },
   initial: { phase: 'absent' },
@@ -63,6 +117,9 @@ export const policy: Decider<Policy, Circumstances, PolicyEvent> = {
     PolicyPublished: (state, { policy: published }) => ({
       phase: 'open',
       versions: [...(state.phase === 'open' ? state.versions : []), published],
+      superseded: state.phase === 'open' ? state.superseded : [],
     }),
+    PolicySuperseded: (state, data) =>
+      state.phase === 'open' ? { ...state, superseded: [...state.superseded, data] } : state,
   }),
 };

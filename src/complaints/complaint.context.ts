@@ -1,4 +1,5 @@
 import type { PolicySet } from '../clocks/policy-set.js';
+import type { ReckonedBy } from '../clocks/reckoned-by.js';
 import { actsOn, type Circumstances } from '../event-store/decider.js';
 import { RuleBroken } from '../event-store/errors.js';
 import type { CaseDeadline } from './complaint.deadlines.js';
@@ -22,6 +23,8 @@ export interface ComplaintContext extends Circumstances {
   readonly policy: PolicySet | undefined;
   /** Its name in events, `default@1`. */
   readonly policyName: string | undefined;
+  /** The version and the calendars that its deadlines are reckoned by; a case that is closed keeps them. */
+  readonly reckonedBy: ReckonedBy | undefined;
   readonly deadlines: readonly CaseDeadline[];
   readonly proceedings: Proceedings;
   /** Parties that the member of staff named in the input, else the one who holds the case, is known to be. */

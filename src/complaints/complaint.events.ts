@@ -1,3 +1,4 @@
+import { reckonedBy } from '../clocks/reckoned-by.js';
 import { z } from 'zod';
 import { SEVERITIES } from '../clocks/deadline-rule.js';
 import { told, type EventOf } from '../event-store/catalogue.js';
@@ -94,6 +95,9 @@ export const complaintEvents = {
     outcome: legacyOutcome,
     reasons: reasons.optional(),
     source: legacySource.optional(),
+    reckonedBy: reckonedBy
+      .optional()
+      .describe('What its deadlines were reckoned by; absent on one that was imported.'),
   }),
   ComplaintReopened: told({ reasons }),
   HearingAttached: told({ hearingId: id }),

@@ -1,13 +1,17 @@
 import type { WorkingCalendar } from '../clocks/calendar.js';
 import type { PolicySet } from '../clocks/policy-set.js';
+import { lineOf, type ReckonedBy, type Ruled } from '../clocks/reckoned-by.js';
 import type { ReadRow } from '../event-store/append.js';
 import { deadlinesOf, type CaseDeadline } from './complaint.deadlines.js';
 import { known, type Complaint, type KnownComplaint } from './complaint.state.js';
 
-/** The published policy sets, loaded before a row is made. */
+/** The rules of each case, read before a row is made. */
 export interface Policies {
-  named(name: string | undefined): PolicySet | undefined;
-  calendarOf(policy: PolicySet | undefined): WorkingCalendar;
+  rulesOf(
+    cited: Ruled,
+  ):
+    | { readonly policy: PolicySet; readonly calendar: WorkingCalendar; readonly reckonedBy: ReckonedBy }
+    | undefined;
 }
 
 /** The read rows of a case: `cases`, its `deadlines`, and the `case_gaps` in which it was closed for a while. */
@@ -25,8 +29,8 @@ export const complaintRow =
   (policies: Policies) =>
   (id: string, version: number, state: Complaint): ReadRow => {
     const complaint = known(state);
-    const policy = policies.named(complaint.policySet);
-    const deadlines = deadlinesOf(complaint, policy, policies.calendarOf(policy), null);
+    const rules = policies.rulesOf(complaint);
+    const deadlines = rules ? deadlinesOf(complaint, rules.policy, rules.calendar, null) : [];
     const row = {
       id,
       version,
@@ -35,6 +39,7 @@ export const complaintRow =
       sourceId: complaint.source?.id,
       sortId: complaint.source?.id ?? complaint.reference,
       nextDueOn: nextDue(complaint, deadlines),
+      reckonedBy: rules && lineOf(rules.reckonedBy),
       deadlines: deadlines.map(({ key, occurrence, startedOn, dueOn, metOn, held }) => ({
         key,
         occurrence,
@@ -48,3 +53,31 @@ export const complaintRow =
     };
     return { table: 'cases', text: JSON.stringify(row) };
   };
+
+/** A read row, and the case that it was made of: it holds the whole state, so that it can be made anew by other rules. */
+export interface CaseRow {
+  readonly id: string;
+  readonly version: number;
+  readonly deadlines: readonly Omit<CaseDeadline, 'checkExtension'>[];
+  readonly complaint: KnownComplaint;
+}
+
+/** What a row holds besides the state. */
+const MADE = [
+  'id',
+  'version',
+  'status',
+  'sourceName',
+  'sourceId',
+  'sortId',
+  'nextDueOn',
+  'reckonedBy',
+  'deadlines',
+];
+
+export const caseIn = (text: string): CaseRow => {
+  const row = JSON.parse(text) as Omit<CaseRow, 'complaint'> & Record<string, unknown>;
+  const { id, version, deadlines } = row;
+  for (const field of MADE) delete row[field];
+  return { id, version, deadlines, complaint: row as unknown as KnownComplaint };
+};

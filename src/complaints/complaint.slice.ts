@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Situations } from '../access/circumstances.js';
-import { policyName, PolicyBook } from '../clocks/policy.queries.js';
-import type { PolicySet } from '../clocks/policy-set.js';
+import { policyName } from '../clocks/policy.js';
+import { PolicyBook, type Rules } from '../clocks/policy.queries.js';
 import { DocumentQueries } from '../documents/document.queries.js';
 import type { ReadRow } from '../event-store/append.js';
 import type { Command } from '../event-store/command.js';
@@ -85,9 +85,9 @@ export class ComplaintSlice implements Slice<Complaint, ComplaintContext, Compla
     const stated = statedDay(command, input);
     const { circumstances, occurred } = this.situations.timeAndActor(command, own, stated);
     const { on, today } = circumstances;
-    const [people, policy, { proceedings, unchanged }, uploaded, referenced, reference] = await Promise.all([
+    const [people, rules, { proceedings, unchanged }, uploaded, referenced, reference] = await Promise.all([
       this.people(command, own.state),
-      this.policyFor(command, own.state, on),
+      this.rulesFor(command, own.state, on),
       this.proceedingsFor(command, own.state),
       this.uploaded(command),
       this.isKnown(input.complaintId),
@@ -96,9 +96,10 @@ export class ComplaintSlice implements Slice<Complaint, ComplaintContext, Compla
     return {
       context: {
         reference,
-        policy,
-        policyName: policy && policyName(policy),
-        deadlines: this.deadlines(own.state, policy, today),
+        policy: rules?.policy,
+        policyName: rules && policyName(rules.policy),
+        reckonedBy: rules?.reckonedBy,
+        deadlines: this.deadlines(own.state, rules, today),
         proceedings,
         actorParties: people.actorParties,
         assigneeParties: people.assigneeParties,
@@ -115,14 +116,15 @@ export class ComplaintSlice implements Slice<Complaint, ComplaintContext, Compla
   }
 
   /** The case's own; the one in force for a case that is received or adopted now. */
-  private policyFor({ act }: Command, state: Complaint, on: string): Promise<PolicySet | undefined> {
-    if (act === 'Receive' || act === 'Adopt') return this.policies.inForce(on);
-    return this.policies.load(state.phase === 'absent' ? undefined : state.policySet);
+  private async rulesFor({ act }: Command, state: Complaint, on: string): Promise<Rules | undefined> {
+    if (act === 'Receive' || act === 'Adopt')
+      return this.policies.rulesUnder(await this.policies.inForce(on));
+    return this.policies.ofCase(state);
   }
 
-  private deadlines(state: Complaint, policy: PolicySet | undefined, today: string): readonly CaseDeadline[] {
-    if (state.phase === 'absent') return [];
-    return deadlinesOf(state, policy, this.policies.calendarOf(policy), today);
+  private deadlines(state: Complaint, rules: Rules | undefined, today: string): readonly CaseDeadline[] {
+    if (state.phase === 'absent' || !rules) return [];
+    return deadlinesOf(state, rules.policy, rules.calendar, today);
   }
 
   private proceedingsFor({ act }: Command, state: Complaint): ReturnType<ProceedingsReader['of']> {

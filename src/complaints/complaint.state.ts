@@ -88,6 +88,8 @@ interface Closed extends CaseFile {
   readonly phase: 'closed';
   readonly closedOn: string;
   readonly outcome: Data<'ComplaintClosed'>['outcome'];
+  /** What its deadlines were reckoned by then; it keeps that until it is reopened. */
+  readonly reckoned?: Data<'ComplaintClosed'>['reckonedBy'];
 }
 
 export type KnownComplaint = Open | Closed;
@@ -187,15 +189,19 @@ const triaged = (
   });
 };
 
-const closed = (complaint: Complaint, outcome: Closed['outcome'], closedOn: string): Complaint => {
+const closed = (
+  complaint: Complaint,
+  { outcome, reckonedBy: reckoned }: Data<'ComplaintClosed'>,
+  closedOn: string,
+): Complaint => {
   const file = known(complaint);
-  return file.phase === 'closed' ? file : { closedOn, outcome, ...file, phase: 'closed' };
+  return file.phase === 'closed' ? file : { closedOn, outcome, reckoned, ...file, phase: 'closed' };
 };
 
 const reopened = (complaint: Complaint, reopenedOn: string): Complaint => {
   const file = known(complaint);
   if (file.phase === 'open') return file;
-  const { closedOn, outcome: _, ...rest } = file;
+  const { closedOn, outcome: _, reckoned: __, ...rest } = file;
   return {
     ...rest,
     phase: 'open',
@@ -265,7 +271,7 @@ const step = evolveWith<Complaint, ComplaintEvent>({
     change(complaint, { outsideContacts: known(complaint).outsideContacts + 1 }),
   ComplaintWithdrawn: (complaint, { continueInOwnName }) =>
     change(complaint, continueInOwnName ? { inOwnName: true } : { ending: 'withdrawn' }),
-  ComplaintClosed: (complaint, { outcome }, { on }) => closed(complaint, outcome, on),
+  ComplaintClosed: (complaint, data, { on }) => closed(complaint, data, on),
   ComplaintReopened: (complaint, _, { on }) => reopened(complaint, on),
   HearingAttached: (complaint, { hearingId }) =>
     change(complaint, {

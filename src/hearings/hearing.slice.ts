@@ -67,8 +67,8 @@ export class HearingSlice implements Slice<Hearing, HearingContext, HearingEvent
   }
 
   private async heard(complaintId: string, state: Complaint): Promise<HeardCase> {
-    const policy = await this.policies.load(state.phase === 'absent' ? undefined : state.policySet);
-    return { complaintId, complaint: state, procedure: policy?.procedure };
+    const rules = await this.policies.ofCase(state);
+    return { complaintId, complaint: state, procedure: rules?.policy.procedure };
   }
 
   private async person(id: string): Promise<Person> {

@@ -35,6 +35,7 @@ export const complaintContext = (run: ImportRun, ids: LegacyIds, on: string): Co
   reference: '',
   policy: undefined,
   policyName: undefined,
+  reckonedBy: undefined,
   deadlines: [],
   proceedings: nothingPending,
   assigneeParties: [],

@@ -5,6 +5,7 @@ import { dueSoonUntil } from '../clocks/deadline.js';
 import { dayIn } from '../clocks/days.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
 import type { PolicySet } from '../clocks/policy-set.js';
+import { fromLine } from '../clocks/reckoned-by.js';
 import { NotFound } from '../event-store/errors.js';
 import { Clock } from '../platform/clock.js';
 import { POOL } from '../platform/database.js';
@@ -40,16 +41,17 @@ export interface UnrecordedMiss {
   readonly caseId: string;
   readonly deadline: string;
   readonly dueOn: string;
+  /** By which its row was reckoned. */
+  readonly reckonedBy: string;
 }
 
 interface Running extends UnrecordedMiss {
   readonly reference: string;
   readonly handlerId: string | null;
-  readonly policy: string;
 }
 
 const RUNNING = `SELECT d.case_id AS "caseId", d.key AS deadline, d.due_on::text AS "dueOn", c.reference,
-    c.handler_id AS "handlerId", c.detail::json->>'policySet' AS policy
+    c.handler_id AS "handlerId", c.reckoned_by AS "reckonedBy"
   FROM deadlines d JOIN cases c ON c.id = d.case_id
   WHERE d.live AND d.met_on IS NULL AND NOT d.held AND d.due_on <= $1 AND ($2::uuid IS NULL OR d.case_id = $2)
     AND ($3::date IS NULL OR (d.due_on, d.case_id, d.key) > ($3, $4::uuid, $5))
@@ -61,7 +63,8 @@ const ON_RECORD = `SELECT k.nth::int FROM unnest($1::uuid[], $2::text[], $3::dat
 
 // What runs past its due day; what was met, or whose case was closed, only after it; and what passed again since it was
 // missed. Each has its own index.
-const MISSED = `SELECT l.case_id AS "caseId", l.key AS deadline, l.due_on::text AS "dueOn" FROM (
+const MISSED = `SELECT l.case_id AS "caseId", l.key AS deadline, l.due_on::text AS "dueOn",
+    told.reckoned_by AS "reckonedBy" FROM (
     SELECT case_id, key, due_on FROM deadlines
     WHERE live AND met_on IS NULL AND NOT held AND due_on < $1
     UNION ALL
@@ -71,7 +74,7 @@ const MISSED = `SELECT l.case_id AS "caseId", l.key AS deadline, l.due_on::text 
     SELECT p.case_id, p.deadline, p.next_due_on FROM missed_deadlines p WHERE p.next_due_on < $1 AND EXISTS (
       SELECT FROM deadlines d
       WHERE d.case_id = p.case_id AND d.key = p.deadline AND d.live AND d.met_on IS NULL AND NOT d.held)
-  ) AS l
+  ) AS l JOIN cases told ON told.id = l.case_id
   WHERE ($2::date IS NULL OR (l.due_on, l.case_id, l.key) > ($2, $3::uuid, $4))
     AND NOT EXISTS (SELECT FROM missed_deadlines m
       WHERE m.case_id = l.case_id AND m.deadline = l.key AND m.due_on = l.due_on)
@@ -157,10 +160,9 @@ export class ReminderQueries {
   }
 
   private async stepOf(running: Running, on: string | undefined): Promise<ReminderView | undefined> {
-    const { handlerId, policy: name, ...about } = running;
-    const policy = await this.policies.load(name);
-    if (!policy) return undefined;
-    const calendar = this.policies.calendarOf(policy);
+    const { handlerId, reckonedBy, ...about } = running;
+    await this.policies.look(undefined, fromLine(reckonedBy));
+    const { policy, calendar } = this.policies.rulesNamed(reckonedBy);
     const step = stepOn(about.dueOn, on ?? this.todayOf(policy), policy.reminders, calendar);
     if (step === null) return undefined;
     return { ...about, step, recipient: handlerId ?? INTAKE, state: 'due', at: null, reason: null };
@@ -185,7 +187,7 @@ export class ReminderQueries {
       dueSoonUntil(
         on ?? this.todayOf(policy),
         policy.reminders.dueSoonWorkingDays,
-        this.policies.calendarOf(policy),
+        this.policies.rulesUnder(policy).calendar,
       ),
     );
     return days.toSorted().at(-1);

@@ -2,7 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Situations } from '../access/circumstances.js';
 import { dayIn } from '../clocks/days.js';
 import { dueAt } from '../clocks/deadline.js';
-import { policyName, PolicyBook } from '../clocks/policy.queries.js';
+import { policyName } from '../clocks/policy.js';
+import { PolicyBook, type Rules } from '../clocks/policy.queries.js';
+import { fromLine } from '../clocks/reckoned-by.js';
 import { complaint } from '../complaints/complaint.js';
 import { deadlinesThrough } from '../complaints/complaint.deadlines.js';
 import type { ComplaintEvent } from '../complaints/complaint.events.js';
@@ -38,7 +40,14 @@ export class ReminderSlice implements Slice<DeadlineRecord, ReminderContext, Rem
       // It was sent, or it was not: a fact that rests on nothing.
       return { context: { ...circumstances, standing: undefined }, occurred };
     const told = await this.desk.load(complaint, command.id);
-    const context = { ...circumstances, standing: await this.standing(told) };
+    const { reckonedBy } = command.input as { readonly reckonedBy?: string };
+    await this.policies.look(undefined, reckonedBy === undefined ? undefined : fromLine(reckonedBy));
+    // Missed by the reckoning that its row still shows, whatever holds since.
+    const rules =
+      reckonedBy === undefined
+        ? await this.policies.ofCase(told.state)
+        : this.policies.rulesNamed(reckonedBy);
+    const context = { ...circumstances, standing: this.standing(told, rules) };
     return { context, occurred, unchanged: [told] };
   }
 
@@ -48,14 +57,15 @@ export class ReminderSlice implements Slice<DeadlineRecord, ReminderContext, Rem
       this.desk.load(reminder, caseId),
       this.desk.load(complaint, caseId),
     ]);
-    return { record: own.state, standing: await this.standing(told) };
+    return { record: own.state, standing: this.standing(told, await this.policies.ofCase(told.state)) };
   }
 
-  private async standing({ state }: Told<Complaint, ComplaintEvent>): Promise<Standing | undefined> {
-    if (state.phase === 'absent') return undefined;
-    const policy = await this.policies.load(state.policySet);
-    if (!policy) return undefined;
-    const calendar = this.policies.calendarOf(policy);
+  private standing(
+    { state }: Told<Complaint, ComplaintEvent>,
+    rules: Rules | undefined,
+  ): Standing | undefined {
+    if (state.phase === 'absent' || !rules) return undefined;
+    const { policy, calendar } = rules;
     const today = dayIn(this.clock.now(), policy.zone);
     return {
       reference: state.reference,

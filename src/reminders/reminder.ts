@@ -134,8 +134,8 @@ export const reminder: Decider<DeadlineRecord, ReminderContext, ReminderEvent> =
     RecordMissed: act({
       summary: 'Put a missed deadline on record, once, with the instant at which it was missed.',
       when: 'any',
-      input: z.strictObject({ deadline: word, dueOn: day }),
-      decide: (data, { missed }, { standing }) => {
+      input: z.strictObject({ deadline: word, dueOn: day, reckonedBy: z.string().optional() }),
+      decide: ({ reckonedBy: _, ...data }, { missed }, { standing }) => {
         if (missed.some(({ deadline, dueOn }) => deadline === data.deadline && dueOn === data.dueOn))
           return [];
         const found = missedNow(standing, data.deadline, data.dueOn);

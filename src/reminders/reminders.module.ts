@@ -6,6 +6,7 @@ import { Addresses } from './addresses.js';
 import { Claims } from './claims.js';
 import { Delivery } from './delivery.worker.js';
 import { Letters } from './letters.js';
+import { Misses } from './misses.js';
 import { reminderReads } from './reminder.door.js';
 import { ReminderHandler } from './reminder.handler.js';
 import { ReminderQueries } from './reminder.queries.js';
@@ -21,12 +22,13 @@ import { Sweep } from './sweep.worker.js';
     Claims,
     Delivery,
     Letters,
+    Misses,
     ReminderHandler,
     ReminderQueries,
     ReminderSlice,
     ReminderWorker,
     Sweep,
   ],
-  exports: [ReminderSlice],
+  exports: [Misses, ReminderSlice],
 })
 export class RemindersModule {}

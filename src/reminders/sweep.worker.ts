@@ -1,20 +1,16 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
 import type { Queue } from 'bullmq';
 import type { Logger } from 'pino';
 import { daysBetween } from '../clocks/days.js';
-import type { Answer } from '../event-store/command.js';
+import { LiveCases } from '../clocks/live-cases.js';
 import { Clock } from '../platform/clock.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { LOG } from '../platform/log.js';
-import type { Page, PageRequest } from '../platform/page.js';
-import { ReminderCommand } from './reminder.handler.js';
-import { deadlinesMissed, oldestDueReminder, reminderQueueDepth, sweepSeconds } from './reminder.metrics.js';
-import { ReminderQueries, type UnrecordedMiss } from './reminder.queries.js';
+import { pagesOf } from './pages.js';
+import { oldestDueReminder, reminderQueueDepth, sweepSeconds } from './reminder.metrics.js';
+import { ReminderQueries } from './reminder.queries.js';
 import { lineOf, type ReminderKey } from './step.js';
-
-const PAGE = 200;
 
 export interface Swept {
   readonly missed: number;
@@ -34,24 +30,16 @@ const keyOf = ({ caseId, deadline, dueOn, step, recipient }: ReminderKey): Remin
   recipient,
 });
 
-async function* pages<T>(page: (request: PageRequest) => Promise<Page<T>>): AsyncGenerator<readonly T[]> {
-  let after: string | undefined;
-  do {
-    const { items, next } = await page({ first: PAGE, after });
-    yield items;
-    after = next ?? undefined;
-  } while (after !== undefined);
-}
-
 /**
- * Finds what the clock has brought about: puts missed deadlines on record and queues the reminders that are due and not
+ * Finds what the clock has brought about: puts missed deadlines on record, reckons anew what a new rule
+ * has not reached, and queues the reminders that are due and not
  * on record. It can be run at any time, as often as one likes, in several processes.
  */
 @Injectable()
 export class Sweep {
   constructor(
     @Inject(ReminderQueries) private readonly reminders: ReminderQueries,
-    @Inject(CommandBus) private readonly commands: CommandBus,
+    @Inject(LiveCases) private readonly live: LiveCases,
     @Inject(Clock) private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOG) private readonly log: Logger,
@@ -59,7 +47,9 @@ export class Sweep {
 
   async run(queue: Queue): Promise<Swept> {
     const stop = sweepSeconds.startTimer();
-    const swept = { missed: await this.recordMissed(), due: await this.enqueueDue(queue) };
+    // Also what a command of another process reckoned by rules that had just been superseded.
+    const { missesRecorded: missed } = await this.live.reach();
+    const swept = { missed, due: await this.enqueueDue(queue) };
     const counts = await queue.getJobCounts('waiting', 'delayed', 'active');
     reminderQueueDepth.set(Object.values(counts).reduce((sum, count) => sum + count, 0));
     const seconds = stop();
@@ -67,26 +57,10 @@ export class Sweep {
     return swept;
   }
 
-  private async recordMissed(): Promise<number> {
-    let recorded = 0;
-    for await (const misses of pages((request) => this.reminders.missed(request))) {
-      const done = await Promise.all(misses.map((miss) => this.recordMiss(miss)));
-      recorded += done.filter(Boolean).length;
-    }
-    deadlinesMissed.inc(recorded);
-    return recorded;
-  }
-
-  private async recordMiss({ caseId, deadline, dueOn }: UnrecordedMiss): Promise<boolean> {
-    const command = new ReminderCommand('RecordMissed', caseId, { deadline, dueOn });
-    const { events } = await this.commands.execute<ReminderCommand, Answer>(command);
-    return events.length > 0;
-  }
-
   private async enqueueDue(queue: Queue): Promise<number> {
     let due = 0;
     let oldest: string | undefined;
-    for await (const found of pages((request) => this.reminders.due(request))) {
+    for await (const found of pagesOf((request) => this.reminders.due(request))) {
       oldest ??= found[0]?.dueOn;
       due += found.length;
       if (found.length > 0) await queue.addBulk(found.map((key) => this.jobOf(keyOf(key))));

@@ -66,13 +66,12 @@ export class ResolutionSlice implements Slice<Resolution, ResolutionContext, Res
     const { circumstances, occurred } = await this.situations.around(command, own);
     const complaintId = complaintOf(command, own.state);
     const { told, ...facts } = await this.around(command, complaintId, own.state);
-    const policySet = facts.complaint.phase === 'absent' ? undefined : facts.complaint.policySet;
     return {
       context: {
         ...circumstances,
         ...facts,
         people: await this.people(command),
-        policy: await this.policies.load(policySet),
+        policy: (await this.policies.ofCase(facts.complaint))?.policy,
       },
       occurred,
       ...(complaintId === undefined ? {} : { subject: `case:${complaintId}` }),

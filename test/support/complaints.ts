@@ -66,6 +66,7 @@ export const usual: ComplaintContext = {
   reference: '2026-000001',
   policy,
   policyName: 'spec@1',
+  reckonedBy: undefined,
   deadlines: [],
   proceedings: {
     liveHearings: [],

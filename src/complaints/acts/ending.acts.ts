@@ -96,7 +96,8 @@ export const endingActs = {
           `The clocks were last paused, resumed or reopened on ${changedOn}. Close it on that day or later.`,
         );
       const resumed = runningPause(known(complaint)) ? [{ type: 'ClockResumed', data: {} } as const] : [];
-      return [...resumed, { type: 'ComplaintClosed', data }];
+      const { reckonedBy } = context;
+      return [...resumed, { type: 'ComplaintClosed', data: { ...data, ...(reckonedBy && { reckonedBy }) } }];
     },
   }),
 

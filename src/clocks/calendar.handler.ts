@@ -1,0 +1,40 @@
+import { Inject } from '@nestjs/common';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Command, type Answer } from '../event-store/command.js';
+import type { Circumstances } from '../event-store/decider.js';
+import { Desk, type Slice } from '../event-store/desk.js';
+import { Clock } from '../platform/clock.js';
+import { calendar, type CalendarEvent, type CalendarState } from './calendar-revision.js';
+import { calendarRow } from './calendar.projection.js';
+import { LiveCases, type Listener, type Moved } from './live-cases.js';
+import { PolicyBook } from './policy.queries.js';
+import { surroundings } from './surroundings.slice.js';
+
+export class CalendarCommand extends Command {}
+
+@CommandHandler(CalendarCommand)
+export class CalendarHandler implements ICommandHandler<CalendarCommand, Answer> {
+  private readonly slice: Slice<CalendarState, Circumstances, CalendarEvent>;
+
+  constructor(
+    @Inject(Desk) private readonly desk: Desk,
+    @Inject(PolicyBook) private readonly book: PolicyBook,
+    @Inject(LiveCases) private readonly live: LiveCases,
+    @Inject(Clock) clock: Clock,
+  ) {
+    this.slice = {
+      decider: calendar,
+      row: calendarRow,
+      gather: (command, own) => Promise.resolve(surroundings(clock, command, own)),
+    };
+  }
+
+  /** A revision reaches the open cases at once; `moved` says what that did. */
+  execute(command: CalendarCommand, tell?: Listener): Promise<Answer & { readonly moved?: Moved }> {
+    return this.live.around(async () => {
+      const answer = await this.desk.perform(this.slice, command);
+      if (answer.events.length > 0) await this.book.read();
+      return answer;
+    }, tell);
+  }
+}
