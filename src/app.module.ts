@@ -13,6 +13,7 @@ import { PartiesModule } from './parties/parties.module.js';
 import { PublishingModule } from './publishing/publishing.module.js';
 import { RemindersModule } from './reminders/reminders.module.js';
 import { PlatformModule, type Ground } from './platform/platform.module.js';
+import { StatisticsModule } from './statistics/statistics.module.js';
 import { ResolutionsModule } from './resolutions/resolutions.module.js';
 
 /** The one module graph, for every role and command. */
@@ -34,6 +35,7 @@ export class AppModule {
         ResolutionsModule,
         AuditModule,
         BacklogModule,
+        StatisticsModule,
         RemindersModule,
         PublishingModule,
         IntakeModule,

@@ -14,6 +14,10 @@ export const rooms: readonly Room[] = [
   { commands: ['token'], load: async () => (await import('./access/access.cli.js')).addAccessCommands },
   { commands: ['rebuild'], load: async () => (await import('./rebuild.cli.js')).addRebuildCommand },
   { commands: ['backlog'], load: async () => (await import('./backlog/backlog.cli.js')).addBacklogCommands },
+  {
+    commands: ['statistics'],
+    load: async () => (await import('./statistics/statistics.cli.js')).addStatisticsCommands,
+  },
   { commands: ['audit'], load: async () => (await import('./audit/audit.cli.js')).addAuditCommands },
   {
     commands: ['reminders'],

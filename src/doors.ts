@@ -7,6 +7,7 @@ import { documentPaths, documentReads } from './documents/document.door.js';
 import { hearingDoor, hearingReads } from './hearings/hearing.door.js';
 import { partyDoor, partyReads } from './parties/party.door.js';
 import { reminderReads } from './reminders/reminder.door.js';
+import { statisticsReads } from './statistics/statistics.door.js';
 import { resolutionDoor, resolutionReads } from './resolutions/resolution.door.js';
 
 /** Every door of the house: OpenAPI and GraphQL are made from these lists. */
@@ -16,6 +17,7 @@ export const readDoors: readonly ReadDoor[] = [
   caseFileReads,
   historyReads,
   backlogReads,
+  statisticsReads,
   documentReads,
   hearingReads,
   resolutionReads,

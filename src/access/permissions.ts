@@ -107,6 +107,7 @@ export const permissions: Readonly<Record<string, Readonly<Record<string, readon
   read: {
     cases: [...staff, 'auditor'],
     backlog: [...staff, 'auditor', 'operator'],
+    statistics: [...staff, 'auditor', 'operator'],
     history: [...staff, 'auditor'],
     hearings: [...staff, 'auditor'],
     resolutions: [...staff, 'auditor'],

@@ -18,5 +18,6 @@ import { CaseReader } from './case.reader.js';
   imports: [ClocksModule, ComplaintsModule, HearingsModule, ResolutionsModule, AuditModule],
   controllers: [readController(caseReads), readController(caseFileReads), readController(backlogReads)],
   providers: [AsOf, CaseList, CaseQueries, CaseFileQueries, CaseReader, BacklogQueries, Backlog],
+  exports: [AsOf],
 })
 export class BacklogModule {}

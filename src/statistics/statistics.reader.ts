@@ -1,0 +1,35 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AsOf } from '../backlog/as-of.reader.js';
+import { InvalidInput } from '../event-store/errors.js';
+import { periodsIn } from './periods.js';
+import { statisticsOf, type StatisticsRequest, type StatisticsView } from './statistics-view.js';
+import { StatisticsQueries } from './statistics.queries.js';
+
+/** Figures for publication, pinned to a position of the log. */
+@Injectable()
+export class Statistics {
+  constructor(
+    @Inject(StatisticsQueries) private readonly queries: StatisticsQueries,
+    @Inject(AsOf) private readonly asOf: AsOf,
+  ) {}
+
+  /** Errors: InvalidInput `periods-unusable`, `as-of-in-future`, `unknown-position`, Unavailable `still-following`. */
+  async of(asked: StatisticsRequest): Promise<StatisticsView> {
+    this.asOf.moment(asked.to);
+    const periods = periodsIn(asked.from, asked.to, asked.period);
+    const position = await this.asOf.followed(await this.position(asked.asKnown));
+    return statisticsOf(asked, position, periods, await this.queries.rows(position, asked.source, periods));
+  }
+
+  private async position(asKnown: string | undefined): Promise<number> {
+    const head = await this.asOf.head();
+    if (asKnown === undefined) return head;
+    if (!/^\d+$/.test(asKnown)) return this.asOf.positionAt(this.asOf.moment(asKnown));
+    if (Number(asKnown) > head)
+      throw new InvalidInput(
+        'unknown-position',
+        `The log ends at position ${head}. Give that or an earlier one.`,
+      );
+    return Number(asKnown);
+  }
+}
