@@ -12,6 +12,7 @@ import { Readiness0000000000011 } from './0011-readiness.js';
 import { Calendars0000000000012 } from './0012-calendars.js';
 import { CaseVersions0000000000013 } from './0013-case-versions.js';
 import { RecurringDeadlines0000000000016 } from './0016-recurring-deadlines.js';
+import { AppendOne0000000000017 } from './0017-append-one.js';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -28,4 +29,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   Calendars0000000000012,
   CaseVersions0000000000013,
   RecurringDeadlines0000000000016,
+  AppendOne0000000000017,
 ];

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Append } from './append.js';
 import { CALL, type BatchAnswer, type Outcome, outcomesOf, parametersOf } from './batch.js';
+import { CALL_ONE, type Lone, type LoneAnswer, loneOf, loneOutcome, loneParameters } from './lone.js';
 import { explained, isConnectionLost, outcomeUnknown } from './lost-connection.js';
 
 /** How often a batch is tried again after its connection was lost, and the pause before each, in milliseconds. */
@@ -28,7 +29,14 @@ function firstEvent(append: Append) {
   return undefined;
 }
 
+async function callOne(pool: pg.Pool, lone: Lone): Promise<Outcome> {
+  const { rows } = await pool.query<LoneAnswer>({ ...CALL_ONE, values: loneParameters(lone) });
+  return loneOutcome(lone, rows[0] as LoneAnswer);
+}
+
 async function call(pool: pg.Pool, appends: readonly Append[]): Promise<Outcome[]> {
+  const lone = loneOf(appends);
+  if (lone) return [await callOne(pool, lone)];
   const { rows } = await pool.query<BatchAnswer>({ ...CALL, values: parametersOf(appends) });
   return outcomesOf(appends, rows[0] as BatchAnswer);
 }
