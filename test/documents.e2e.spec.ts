@@ -173,6 +173,11 @@ describe('documents', () => {
     expect([empty.status, empty.body['code']]).toEqual([400, 'document-empty']);
     const json = await handler.post(`/v1/cases/${caseId}/documents`, { a: 1 });
     expect([json.status, json.body.code]).toEqual([415, 'unsupported-media-type']);
+    const pdf = await handler.post(`/v1/cases/${caseId}/documents`, 'A page.', {
+      'content-type': 'application/pdf',
+    });
+    expect([pdf.status, pdf.body.code]).toEqual([415, 'unsupported-media-type']);
+    for (const { body } of [json, pdf]) expect(body.detail).toContain('application/octet-stream');
     const nowhere = await uploaded('018f0000-0000-7000-8000-000000000001', randomBytes(10));
     expect([nowhere.status, nowhere.body['code']]).toEqual([404, 'not-found']);
     const wrong = await uploaded(caseId, randomBytes(10), { name: '../../etc/passwd' });

@@ -40,10 +40,10 @@ const routes = () =>
     ({ method }) => !['HEAD', 'OPTIONS'].includes(method),
   );
 
-const ANONYMOUS = /^\/(health\/(live|ready)|metrics|openapi\.json|docs(\/.*)?)$/;
+const ANONYMOUS = /^\/(|health\/(live|ready)|metrics|openapi\.json|docs(\/.*)?)$/;
 
 describe('who may come in', () => {
-  it('lets nobody pass without a token, but to health, metrics and the documents', async () => {
+  it('lets nobody pass without a token, but to the start, health, metrics and the documents', async () => {
     expect(routes().length).toBeGreaterThan(8);
     for (const { method, path } of routes()) {
       const url = path.replace(/:\w+/g, '00000000-0000-7000-8000-000000000001').replace('*', 'index.css');
@@ -125,6 +125,13 @@ describe('the documents', () => {
 });
 
 describe('operations', () => {
+  it('show whoever comes with the address alone where to go', async () => {
+    const start = (await server.inject('/')).json<Record<string, string>>();
+    expect(start).toMatchObject({ docs: '/docs', openapi: '/openapi.json', graphql: '/graphql' });
+    for (const path of [start['docs'], start['openapi'], start['ready']])
+      expect([path, (await server.inject(path ?? '')).statusCode]).toEqual([path, 200]);
+  });
+
   it('tell that the process lives and is ready', async () => {
     expect((await server.inject('/health/live')).json()).toEqual({ status: 'live' });
     expect((await server.inject('/health/ready')).json()).toEqual({ status: 'ready' });

@@ -51,6 +51,10 @@ describe('who may act on a complaint', () => {
       const answer = await caller.post(on(id, command), body);
       expect([command, answer.status, answer.body.code]).toEqual([command, 403, 'not-permitted']);
     }
+    const told = await intake.post(on(id, 'triage'), triage);
+    expect(told.body.detail).toBe(
+      'None of your roles (intake) may do this: complaint Triage. Ask somebody who is one of: case-handler, casework-head.',
+    );
   });
 
   it('refuses whoever is a party to the case, in whatever case the id was written', async () => {

@@ -37,6 +37,15 @@ const graphql = {
 };
 
 const operations: Paths = {
+  '/': {
+    get: {
+      ...anyone,
+      operationId: 'start',
+      tags: ['operations'],
+      summary: 'Where the documents, the GraphQL door and the readiness are.',
+      responses: { 200: { description: 'Their paths.', content: json({ type: 'object' }) } },
+    },
+  },
   '/health/live': {
     get: {
       ...anyone,

@@ -23,6 +23,18 @@ const isLocal = ({ socket, headers }: FastifyRequest): boolean =>
 export class OperationsController {
   constructor(@Inject(POOL) private readonly pool: Pool) {}
 
+  /** For whoever comes with nothing but the address. */
+  @Get()
+  start(): object {
+    return {
+      name: 'Redress',
+      docs: '/docs',
+      openapi: '/openapi.json',
+      graphql: '/graphql',
+      ready: '/health/ready',
+    };
+  }
+
   @Get('health/live')
   live(): object {
     return { status: 'live' };

@@ -129,13 +129,18 @@ export const rolesFor = (kind: string, act: string): readonly Role[] | undefined
 export const authorisingRole = (principal: Principal, kind: string, act: string): Role | undefined =>
   rolesFor(kind, act)?.find((role) => principal.roles.includes(role));
 
+const remedyFor = (kind: string, act: string): string => {
+  const may = rolesFor(kind, act);
+  return may ? `Ask somebody who is one of: ${may.join(', ')}.` : 'It is nobody’s to do through a door.';
+};
+
 /** The hook at every door. Errors: Forbidden `not-permitted`. */
 export const authorise = (principal: Principal, kind: string, act: string): Role => {
   const role = authorisingRole(principal, kind, act);
   if (!role)
     throw new Forbidden(
       'not-permitted',
-      `None of your roles (${principal.roles.join(', ') || 'none'}) may do this: ${kind} ${act}.`,
+      `None of your roles (${principal.roles.join(', ') || 'none'}) may do this: ${kind} ${act}. ${remedyFor(kind, act)}`,
     );
   return role;
 };

@@ -62,10 +62,7 @@ export class DocumentController {
   ): Promise<Uploaded> {
     const { id: caseId } = readInput(inPath, params);
     const bytes = request.body;
-    if (!(bytes instanceof Readable))
-      throw new UnsupportedMediaTypeException(
-        'Send the bytes with the content type application/octet-stream.',
-      );
+    if (!(bytes instanceof Readable)) throw new UnsupportedMediaTypeException();
     // Whoever is refused before the last byte is not listened to any longer.
     void reply.header('connection', 'close');
     const length = Number(request.headers['content-length'] ?? 0);

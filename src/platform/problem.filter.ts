@@ -9,15 +9,19 @@ const isFastifyRefusal = (error: unknown): error is Error & { statusCode: number
   return error instanceof Error && typeof status === 'number' && status >= 400 && status < 500;
 };
 
-const ofNest = (status: number, message: string, { method, url }: FastifyRequest): Problem => {
-  const [path] = url.split('?');
-  const nowhere = `There is no ${method} ${path}. /docs shows what there is.`;
-  return transportProblem(status, status === 404 ? nowhere : message);
+const sentences: Readonly<Record<number, (request: FastifyRequest) => string>> = {
+  404: ({ method, url }) => `There is no ${method} ${url.split('?')[0]}. /docs shows what there is.`,
+  415: ({ headers }) =>
+    `A body of ${headers['content-type']?.slice(0, 100) ?? 'no content type'} is not read here. Send application/json; to upload a document, its bytes as application/octet-stream.`,
 };
 
+/** Nest and Fastify say no more than that something is so; here stands what to do. */
+const ofTransport = (status: number, message: string, request: FastifyRequest): Problem =>
+  transportProblem(status, sentences[status]?.(request) ?? message);
+
 const toProblem = (error: unknown, request: FastifyRequest): Problem => {
-  if (error instanceof HttpException) return ofNest(error.getStatus(), error.message, request);
-  if (isFastifyRefusal(error)) return transportProblem(error.statusCode, error.message);
+  if (error instanceof HttpException) return ofTransport(error.getStatus(), error.message, request);
+  if (isFastifyRefusal(error)) return ofTransport(error.statusCode, error.message, request);
   const problem = problemOf(error);
   const stale = error instanceof VersionConflict && request.headers['if-match'] !== undefined;
   return stale ? { ...problem, status: 412, title: 'Precondition Failed' } : problem;
