@@ -18,7 +18,14 @@ export const hearingEvents = {
   HearingRequested: told({ complaintIds: z.array(id), kind, reasons: reasons.optional() }),
   PanelConvened: told({ members: z.array(z.object({ staffId: staffRef, role: panelRole })) }),
   PanelMemberRecused: told({ staffId: staffRef, reasons }),
-  HearingListed: told({ startsAt: instant, zone, mode }),
+  HearingListed: told({
+    startsAt: instant,
+    zone,
+    mode,
+    waiver: personal('case')
+      .optional()
+      .describe('Why it is listed at shorter notice than the procedure asks.'),
+  }),
   NoticeServed: told({
     to: id,
     servedOn: day,

@@ -105,10 +105,11 @@ const inputs: Readonly<Record<string, (on: string, given: Step) => object>> = {
     })),
   }),
   RecusePanelMember: (_, { staff }) => ({ staffId: staff.at(-1), reasons }),
-  List: (on, { ahead: days }) => ({
+  List: (on, { ahead: days, waiver }) => ({
     startsAt: `${plusDays(on, days)}T12:00:00Z`,
     zone: 'UTC',
     mode: 'in-person',
+    ...(waiver ? { waiver: 'Agreed.' } : {}),
   }),
   ServeNotice: (_, { waiver }) => ({ to: party, ...(waiver ? { waiver: 'Agreed.' } : {}) }),
   NominateCompanion: () => ({ partyRef: party, companionRef: anId(30) }),

@@ -35,6 +35,7 @@ export const hearingView = z
     zone: z.string().optional(),
     mode: mode.optional(),
     listedOn: z.string().optional(),
+    waiver: z.string().optional().describe('Why it is listed at shorter notice than the procedure asks.'),
     panel: z.array(panelMember),
     recused: z.array(z.string()),
     notices: z.array(notice).describe('Of the listing that stands.'),

@@ -42,6 +42,15 @@ export const dayOf = ({ startsAt, zone }: Listing): string => dayIn(startsAt, zo
 const isShort = (servedOn: string, listing: Listing, context: HearingContext): boolean =>
   daysBetween(servedOn, dayOf(listing)) < noticeDaysOf(context);
 
+/** A listing so near that no notice of it can be in time is refused without a waiver. */
+export const checkListingInTime = (listing: Listing, context: HearingContext): void => {
+  if (listing.waiver === undefined && isShort(listing.listedOn, listing, context))
+    throw new RuleBroken(
+      'listing-short',
+      `${dayOf(listing)} is fewer than ${noticeDaysOf(context)} days after ${listing.listedOn}: no notice would be in time. List a later day, or record in waiver why shorter notice is accepted.`,
+    );
+};
+
 /** Refuses a short notice without a waiver. */
 export const checkNotice = (notice: Notice, listing: Listing, context: HearingContext): void => {
   if (notice.waiver === undefined && isShort(notice.servedOn, listing, context))

@@ -255,6 +255,29 @@ describe('listing a hearing', () => {
       .when('List', listing, { ...afterwards, on: '2026-03-21', backdatingReason: 'Late.' })
       .refuses('listed-in-past');
   });
+  it('leaves the days of notice that the policy asks for: fourteen, and not thirteen', () => {
+    const then = (day: string) => ({ today: day, on: day });
+    given(requested).when('List', listing, then('2026-03-06')).then({ type: 'HearingListed', data: listing });
+    given(requested).when('List', listing, then('2026-03-07')).refuses('listing-short');
+    given(requested)
+      .when('List', listing, { ...afterwards, on: '2026-03-07', backdatingReason: 'Late.' })
+      .refuses('listing-short');
+  });
+  it('goes by the longest notice of cases heard together', () =>
+    given(requested)
+      .when('List', listing, { cases: [heard(caseA), heard(caseB, open, procedureOf(3, 21))] })
+      .refuses('listing-short'));
+  it('may be short when the reasons of a waiver are recorded; each party still is told in time or waives it', () => {
+    const waived = { ...listing, waiver: 'The witness leaves the country.' };
+    const then = { today: '2026-03-19', on: '2026-03-19' };
+    given(requested).when('List', waived, then).then({ type: 'HearingListed', data: waived });
+    given(requested)
+      .when('List', { ...listing, waiver: ' ' }, then)
+      .isUnreadable();
+    given(requested, { type: 'HearingListed', data: waived, on: '2026-03-19' })
+      .when('ServeNotice', { to: respondent }, then)
+      .refuses('notice-short');
+  });
   it('may be recorded late for a time that lay ahead then', () =>
     given(requested)
       .when('List', listing, { ...afterwards, on: '2026-03-02', backdatingReason: 'Found in the diary.' })

@@ -27,6 +27,8 @@ export interface Listing {
   readonly mode: Data<'HearingListed'>['mode'];
   /** The day on which it was listed: no notice of it is older. */
   readonly listedOn: string;
+  /** Why it is listed at shorter notice than the procedure asks; each party's own notice is waived by itself. */
+  readonly waiver?: string | undefined;
 }
 
 export interface PanelMember {
@@ -140,9 +142,9 @@ export const evolve = evolveWith<Hearing, HearingEvent>({
         member.staffId === staffId ? { ...member, recused: true } : member,
       ),
     }),
-  HearingListed: (hearing, { startsAt, zone, mode }, { on: listedOn }) =>
+  HearingListed: (hearing, { startsAt, zone, mode, waiver }, { on: listedOn }) =>
     change(unlisted(hearing, 'listed'), {
-      listing: { startsAt: instantIn(startsAt, zone), zone, mode, listedOn },
+      listing: { startsAt: instantIn(startsAt, zone), zone, mode, listedOn, waiver },
     }),
   NoticeServed: (hearing, { to, servedOn, waiver }) =>
     change(hearing, { notices: [...known(hearing).notices, { to, servedOn, waiver }] }),

@@ -4,7 +4,7 @@ import { RuleBroken } from '../../event-store/errors.js';
 import { day, id, instant, personal, zone } from '../../event-store/schema.js';
 import { actOnOpenCases, checkParty, partiesHeard, type HearingContext } from '../hearing.context.js';
 import { mode } from '../hearing.events.js';
-import { checkListed, checkNotBegun, checkNotice, dayOf } from '../hearing.rules.js';
+import { checkListed, checkListingInTime, checkNotBegun, checkNotice, dayOf } from '../hearing.rules.js';
 import { known, type Hearing, type Listing, type Notice } from '../hearing.state.js';
 
 const reasons = personal('case').describe('Why; kept with the event.');
@@ -58,7 +58,16 @@ export const listingActs = {
   List: actOnOpenCases({
     summary: 'Fix when the hearing is held; each party is then served notice of it.',
     when: 'open',
-    input: z.strictObject({ startsAt: instant, zone, mode }),
+    input: z.strictObject({
+      startsAt: instant,
+      zone,
+      mode,
+      waiver: personal('case')
+        .optional()
+        .describe(
+          'Why it is listed at shorter notice than the procedure asks; the notice of each party is waived by itself.',
+        ),
+    }),
     possible: (hearing) => {
       checkNotBegun(known(hearing));
       if (known(hearing).status === 'listed')
@@ -69,6 +78,7 @@ export const listingActs = {
     },
     decide: (data, _, context) => {
       checkAhead(data, context);
+      checkListingInTime({ ...data, listedOn: context.on }, context);
       return [{ type: 'HearingListed', data }];
     },
   }),
