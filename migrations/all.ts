@@ -13,6 +13,7 @@ import { Calendars0000000000012 } from './0012-calendars.js';
 import { CaseVersions0000000000013 } from './0013-case-versions.js';
 import { RecurringDeadlines0000000000016 } from './0016-recurring-deadlines.js';
 import { AppendOne0000000000017 } from './0017-append-one.js';
+import { RecordingTime0000000000018 } from './0018-recording-time.js';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -30,4 +31,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   CaseVersions0000000000013,
   RecurringDeadlines0000000000016,
   AppendOne0000000000017,
+  RecordingTime0000000000018,
 ];

@@ -11,6 +11,7 @@ import { bare, definitionOf, upcast, type Catalogue } from '../src/event-store/c
 import { EntryCorrected } from '../src/event-store/correction.js';
 import { personalFields, sha256, staffRef, word, zone } from '../src/event-store/schema.js';
 import { hearingEvents } from '../src/hearings/hearing.events.js';
+import { externalRecordEvents } from '../src/intake/external-record.js';
 import { partyEvents } from '../src/parties/party.js';
 import { reminderEvents } from '../src/reminders/reminder.events.js';
 import { resolutionEvents } from '../src/resolutions/resolution.events.js';
@@ -25,6 +26,7 @@ const catalogues: Readonly<Record<string, Catalogue>> = {
   policy: policyEvents,
   calendar: calendarEvents,
   deadlines: reminderEvents,
+  external: externalRecordEvents,
 };
 
 const folder = join(packageRoot, 'test', 'fixtures', 'events');

@@ -35,7 +35,7 @@ BEGIN
 
   PERFORM pg_advisory_xact_lock(7236837);
   SELECT e.position, e.recorded_at INTO last_position, last_at FROM events e ORDER BY e.position DESC LIMIT 1;
-  now_at := greatest(clock_timestamp(), last_at + interval '1 microsecond');
+  now_at := greatest(recording_time(), last_at + interval '1 microsecond');
   first_position := coalesce(last_position, 0) + 1;
   INSERT INTO events (position, event_id, stream, version, type, schema_version, occurred_on, occurred_at,
       occurred_zone, recorded_at, actor_id, actor_role, on_behalf_of, correlation_id, causation_id, data)

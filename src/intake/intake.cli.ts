@@ -7,6 +7,8 @@ import { onGround, say, settings, Unusable } from '../platform/command-line.js';
 import type { OpenGround } from '../platform/ground.js';
 import { SystemClock } from '../platform/clock.js';
 import { ProgressBar } from '../platform/progress-bar.js';
+import { ExternalImport } from './external-import.handler.js';
+import { externalMappingIn, type ExternalMapping } from './external-register.js';
 import { LegacyRegister } from './legacy-register.js';
 import { readMapping } from './mapping.js';
 import { RegisterImport, type ImportListener, type Imported } from './import.handler.js';
@@ -15,6 +17,7 @@ import { RejectsCsv } from './rejects-csv.js';
 interface ImportOptions {
   readonly mapping: string;
   readonly allegations?: string;
+  readonly changes?: string;
   readonly rejects?: string;
   readonly json?: boolean;
 }
@@ -83,7 +86,37 @@ const inWords = ({ allegations, rejects, ...cases }: Summary): string =>
     ...(rejects === null ? [] : [`Rejected rows, each with its reason: ${rejects}`]),
   ].join('\n');
 
+const observed = async (
+  ground: OpenGround,
+  file: string,
+  changes: string | undefined,
+  mapping: ExternalMapping,
+) => {
+  const house = await createHouse(ground);
+  try {
+    return await house.get(ExternalImport, { strict: false }).run({ base: file, changes }, mapping);
+  } finally {
+    await house.close();
+  }
+};
+
+/** A register without days of receipt: its records stay outside the backlog. */
+const importObservations = async (
+  file: string,
+  { changes, json }: ImportOptions,
+  mapping: ExternalMapping,
+): Promise<void> => {
+  const told = await onGround((ground) => observed(ground, file, changes, mapping)).catch(asArguments);
+  say(
+    json,
+    told,
+    () => `${number(told.observations)} observations read, ${number(told.events)} events recorded.`,
+  );
+};
+
 const importRegister = async (file: string, options: ImportOptions): Promise<void> => {
+  const external = await externalMappingIn(options.mapping).catch(asArguments);
+  if (external) return importObservations(file, options, external);
   const began = performance.now();
   const config = settings();
   const register = await prepare(file, options).catch(asArguments);
@@ -122,6 +155,7 @@ export const addIntakeCommands = (program: Command): void => {
       'a mapping (docs/mapping.md): a JSON file, or the name of a shipped one',
     )
     .option('--allegations <file>', 'allegations, findings and sanctions of the cases')
+    .option('--changes <file>', 'of a register that was only observed: how later copies of it differed')
     .option('--rejects <file>', 'where rows that are not imported go; FILE.rejected.csv here, when absent')
     .option('--json', 'as JSON')
     .action(importRegister);

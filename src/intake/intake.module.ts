@@ -1,8 +1,12 @@
 import { Module } from '@nestjs/common';
 import { ComplaintsModule } from '../complaints/complaints.module.js';
 import { ResolutionsModule } from '../resolutions/resolutions.module.js';
+import { ExternalImport } from './external-import.handler.js';
 import { LegacyCases } from './legacy-cases.queries.js';
 import { RegisterImport } from './import.handler.js';
 
-@Module({ imports: [ComplaintsModule, ResolutionsModule], providers: [RegisterImport, LegacyCases] })
+@Module({
+  imports: [ComplaintsModule, ResolutionsModule],
+  providers: [ExternalImport, RegisterImport, LegacyCases],
+})
 export class IntakeModule {}
