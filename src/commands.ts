@@ -23,6 +23,10 @@ export const rooms: readonly Room[] = [
     commands: ['reminders'],
     load: async () => (await import('./reminders/reminders.cli.js')).addReminderCommands,
   },
+  {
+    commands: ['policy', 'calendar', 'explain', 'whatif'],
+    load: async () => (await import('./publishing/publishing.cli.js')).addPublishingCommands,
+  },
   { commands: ['import'], load: async () => (await import('./intake/intake.cli.js')).addIntakeCommands },
 ];
 

@@ -6,12 +6,26 @@ import { complaintDoor } from './complaints/complaint.door.js';
 import { documentPaths, documentReads } from './documents/document.door.js';
 import { hearingDoor, hearingReads } from './hearings/hearing.door.js';
 import { partyDoor, partyReads } from './parties/party.door.js';
+import {
+  calendarDoor,
+  explanationReads,
+  policyDoor,
+  rulesReads,
+  whatIfReads,
+} from './publishing/publishing.door.js';
 import { reminderReads } from './reminders/reminder.door.js';
 import { statisticsReads } from './statistics/statistics.door.js';
 import { resolutionDoor, resolutionReads } from './resolutions/resolution.door.js';
 
 /** Every door of the house: OpenAPI and GraphQL are made from these lists. */
-export const commandDoors: readonly CommandDoor[] = [complaintDoor, hearingDoor, partyDoor, resolutionDoor];
+export const commandDoors: readonly CommandDoor[] = [
+  complaintDoor,
+  hearingDoor,
+  partyDoor,
+  resolutionDoor,
+  policyDoor,
+  calendarDoor,
+];
 export const readDoors: readonly ReadDoor[] = [
   caseReads,
   caseFileReads,
@@ -23,6 +37,9 @@ export const readDoors: readonly ReadDoor[] = [
   resolutionReads,
   partyReads,
   reminderReads,
+  rulesReads,
+  explanationReads,
+  whatIfReads,
 ];
 /** What is neither a command nor a question: bytes. */
 export const otherPaths = documentPaths;

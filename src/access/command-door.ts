@@ -19,13 +19,18 @@ import { readInput } from './read-door.js';
 
 /** Where a slice's commands come in, whatever the transport: authorise, validate once, wrap in the envelope. */
 
-/** A slice as its doors see it. `path` is its REST collection; `creates` the act that begins a stream. */
+/**
+ * A slice as its doors see it. `path` is its REST collection; `creates` the act that begins a stream under a fresh id, or
+ * under the name that its input gives.
+ */
 export interface CommandDoor {
   readonly kind: string;
   readonly path: string;
-  readonly creates: string;
+  readonly creates?: string;
   readonly acts: Acts<never, never, unknown>;
   readonly command: new (act: string, id: string, input: unknown, envelope: Envelope) => Command;
+  /** Of streams that people name; others have ids that Redress gave. */
+  readonly named?: { readonly schema: z.ZodType<string>; readonly by?: (input: unknown) => string };
 }
 
 /** What every command may say besides its own fields. */
@@ -102,6 +107,11 @@ const requestKey = (door: CommandDoor, asked: CommandRequest, key: string): Requ
   };
 };
 
+const idOf = ({ named }: CommandDoor, asked: string | undefined, input: unknown): string => {
+  if (asked !== undefined) return readInput(named?.schema ?? anId, asked);
+  return named?.by?.(input) ?? freshId();
+};
+
 /** Errors: Forbidden, InvalidInput. */
 export const commandFrom = (door: CommandDoor, asked: CommandRequest): Command => {
   const { input: schema } = actNamed(door.acts, asked.act);
@@ -117,6 +127,5 @@ export const commandFrom = (door: CommandDoor, asked: CommandRequest): Command =
     ...(around.occurred === undefined ? {} : { occurred: around.occurred }),
     ...(around.backdatingReason === undefined ? {} : { backdatingReason: around.backdatingReason }),
   };
-  const id = asked.id === undefined ? freshId() : readInput(anId, asked.id).toLowerCase();
-  return new door.command(asked.act, id, input, envelope);
+  return new door.command(asked.act, idOf(door, asked.id, input), input, envelope);
 };

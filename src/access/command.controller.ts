@@ -28,13 +28,12 @@ export const commandController = (door: CommandDoor): Type<unknown> => {
   class CommandController {
     constructor(@Inject(CommandBus) private readonly bus: CommandBus) {}
 
-    @Post()
     async create(
       @Body() body: unknown,
       @Req() request: FastifyRequest,
       @Res({ passthrough: true }) reply: FastifyReply,
     ): Promise<Pick<Answer, 'id' | 'reference' | 'version'>> {
-      const command = commandFrom(door, { act: door.creates, ...askedBy(request, body) });
+      const command = commandFrom(door, { act: door.creates ?? '', ...askedBy(request, body) });
       const { events: _, ...created } = await this.bus.execute<typeof command, Answer>(command);
       void reply.header('location', `/v1/${door.path}/${created.id}`).header('etag', `"${created.version}"`);
       return created;
@@ -56,5 +55,8 @@ export const commandController = (door: CommandDoor): Type<unknown> => {
       return answer;
     }
   }
+  // A door whose streams each act may begin has no act of its own for it.
+  const create = Object.getOwnPropertyDescriptor(CommandController.prototype, 'create');
+  if (door.creates !== undefined && create) Post()(CommandController.prototype, 'create', create);
   return CommandController;
 };

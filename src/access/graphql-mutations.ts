@@ -11,6 +11,7 @@ import {
   type GraphQLFieldConfigMap,
 } from 'graphql';
 import { z } from 'zod';
+import { moved } from '../clocks/live-cases.js';
 import { COST_OF_COMMAND } from '../platform/graphql/limits.js';
 import { withoutNulls, type Types } from '../platform/graphql/types.js';
 import { described } from '../platform/json-schema.js';
@@ -28,6 +29,15 @@ const answer = z
     events: z.array(z.string()).describe('The types of the events that were recorded.'),
   })
   .meta({ id: 'Recorded' });
+
+const ruleAnswer = z
+  .object({ ...answer.omit({ reference: true }).shape, id: z.string(), moved: moved.optional() })
+  .meta({ id: 'RecordedRule' });
+
+const answerOf = ({ named }: CommandDoor, types: Types) =>
+  named
+    ? types.output(described(ruleAnswer, 'output'), 'RecordedRule')
+    : types.output(described(answer, 'output'), 'Recorded');
 
 /** `AddAllegation` of a complaint is `addComplaintAllegation`. */
 export const mutationName = ({ kind }: CommandDoor, act: string): string => {
@@ -66,7 +76,7 @@ const mutation = (door: CommandDoor, act: string, types: Types): GraphQLFieldCon
   return {
     description: summary ?? '',
     // Nullable, so that a refused command does not hide what its neighbours recorded.
-    type: getNullableType(types.output(described(answer, 'output'), 'Recorded')),
+    type: getNullableType(answerOf(door, types)),
     args: {
       ...(act === door.creates ? {} : { id: { type: new GraphQLNonNull(GraphQLID) } }),
       ...(fields.length > 0 ? { input: { type: inputType } } : {}),

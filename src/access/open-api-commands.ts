@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { moved } from '../clocks/live-cases.js';
 import { described, type JsonSchema } from '../platform/json-schema.js';
 import { aroundEveryCommand, kebab, type CommandDoor } from './command-door.js';
 import { json, refused, type NamedShapes, type Paths } from './open-api-parts.js';
@@ -14,6 +15,17 @@ const recorded = z
   .object({ id: z.uuid(), version: z.int(), events: z.array(z.string()) })
   .meta({ id: 'Recorded' });
 
+/** Of rules, which people name, and which reach the open cases at once. */
+const createdByName = z.object({ id: z.string(), version: z.int() }).meta({ id: 'CreatedByName' });
+const recordedByName = z
+  .object({ id: z.string(), version: z.int(), events: z.array(z.string()), moved: moved.optional() })
+  .meta({ id: 'RecordedByName' });
+
+const answerOf = ({ named, creates }: CommandDoor, act: string): z.ZodType => {
+  if (named) return act === creates ? createdByName : recordedByName;
+  return act === creates ? created : recorded;
+};
+
 const header = (name: string, description: string) => ({
   name,
   description,
@@ -26,7 +38,12 @@ const ifMatch = header(
   'If-Match',
   'The version as last read, in quotes: "3". Refused with 412 when it is stale.',
 );
-const id = { name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } };
+const idOf = ({ named }: CommandDoor) => ({
+  name: 'id',
+  in: 'path',
+  required: true,
+  schema: named ? { type: 'string' } : { type: 'string', format: 'uuid' },
+});
 
 /** An act's own input and what every command may say besides. */
 const bodyOf = (input: JsonSchema, around: JsonSchema): JsonSchema => {
@@ -54,7 +71,7 @@ const requestBody = ({ door, act, shapes }: Operation): object => {
 
 const told = ({ door, act, roles, shapes }: Operation): object => {
   const creates = act === door.creates;
-  const answer = shapes.add(described(creates ? created : recorded, 'output'));
+  const answer = shapes.add(described(answerOf(door, act), 'output'));
   const etag = { ETag: { description: 'The version, in quotes.', schema: { type: 'string' } } };
   const location = { Location: { description: 'Where it is.', schema: { type: 'string' } } };
   const headers = creates ? { ...etag, ...location } : etag;
@@ -64,7 +81,7 @@ const told = ({ door, act, roles, shapes }: Operation): object => {
     tags: [door.path],
     summary: door.acts[act]?.summary,
     description: `For ${roles.join(', ')}.`,
-    parameters: creates ? [idempotencyKey] : [id, idempotencyKey, ifMatch],
+    parameters: creates ? [idempotencyKey] : [idOf(door), idempotencyKey, ifMatch],
     requestBody: requestBody({ door, act, roles, shapes }),
     responses: {
       [creates ? 201 : 200]: done,

@@ -9,6 +9,7 @@ const casework: readonly Role[] = ['case-handler', 'casework-head'];
 const investigation: readonly Role[] = ['investigator', ...casework];
 const hearingRoom: readonly Role[] = ['panel-chair', ...casework];
 const decision: readonly Role[] = ['decision-maker', 'panel-chair'];
+const ruling: readonly Role[] = ['casework-head', 'operator'];
 const entry: readonly Role[] = ['intake', ...casework];
 const staff: readonly Role[] = [
   'intake',
@@ -104,6 +105,8 @@ export const permissions: Readonly<Record<string, Readonly<Record<string, readon
     IdentifyStaff: ['casework-head', 'intake'],
     CorrectEntry: casework,
   },
+  policy: { Publish: ruling, Supersede: ruling },
+  calendar: { Revise: ruling },
   read: {
     cases: [...staff, 'auditor'],
     backlog: [...staff, 'auditor', 'operator'],

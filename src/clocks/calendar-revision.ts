@@ -79,6 +79,8 @@ const asShipped = (name: string): Days => ({
   removed: [],
 });
 
+const wholeYear = z.int().min(1900).max(2199);
+
 const input = z.strictObject({
   base: calendarName
     .nullable()
@@ -92,7 +94,7 @@ const input = z.strictObject({
   add: z.array(dayOff).max(MOST_DAYS).default([]).describe('Days off: a holiday, a closure.'),
   remove: z.array(day).max(MOST_DAYS).default([]).describe('Days that are no holiday after all.'),
   complete: z
-    .strictObject({ from: z.int().min(1900), to: z.int().max(2199) })
+    .strictObject({ from: wholeYear, to: wholeYear })
     .optional()
     .describe('Of these years, the days in `add` are all there are: any other holiday in them goes.'),
   source: word.describe('Where the days come from.'),

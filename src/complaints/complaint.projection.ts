@@ -25,34 +25,40 @@ export const nextDue = (complaint: KnownComplaint, deadlines: readonly CaseDeadl
         .map(({ dueOn }) => dueOn)
         .toSorted()[0] ?? null);
 
+/** The read row of a case, and the deadlines that it tells. */
+export const caseTold = (
+  policies: Policies,
+  { id, version, complaint }: Pick<CaseRow, 'id' | 'version' | 'complaint'>,
+): { readonly row: ReadRow; readonly deadlines: readonly CaseDeadline[] } => {
+  const rules = policies.rulesOf(complaint);
+  const deadlines = rules ? deadlinesOf(complaint, rules.policy, rules.calendar, null) : [];
+  const row = {
+    id,
+    version,
+    status: complaint.phase === 'closed' ? 'closed' : complaint.stage,
+    sourceName: complaint.source?.name,
+    sourceId: complaint.source?.id,
+    sortId: complaint.source?.id ?? complaint.reference,
+    nextDueOn: nextDue(complaint, deadlines),
+    reckonedBy: rules && lineOf(rules.reckonedBy),
+    deadlines: deadlines.map(({ key, occurrence, startedOn, dueOn, metOn, held }) => ({
+      key,
+      occurrence,
+      startedOn,
+      dueOn,
+      metOn,
+      held,
+    })),
+    // Last: each field that is added behind a spread costs microseconds.
+    ...complaint,
+  };
+  return { row: { table: 'cases', text: JSON.stringify(row) }, deadlines };
+};
+
 export const complaintRow =
   (policies: Policies) =>
-  (id: string, version: number, state: Complaint): ReadRow => {
-    const complaint = known(state);
-    const rules = policies.rulesOf(complaint);
-    const deadlines = rules ? deadlinesOf(complaint, rules.policy, rules.calendar, null) : [];
-    const row = {
-      id,
-      version,
-      status: complaint.phase === 'closed' ? 'closed' : complaint.stage,
-      sourceName: complaint.source?.name,
-      sourceId: complaint.source?.id,
-      sortId: complaint.source?.id ?? complaint.reference,
-      nextDueOn: nextDue(complaint, deadlines),
-      reckonedBy: rules && lineOf(rules.reckonedBy),
-      deadlines: deadlines.map(({ key, occurrence, startedOn, dueOn, metOn, held }) => ({
-        key,
-        occurrence,
-        startedOn,
-        dueOn,
-        metOn,
-        held,
-      })),
-      // Last: each field that is added behind a spread costs microseconds.
-      ...complaint,
-    };
-    return { table: 'cases', text: JSON.stringify(row) };
-  };
+  (id: string, version: number, state: Complaint): ReadRow =>
+    caseTold(policies, { id, version, complaint: known(state) }).row;
 
 /** A read row, and the case that it was made of: it holds the whole state, so that it can be made anew by other rules. */
 export interface CaseRow {

@@ -3,13 +3,12 @@ import type { ClientBase, Pool } from 'pg';
 import { dayIn } from '../clocks/days.js';
 import { LiveCases, type Listener, type Moved } from '../clocks/live-cases.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
-import { deadlinesOf } from '../complaints/complaint.deadlines.js';
-import { caseIn, complaintRow, type CaseRow } from '../complaints/complaint.projection.js';
+import { caseIn, caseTold, type CaseRow } from '../complaints/complaint.projection.js';
 import { inTransaction } from '../event-store/in-transaction.js';
 import { Clock } from '../platform/clock.js';
 import { POOL } from '../platform/database.js';
 import { Misses } from '../reminders/misses.js';
-import { differences, moveOf, Tally } from './moves.js';
+import { differences, moveOf, Tally, type Due } from './moves.js';
 
 const PAGE = 2_000;
 
@@ -79,20 +78,23 @@ export class Reach extends LiveCases {
     const { rows } = await client.query<{ id: string; detail: string }>(CASES, [line, after]);
     const last = rows.at(-1);
     if (!last) return undefined;
-    const rowOf = complaintRow(this.book);
     const texts = rows.map(({ detail }) => {
       const told = caseIn(detail);
-      this.compare(told, tally, tell);
-      return rowOf(told.id, told.version, told.complaint).text;
+      const { row, deadlines } = caseTold(this.book, told);
+      this.compare(told, deadlines, { tally, tell });
+      return row.text;
     });
     await client.query('SELECT upsert_cases($1)', [texts]);
     return last.id;
   }
 
-  private compare({ id, complaint, deadlines }: CaseRow, tally: Tally, tell: Listener | undefined): void {
+  private compare(
+    { id, complaint, deadlines }: CaseRow,
+    anew: readonly Due[],
+    { tally, tell }: Pick<Page, 'tally' | 'tell'>,
+  ): void {
     const rules = this.book.rulesOf(complaint);
     if (!rules) return;
-    const anew = deadlinesOf(complaint, rules.policy, rules.calendar, null);
     const told = differences(deadlines, anew, dayIn(this.clock.now(), rules.policy.zone));
     tally.add(told);
     if (!tell) return;

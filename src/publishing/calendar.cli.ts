@@ -1,0 +1,135 @@
+import type { Command } from 'commander';
+import { CalendarCommand, CalendarHandler } from '../clocks/calendar.handler.js';
+import { calendar } from '../clocks/calendar-revision.js';
+import { isDate } from '../clocks/days.js';
+import { PolicyBook } from '../clocks/policy.queries.js';
+import { InvalidInput } from '../event-store/errors.js';
+import { onGround, say, Unusable } from '../platform/command-line.js';
+import { table } from '../platform/table.js';
+import { readBankHolidays } from './calendar-file.js';
+import { doneText, envelope, inHouse, part, textOf, told, type AsJson } from './in-house.js';
+import { RulesReader } from './rules.reader.js';
+
+interface Revising extends AsJson {
+  readonly add?: readonly string[];
+  readonly remove?: readonly string[];
+  readonly base?: string;
+  readonly source: string;
+  readonly reasons: string;
+}
+
+const revision = (name: string, wish: object): CalendarCommand => {
+  const read = calendar.acts['Revise']?.input.safeParse(wish);
+  if (!read?.success) {
+    const [issue] = read?.error.issues ?? [];
+    throw new InvalidInput(
+      'invalid-input',
+      `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unreadable'}`,
+    );
+  }
+  return new CalendarCommand('Revise', name, read.data, envelope());
+};
+
+/** `2026-12-24=Closed between the years`. */
+const dayOff = (written: string): { date: string; name: string } => {
+  const [date = '', ...name] = written.split('=');
+  if (!isDate(date)) throw new Unusable(`--add ${written}: write a day as YYYY-MM-DD, and =NAME after it.`);
+  return { date, name: name.join('=') || 'closed' };
+};
+
+const more = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
+const addList = (calendars: Command): void => {
+  calendars
+    .command('list')
+    .description('the calendars that policies name and those that were revised')
+    .option('--json', 'as JSON')
+    .action(async ({ json }: AsJson) => {
+      const list = await inHouse((house) => part(house, RulesReader).calendars());
+      say(json, list, () =>
+        table([
+          ['calendar', 'revision', 'source'],
+          ...list.calendars.map(({ name, revision: nth, source }) => [
+            name,
+            String(nth),
+            source ?? 'as shipped',
+          ]),
+        ]),
+      );
+    });
+};
+
+const addShow = (calendars: Command): void => {
+  calendars
+    .command('show')
+    .description('the holidays and closures of a year')
+    .argument('<name>', 'weekdays, a region such as GB-ENG, or a calendar of your own')
+    .option('--year <year>', 'this year, when absent')
+    .option('--json', 'as JSON')
+    .action(async (name: string, { year, json }: AsJson & { readonly year?: string }) => {
+      if (year !== undefined && !/^(19|20|21)\d\d$/.test(year))
+        throw new Unusable(`--year ${year}: give 1900 to 2199.`);
+      const view = await onGround(async ({ pool, config, clock }) =>
+        new RulesReader(new PolicyBook(pool, config)).calendar(
+          name,
+          Number(year ?? clock.today().slice(0, 4)),
+        ),
+      );
+      say(json, view, () =>
+        [
+          `${view.name}, revision ${view.revision}: ${view.workingDays} working days in ${view.year}`,
+          ...view.holidays.map(
+            ({ date, name: called }) => `  ${date}${called === null ? '' : `  ${called}`}`,
+          ),
+        ].join('\n'),
+      );
+    });
+};
+
+const addRevise = (calendars: Command): void => {
+  calendars
+    .command('revise')
+    .description('adds or removes days off, and says which deadlines moved')
+    .argument('<name>', 'a region such as GB-ENG, or a name of your own')
+    .option('--add <day>', 'a day off, YYYY-MM-DD=NAME; may be repeated', more)
+    .option('--remove <day>', 'a day that is no holiday after all; may be repeated', more)
+    .option('--base <calendar>', 'the shipped calendar that it begins with')
+    .requiredOption('--reasons <text>', 'why; kept on the record')
+    .option('--source <text>', 'where the days come from', 'the organisation')
+    .option('--json', 'as JSON, with every deadline that moved')
+    .action(async (name: string, { add = [], remove = [], base, source, reasons, json }: Revising) => {
+      const days = { add: add.map(dayOff), remove };
+      const command = revision(name, { ...days, source, reasons, ...(base === undefined ? {} : { base }) });
+      const done = await inHouse((house) =>
+        told((tell) => part(house, CalendarHandler).execute(command, tell)),
+      );
+      say(json, done, () => doneText(done));
+    });
+};
+
+const addImport = (calendars: Command): void => {
+  calendars
+    .command('import')
+    .description(
+      'imports bank holidays as gov.uk publishes them (bank-holidays.json); the file is complete for its years',
+    )
+    .argument('<file>', 'the JSON file')
+    .option('--json', 'as JSON, with every deadline that moved')
+    .action(async (file: string, { json }: AsJson) => {
+      const about = { source: 'https://www.gov.uk/bank-holidays.json', reasons: 'Imported.' };
+      const read = readBankHolidays(await textOf(file), file);
+      const commands = read.map(({ name, ...days }) => revision(name, { ...days, ...about }));
+      const done = await inHouse(async (house) => {
+        const all = [];
+        for (const command of commands)
+          all.push(await told((tell) => part(house, CalendarHandler).execute(command, tell)));
+        return all;
+      });
+      say(json, { calendars: done }, () => done.map(doneText).join('\n'));
+    });
+};
+
+export const addCalendarCommands = (program: Command): void => {
+  const calendars = program.command('calendar').description('the working calendars that deadlines go by');
+  for (const add of [addList, addShow, addRevise, addImport]) add(calendars);
+};

@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises';
+import type { INestApplicationContext, Type } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { createHouse } from '../application.js';
+import type { Move, Moved } from '../clocks/live-cases.js';
+import { PolicyBook } from '../clocks/policy.queries.js';
+import { parsePolicySet, type PolicySet } from '../clocks/policy-set.js';
+import type { Answer } from '../event-store/command.js';
+import { onGround, Unusable } from '../platform/command-line.js';
+
+/** What the commands about rules share: the house to work in, and how they tell what moved. */
+
+export interface AsJson {
+  readonly json?: boolean;
+}
+
+export const inHouse = <T>(work: (house: INestApplicationContext) => Promise<T>): Promise<T> =>
+  onGround(async (ground) => {
+    const house = await createHouse(ground);
+    try {
+      return await work(house);
+    } finally {
+      await house.close();
+    }
+  });
+
+export const part = <T>(house: INestApplicationContext, type: Type<T>): T =>
+  house.get<T>(type, { strict: false });
+
+export const textOf = (file: string): Promise<string> =>
+  readFile(file, 'utf8').catch(() => {
+    throw new Unusable(`${file} cannot be read.`);
+  });
+
+export const envelope = () => ({ actor: { id: 'command-line', role: 'operator' }, correlationId: uuidv7() });
+
+export const policyIn = async (house: INestApplicationContext, file: string): Promise<PolicySet> => {
+  const book = part(house, PolicyBook);
+  await book.read();
+  return parsePolicySet(await textOf(file), file, (name) => book.isCalendar(name));
+};
+
+type Done = Answer & { readonly moved?: Moved };
+
+const movedText = ({ cases, later, earlier, unchanged, begun, dropped, ...more }: Moved): string =>
+  `${cases} open cases were reckoned anew: ${later} deadlines later, ${earlier} earlier, ${unchanged} unchanged, ` +
+  `${begun} begun, ${dropped} dropped; ${more.newlyOverdue} newly overdue, ${more.noLongerOverdue} no longer; ` +
+  `${more.missesRecorded} missed before it and put on record.`;
+
+export const doneText = ({ id, version, events, moved }: Done): string => {
+  const what =
+    events.length === 0 ? `${id}: nothing new.` : `${id}: ${events.join(', ')} (version ${version}).`;
+  return [what, ...(moved ? [movedText(moved)] : [])].join('\n');
+};
+
+/** Carries out, and tells every deadline that moved. */
+export const told = async (
+  work: (tell: (move: Move) => void) => Promise<Done>,
+): Promise<Done & { moves: Move[] }> => {
+  const moves: Move[] = [];
+  const done = await work((move) => moves.push(move));
+  return { ...done, moves };
+};

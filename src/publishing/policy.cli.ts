@@ -1,0 +1,100 @@
+import type { Command } from 'commander';
+import { stringify } from 'yaml';
+import { PolicyCommand, PolicyHandler } from '../clocks/policy.handler.js';
+import { say, Unusable } from '../platform/command-line.js';
+import { table } from '../platform/table.js';
+import { doneText, envelope, inHouse, part, policyIn, told, type AsJson } from './in-house.js';
+import { RulesReader } from './rules.reader.js';
+
+const numberOf = (option: string, text: string): number => {
+  const found = /^(?:[a-z0-9-]+@)?(\d{1,7})$/.exec(text)?.[1];
+  if (found === undefined) throw new Unusable(`${option} ${text}: give a version such as 2.`);
+  return Number(found);
+};
+
+const addList = (policies: Command): void => {
+  policies
+    .command('list')
+    .description('every published version')
+    .option('--json', 'as JSON')
+    .action(async ({ json }: AsJson) => {
+      const list = await inHouse((house) => part(house, RulesReader).policies());
+      say(json, list, () =>
+        table([
+          ['policy', 'effective from', 'calendars', 'confidence', 'superseded by'],
+          ...list.policies.map((each) => [
+            each.name,
+            each.effectiveFrom,
+            each.calendars.join(', '),
+            each.confidence,
+            each.supersededBy ?? '',
+          ]),
+        ]),
+      );
+    });
+};
+
+const addShow = (policies: Command): void => {
+  policies
+    .command('show')
+    .description('one version in full')
+    .argument('<policy>', 'default@2, or default for the latest version')
+    .option('--json', 'as JSON')
+    .action(async (name: string, { json }: AsJson) => {
+      const view = await inHouse((house) => part(house, RulesReader).policy(name));
+      say(json, view, () => stringify(view.policy).trimEnd());
+    });
+};
+
+const addCheck = (policies: Command): void => {
+  policies
+    .command('check')
+    .description('says whether a file is a policy; nothing is published')
+    .argument('<file>', 'a YAML file')
+    .option('--json', 'as JSON')
+    .action(async (file: string, { json }: AsJson) => {
+      const { key, version } = await inHouse((house) => policyIn(house, file));
+      say(json, { ok: true, key, version }, () => `${file} is good: ${key}@${version}.`);
+    });
+};
+
+const addPublish = (policies: Command): void => {
+  policies
+    .command('publish')
+    .description('publishes a version; cases received from its effective day on come under it')
+    .argument('<file>', 'a YAML file')
+    .option('--json', 'as JSON')
+    .action(async (file: string, { json }: AsJson) => {
+      const done = await inHouse(async (house) => {
+        const set = await policyIn(house, file);
+        return part(house, PolicyHandler).execute(new PolicyCommand('Publish', set.key, set, envelope()));
+      });
+      say(json, done, () => doneText(done));
+    });
+};
+
+const addSupersede = (policies: Command): void => {
+  policies
+    .command('supersede')
+    .description('moves the open cases of a version to a later one, and says what moved')
+    .argument('<key>', 'the policy set')
+    .argument('<version>', 'the version that the cases go by now')
+    .requiredOption('--by <version>', 'the version that they go by from now on')
+    .requiredOption('--reasons <text>', 'why; kept on the record')
+    .option('--json', 'as JSON, with every deadline that moved')
+    .action(
+      async (key: string, from: string, { by, reasons, json }: AsJson & Record<'by' | 'reasons', string>) => {
+        const input = { version: numberOf('The version', from), by: numberOf('--by', by), reasons };
+        const command = new PolicyCommand('Supersede', key, input, envelope());
+        const done = await inHouse((house) =>
+          told((tell) => part(house, PolicyHandler).execute(command, tell)),
+        );
+        say(json, done, () => doneText(done));
+      },
+    );
+};
+
+export const addPolicyCommands = (program: Command): void => {
+  const policies = program.command('policy').description('the policies that deadlines go by');
+  for (const add of [addList, addShow, addCheck, addPublish, addSupersede]) add(policies);
+};
