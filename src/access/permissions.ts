@@ -54,6 +54,8 @@ export const permissions: Readonly<Record<string, Readonly<Record<string, readon
     RecordOutsideContact: staff,
     Withdraw: entry,
     Close: casework,
+    Escalate: entry,
+    AcknowledgeEscalation: entry,
     Reopen: ['casework-head', 'independent-reviewer'],
     CorrectEntry: casework,
     PlaceLegalHold: ['casework-head'],

@@ -80,6 +80,11 @@ export const caseView = z
       'Whom the complaint is about: identified as such, or named in an allegation that was not withdrawn.',
     ),
     recused: list(z.string()).describe('Staff who declared a conflict or were recused.'),
+    escalations: list(
+      z
+        .object({ stage: z.string(), requestedOn: day, acknowledgedOn: day.optional() })
+        .meta({ id: 'Escalation' }),
+    ).describe('The further stages that somebody asked for, the present one last.'),
     suspensions: list(
       z
         .object({ suspensionId: z.uuid(), respondentRef: z.uuid(), reviewOn: day, live: z.boolean() })
@@ -206,6 +211,7 @@ export const fileOn = (parts: CaseParts, asOf: string, counting: Counting): Case
     allegations: row.allegations,
     respondentRefs: [...new Set(liveRespondentsOf(row))],
     recused: row.recused,
+    escalations: row.escalations ?? [],
     suspensions: row.suspensions,
     evidence: row.evidence,
     disclosedTo: row.disclosedTo,

@@ -43,9 +43,13 @@ export interface DayTurn {
   readonly standing: Standing;
 }
 
+const ACKNOWLEDGEMENTS: ReadonlySet<string> = new Set(['ComplaintAcknowledged', 'EscalationAcknowledged']);
+
 /** A closing ends what is for the acknowledgement too, and what recurs, but is not what those are for. */
 const limitsClosing = ({ rule: { stopEvents, recurrence } }: CaseDeadline): boolean =>
-  !recurrence && stopEvents.includes('ComplaintClosed') && !stopEvents.includes('ComplaintAcknowledged');
+  !recurrence &&
+  stopEvents.includes('ComplaintClosed') &&
+  !stopEvents.some((event) => ACKNOWLEDGEMENTS.has(event));
 
 type Ending = Pick<Standing, 'status' | 'closed_on' | 'outcome' | 'within_limit'>;
 

@@ -16,6 +16,8 @@ export const CLOCK_EVENTS = [
   'ComplaintWithdrawn',
   'ComplaintClosed',
   'ComplaintReopened',
+  'ComplaintEscalated',
+  'EscalationAcknowledged',
 ] as const;
 
 /** The end of the due day, where no time of day is given. */

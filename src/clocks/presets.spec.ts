@@ -32,7 +32,7 @@ const golden = (name: string, rows: readonly Row[]) =>
     expect(preset(name).due(key, start)).toBe(due),
   );
 
-describe.each(['housing-ombudsman', 'lgsco'])('%s, stage 1', (name) => {
+describe.each(['housing-ombudsman', 'lgsco'])('%s', (name) => {
   golden(name, [
     // Wed 28 March 2018: Thu 29 is 1; Good Friday 30 and Easter Monday 2 April are off; Tue 3, Wed 4, Thu 5, Fri 6.
     ['acknowledge', '2018-03-28', '2018-04-06'],
@@ -44,6 +44,15 @@ describe.each(['housing-ombudsman', 'lgsco'])('%s, stage 1', (name) => {
     ['respond', '2018-04-06', '2018-04-20'],
     // Acknowledged Wed 2 May 2018: Thu 3, Fri 4; Mon 7 is the May holiday; Tue 8 to Fri 11 are 3 to 6; Thu 17 is 10.
     ['respond', '2018-05-02', '2018-05-17'],
+  ]);
+
+  golden(name, [
+    // Stage 2 asked for on Wed 28 March 2018: as five working days over Easter.
+    ['acknowledge-stage-2', '2018-03-28', '2018-04-06'],
+    // Acknowledged Fri 6 April 2018: 9 to 13 are 5, 16 to 20 are 10, 23 to 27 are 15, 30 April to Fri 4 May are 20.
+    ['respond-stage-2', '2018-04-06', '2018-05-04'],
+    // Acknowledged Wed 2 May 2018: 3, 4 are 2; 7 May is off; 8 to 11 are 6, 14 to 18 are 11, 21 to 25 are 16; 28 May is off; 29 to Fri 1 June are 20.
+    ['respond-stage-2', '2018-05-02', '2018-06-01'],
   ]);
 
   test('one extension, by ten working days at most', () => {
@@ -65,6 +74,33 @@ describe.each(['housing-ombudsman', 'lgsco'])('%s, stage 1', (name) => {
     expect(
       preset(name).due('respond', '2018-04-06', { pauses: [{ from: '2018-04-09', to: '2018-04-16' }] }),
     ).toBe('2018-04-20'));
+});
+
+describe('stage 2', () => {
+  const request = {
+    dueOn: '2018-05-04',
+    unextendedDueOn: '2018-05-04',
+    askedOn: '2018-05-04',
+    granted: 0,
+    reasoned: true,
+  };
+  const extend = (name: string, to: string) => {
+    const { named, calendar } = preset(name);
+    assertExtensionAllowed(named('respond-stage-2'), { ...request, to }, calendar);
+  };
+
+  test('is extended by a landlord by the ten working days on which all sources agree', () => {
+    // Due Fri 4 May; Mon 7 is off; 8 to 11 are 4, 14 to 18 are 9; Mon 21 is 10.
+    expect(() => extend('housing-ombudsman', '2018-05-21')).not.toThrow();
+    expect(() => extend('housing-ombudsman', '2018-05-22')).toThrow(
+      expect.objectContaining({ code: 'extension-over-cap' }),
+    );
+  });
+
+  test('is not extended by a council', () =>
+    expect(() => extend('lgsco', '2018-05-08')).toThrow(
+      expect.objectContaining({ code: 'extension-not-allowed' }),
+    ));
 });
 
 describe('FCA DISP 1.6', () => {

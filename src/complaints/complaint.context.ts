@@ -79,6 +79,15 @@ export const refuseTheConflicted = (complaint: Complaint, person: Person): void 
   refuseParties(partiesOf(complaint), person);
 };
 
+/** Whoever handled or investigated a case at one stage leaves the next to others. */
+export const refuseEarlierHandlers = ({ earlierHandlers = [] }: KnownComplaint, staffId: string): void => {
+  if (earlierHandlers.includes(staffId))
+    throw new RuleBroken(
+      'handled-earlier-stage',
+      `${staffId} handled or investigated this case at an earlier stage. Give it to somebody who did not.`,
+    );
+};
+
 /** What holds for every act on a case: who acts, on whom, and that nothing happened to it before it came in. */
 export const refuseAtOnce = (complaint: Complaint, context: ComplaintContext): void => {
   const { actor, actorParties, on, unknownParties } = context;

@@ -67,11 +67,17 @@ const clockOf = (rule: DeadlineRule, complaint: KnownComplaint, startedOn: strin
   };
 };
 
-const meetingsOf = (rule: DeadlineRule, { complaint, policy }: Reading, startedOn: string): Meetings => {
+const meetingsOf = (rule: DeadlineRule, { complaint, policy }: Reading, start: Milestone): Meetings => {
+  const { milestones } = complaint;
+  // What ended an earlier stage, were it on the very day, ends no clock of a later one.
+  const startedAfter = ({ stands }: Milestone, index: number) =>
+    stands === true && index < milestones.indexOf(start);
+  const earlier = milestones.filter(startedAfter);
   const daysOf = (events: readonly string[]) =>
     lasting(complaint, events)
+      .filter((milestone) => !earlier.includes(milestone))
       .map((milestone) => doneOn(rule, milestone, policy.zone))
-      .filter((on) => on >= startedOn)
+      .filter((on) => on >= start.on)
       .toSorted();
   const endedOn = daysOf(rule.stopEvents)[0] ?? null;
   const updates = daysOf(rule.recurrence?.metBy ?? []);
@@ -117,11 +123,12 @@ const telling = ({ dueOn, metOn }: Occurrence, index: number, { length }: readon
 
 const occurrencesUnder = (rule: DeadlineRule, reading: Reading): readonly CaseDeadline[] => {
   const { complaint, calendar, today } = reading;
-  const startedOn = appliesTo(rule, complaint) ? lasting(complaint, [rule.startEvent])[0]?.on : undefined;
-  if (startedOn === undefined) return [];
+  const start = appliesTo(rule, complaint) ? lasting(complaint, [rule.startEvent])[0] : undefined;
+  if (start === undefined) return [];
+  const { on: startedOn } = start;
   const clock = clockOf(rule, complaint, startedOn);
   const known = {
-    ...meetingsOf(rule, reading, startedOn),
+    ...meetingsOf(rule, reading, start),
     rule,
     clock,
     calendar,

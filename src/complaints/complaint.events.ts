@@ -100,6 +100,8 @@ export const complaintEvents = {
       .describe('What its deadlines were reckoned by; absent on one that was imported.'),
   }),
   ComplaintReopened: told({ reasons }),
+  ComplaintEscalated: told({ stage: word, requestedOn: day, reasons }),
+  EscalationAcknowledged: told({ acknowledgedOn: day }),
   HearingAttached: told({ hearingId: id }),
   ResolutionAttached: told({ resolutionId: id }),
   LegalHoldPlaced: told({ holdId: id, basis: personal('case') }),

@@ -10,6 +10,8 @@ export interface Milestone {
   readonly at?: string;
   /** An ending that did not last: the day on which the case was reopened, or taken up again. */
   readonly undoneOn?: string;
+  /** An ending of an earlier stage: it stands, whatever happens to the case later. */
+  readonly stands?: true;
 }
 
 /** What ends a case for the time being. */
@@ -27,17 +29,29 @@ export const undone = (
   ofKind: (event: string) => boolean,
 ): readonly Milestone[] =>
   milestones.map((milestone) =>
-    milestone.undoneOn === undefined && ENDINGS.has(milestone.event) && ofKind(milestone.event)
+    milestone.undoneOn === undefined &&
+    !milestone.stands &&
+    ENDINGS.has(milestone.event) &&
+    ofKind(milestone.event)
       ? { ...milestone, undoneOn }
+      : milestone,
+  );
+
+/** What ended a stage by now stands: a later stage follows it. */
+export const standing = (milestones: readonly Milestone[]): readonly Milestone[] =>
+  milestones.map((milestone) =>
+    milestone.undoneOn === undefined && ENDINGS.has(milestone.event)
+      ? { ...milestone, stands: true }
       : milestone,
   );
 
 const clockEvents = new Set<string>(CLOCK_EVENTS);
 
-/** The day that a clock goes by: the stated day of receipt or acknowledgement, else the day of the act. */
+/** The day that a clock goes by: the stated day of receipt, request or acknowledgement, else the day of the act. */
 export const clockDay = ({ type, data, on }: Entry<ComplaintEvent>): string => {
   if (type === 'ComplaintReceived') return data.receivedOn;
-  return type === 'ComplaintAcknowledged' ? data.acknowledgedOn : on;
+  if (type === 'ComplaintEscalated') return data.requestedOn;
+  return type === 'ComplaintAcknowledged' || type === 'EscalationAcknowledged' ? data.acknowledgedOn : on;
 };
 
 export const milestoneOf = (entry: Entry<ComplaintEvent>): Milestone => {

@@ -22,6 +22,7 @@ import { References } from './reference.queries.js';
 interface Input {
   readonly receivedOn?: string;
   readonly acknowledgedOn?: string;
+  readonly requestedOn?: string;
   readonly handlerId?: string;
   readonly investigatorId?: string;
   readonly complaintId?: string;
@@ -45,9 +46,14 @@ const partiesNamed = (input: Input): readonly string[] => {
 /** The day that an act states in its own words; it then need not be said around it. */
 const statedDay = (
   { act, envelope }: Command,
-  { receivedOn, acknowledgedOn }: Input,
+  { receivedOn, acknowledgedOn, requestedOn }: Input,
 ): Occurred | undefined => {
-  const date = act === 'Acknowledge' ? acknowledgedOn : receivedOn;
+  const stated: Readonly<Record<string, string | undefined>> = {
+    Acknowledge: acknowledgedOn,
+    Escalate: requestedOn,
+    AcknowledgeEscalation: acknowledgedOn,
+  };
+  const date = act in stated ? stated[act] : receivedOn;
   return envelope.occurred === undefined && date !== undefined ? { date } : undefined;
 };
 

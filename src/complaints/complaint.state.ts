@@ -2,7 +2,9 @@ import type { EventData } from '../event-store/catalogue.js';
 import { evolveWith } from '../event-store/decider.js';
 import type { Entry } from '../event-store/event.js';
 import type { ComplaintEvent, complaintEvents } from './complaint.events.js';
+import { acknowledged, escalated, handledBy, type Staged } from './complaint.escalation.js';
 import { countsForClocks, milestoneOf, undone, type Milestone } from './complaint.milestones.js';
+import type { Extension, Gap, Pause, Suspension } from './complaint.parts.js';
 import { furthest, type Stage } from './complaint.stages.js';
 
 /** What a complaint's history amounts to. Personal text in it stays sealed: no rule needs to read it. */
@@ -14,34 +16,7 @@ export type Allegation = Omit<Data<'AllegationAdded'>, 'source' | 'backdatingRea
   readonly withdrawn: boolean;
 };
 
-export interface Suspension {
-  readonly suspensionId: string;
-  readonly imposedOn: string;
-  readonly respondentRef: string;
-  readonly reviewOn: string;
-  readonly live: boolean;
-}
-
-/** A stretch without a running clock: from that day until the day before `to`; null while it lasts. */
-export interface Pause {
-  readonly from: string;
-  readonly to: string | null;
-  readonly reason: string;
-}
-
-/** From the day it was closed to the day it was reopened. */
-export interface Gap {
-  readonly closedOn: string;
-  readonly reopenedOn: string;
-}
-
-export interface Extension {
-  readonly deadline: string;
-  readonly grantedOn: string;
-  readonly to: string;
-}
-
-export interface CaseFile {
+export interface CaseFile extends Staged {
   readonly reference: string;
   readonly channel: string;
   readonly category: string;
@@ -198,17 +173,19 @@ const closed = (
   return file.phase === 'closed' ? file : { closedOn, outcome, reckoned, ...file, phase: 'closed' };
 };
 
-const reopened = (complaint: Complaint, reopenedOn: string): Complaint => {
+/** Open again from that day on; the days since the closing are a gap. */
+const takenUp = (complaint: Complaint, reopenedOn: string): Complaint => {
   const file = known(complaint);
   if (file.phase === 'open') return file;
   const { closedOn, outcome: _, reckoned: __, ...rest } = file;
-  return {
-    ...rest,
-    phase: 'open',
-    ending: undefined,
-    gaps: [...file.gaps, { closedOn, reopenedOn }],
-    milestones: undone(file.milestones, reopenedOn, () => true),
-  };
+  return { ...rest, phase: 'open', ending: undefined, gaps: [...file.gaps, { closedOn, reopenedOn }] };
+};
+
+const reopened = (complaint: Complaint, reopenedOn: string): Complaint => {
+  const file = known(complaint);
+  if (file.phase === 'open') return file;
+  const milestones = undone(file.milestones, reopenedOn, () => true);
+  return change(takenUp(file, reopenedOn), { milestones });
 };
 
 const resumed = (complaint: Complaint, to: string): Complaint =>
@@ -236,7 +213,8 @@ const step = evolveWith<Complaint, ComplaintEvent>({
   ComplaintReferred: (complaint) => change(complaint, { ending: 'referred' }),
   ComplaintsLinked: (complaint, { complaintId }) =>
     change(complaint, { linked: [...known(complaint).linked, complaintId] }),
-  HandlerAssigned: (complaint, { handlerId }) => change(complaint, { handlerId }),
+  HandlerAssigned: (complaint, { handlerId }) =>
+    change(complaint, { handlerId, ...handledBy(known(complaint), handlerId) }),
   ConflictDeclared: (complaint, { staffId }) => stepAside(complaint, staffId),
   HandlerRecused: (complaint, { staffId }) => stepAside(complaint, staffId),
   InterimSuspensionImposed: (complaint, { suspensionId, respondentRef, reviewOn }, { on: imposedOn }) =>
@@ -251,7 +229,11 @@ const step = evolveWith<Complaint, ComplaintEvent>({
   InterimSuspensionLifted: (complaint, { suspensionId }) =>
     suspensionChanged(complaint, suspensionId, { live: false }),
   InvestigationOpened: (complaint, { investigatorId }) =>
-    change(complaint, { investigatorId, stage: reach(complaint, 'under-investigation') }),
+    change(complaint, {
+      investigatorId,
+      stage: reach(complaint, 'under-investigation'),
+      ...handledBy(known(complaint), investigatorId),
+    }),
   EvidenceSubmitted: (complaint, { documentId, sha256 }) =>
     change(complaint, { evidence: [...known(complaint).evidence, { documentId, sha256 }] }),
   DisclosureMade: (complaint, { to }) =>
@@ -273,6 +255,10 @@ const step = evolveWith<Complaint, ComplaintEvent>({
     change(complaint, continueInOwnName ? { inOwnName: true } : { ending: 'withdrawn' }),
   ComplaintClosed: (complaint, data, { on }) => closed(complaint, data, on),
   ComplaintReopened: (complaint, _, { on }) => reopened(complaint, on),
+  ComplaintEscalated: (complaint, data) =>
+    change(takenUp(complaint, data.requestedOn), escalated(known(complaint), data)),
+  EscalationAcknowledged: (complaint, { acknowledgedOn }) =>
+    change(complaint, acknowledged(known(complaint), acknowledgedOn)),
   HearingAttached: (complaint, { hearingId }) =>
     change(complaint, {
       stage: reach(complaint, 'hearing'),

@@ -4,6 +4,7 @@ import { attachmentActs } from './acts/attachment.acts.js';
 import { clockActs } from './acts/clock.acts.js';
 import { correctionActs } from './acts/correction.acts.js';
 import { endingActs } from './acts/ending.acts.js';
+import { escalationActs } from './acts/escalation.acts.js';
 import { intakeActs } from './acts/intake.acts.js';
 import { investigationActs } from './acts/investigation.acts.js';
 import { legacyActs } from './acts/legacy.acts.js';
@@ -28,6 +29,7 @@ export const complaint: Decider<Complaint, ComplaintContext, ComplaintEvent> = {
     ...clockActs,
     ...attachmentActs,
     ...endingActs,
+    ...escalationActs,
     ...correctionActs,
     ...legacyActs,
   },

@@ -8,8 +8,13 @@ import { known, type KnownComplaint } from '../complaint.state.js';
 export const runningPause = ({ pauses }: KnownComplaint) => pauses.find(({ to }) => to === null);
 
 /** The last day on which the clocks were started, stopped or resumed: no later change lies before it. */
-export const clocksChangedOn = ({ receivedOn, pauses, gaps }: KnownComplaint): string =>
-  [receivedOn, ...pauses.map(({ from, to }) => to ?? from), ...gaps.map(({ reopenedOn }) => reopenedOn)]
+export const clocksChangedOn = ({ receivedOn, pauses, gaps, escalations = [] }: KnownComplaint): string =>
+  [
+    receivedOn,
+    ...pauses.map(({ from, to }) => to ?? from),
+    ...gaps.map(({ reopenedOn }) => reopenedOn),
+    ...escalations.map(({ requestedOn }) => requestedOn),
+  ]
     .toSorted()
     .at(-1) ?? receivedOn;
 

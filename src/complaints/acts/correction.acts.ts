@@ -11,12 +11,13 @@ import {
 } from '../complaint.context.js';
 import { complaintEvents, type ComplaintEvent } from '../complaint.events.js';
 import { absent, evolve, known, type KnownComplaint } from '../complaint.state.js';
+import { checkEscalationDays } from './escalation.acts.js';
 import { checkIncident } from './allegation.acts.js';
 
 /** What later entries, other streams or rules rest on: it changes by an act of its own, not by a correction. */
 const FIXED: ReadonlySet<string> = new Set(
   `reference policySet allegationId suspensionId holdId hearingId resolutionId complaintId documentId documentIds sha256
-  staffId handlerId investigatorId decision continueInOwnName outcome deadline oldDueOn newDueOn`.split(
+  stage staffId handlerId investigatorId decision continueInOwnName outcome deadline oldDueOn newDueOn`.split(
     /\s+/,
   ),
 );
@@ -60,6 +61,10 @@ const checkDays = ({ file, field }: Corrected, { history, today }: ComplaintCont
     );
 };
 
+const checkEscalations = ({ file, type }: Corrected, { today }: ComplaintContext): void => {
+  if (type === 'ComplaintEscalated' || type === 'EscalationAcknowledged') checkEscalationDays(file, today);
+};
+
 const checkIncidentOf = ({ file, field, target }: Corrected, today: string): void => {
   if (!field.startsWith('incident')) return;
   const { allegationId } = target.data as { allegationId: string };
@@ -101,6 +106,7 @@ export const correctionActs = {
       const corrected: Corrected = { file, target, type: target.type, field: path[0] ?? '', value };
       checkCorrectable(corrected);
       checkDays(corrected, context);
+      checkEscalations(corrected, context);
       checkIncidentOf(corrected, context.today);
       checkWho(corrected, context);
       checkReason(corrected, context);

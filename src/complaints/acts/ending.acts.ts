@@ -93,7 +93,7 @@ export const endingActs = {
       if (context.on < changedOn)
         throw new RuleBroken(
           'closed-before-clock-change',
-          `The clocks were last paused, resumed or reopened on ${changedOn}. Close it on that day or later.`,
+          `The clocks were last paused, resumed or started anew on ${changedOn}. Close it on that day or later.`,
         );
       const resumed = runningPause(known(complaint)) ? [{ type: 'ClockResumed', data: {} } as const] : [];
       const { reckonedBy } = context;

@@ -15,7 +15,7 @@ const checkReceipt = (receivedOn: string, { today, on }: { today: string; on: st
 };
 
 /** A day that an act states is the day it happened; when the envelope says another, one of them is wrong. */
-const checkStated = (stated: string, on: string) => {
+export const checkStated = (stated: string, on: string) => {
   if (stated !== on)
     throw new RuleBroken('days-differ', `It says ${stated} here and ${on} in \`occurred\`. Give one day.`);
 };

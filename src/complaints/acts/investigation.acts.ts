@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { RuleBroken } from '../../event-store/errors.js';
 import { id, personal, sha256, staffRef } from '../../event-store/schema.js';
-import { act, checkParty, refuseTheConflicted, type ComplaintContext } from '../complaint.context.js';
+import {
+  act,
+  checkParty,
+  refuseEarlierHandlers,
+  refuseTheConflicted,
+  type ComplaintContext,
+} from '../complaint.context.js';
 import { known, type Complaint } from '../complaint.state.js';
 
 const checkEvidence = (complaint: Complaint, documentIds: readonly string[]) => {
@@ -41,6 +47,7 @@ export const investigationActs = {
     },
     decide: (data, complaint, { assigneeParties }) => {
       refuseTheConflicted(complaint, { id: data.investigatorId, parties: assigneeParties });
+      refuseEarlierHandlers(known(complaint), data.investigatorId);
       return [{ type: 'InvestigationOpened', data }];
     },
   }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { personal, staffRef } from '../../event-store/schema.js';
-import { act, refuseTheConflicted } from '../complaint.context.js';
+import { act, refuseEarlierHandlers, refuseTheConflicted } from '../complaint.context.js';
 import { known } from '../complaint.state.js';
 
 const reasons = personal('case').describe('Why; kept with the event.');
@@ -13,6 +13,7 @@ export const peopleActs = {
     input: z.strictObject({ handlerId: staffRef }),
     decide: (data, complaint, { assigneeParties }) => {
       refuseTheConflicted(complaint, { id: data.handlerId, parties: assigneeParties });
+      refuseEarlierHandlers(known(complaint), data.handlerId);
       return known(complaint).handlerId === data.handlerId ? [] : [{ type: 'HandlerAssigned', data }];
     },
   }),
