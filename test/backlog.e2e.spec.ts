@@ -46,6 +46,7 @@ describe('the backlog and the cases through their doors', () => {
       sourceId: null,
       nextDueOn: '2026-02-27',
       overdue: true,
+      missed: 1,
       lastActivityOn: null,
       age: { calendarDays: 10, workingDays: 6 },
       version: 2,

@@ -4,7 +4,7 @@ import { NotFound } from '../event-store/errors.js';
 import { HearingQueries } from '../hearings/hearing.queries.js';
 import { POOL } from '../platform/database.js';
 import { ResolutionQueries } from '../resolutions/resolution.queries.js';
-import type { CaseParts, CaseRow } from './case-file.js';
+import type { CaseRow, ReadParts } from './case-file.js';
 
 /** One case and what belongs to it, from the read rows. */
 @Injectable()
@@ -16,7 +16,7 @@ export class CaseFileQueries {
   ) {}
 
   /** What a case file is made of; text about people stays sealed. Errors: NotFound. */
-  async parts(id: string): Promise<Omit<CaseParts, 'backdated'>> {
+  async parts(id: string): Promise<ReadParts> {
     const [file, [hearings = []], [resolutions = []]] = await Promise.all([
       this.pool.query<{ detail: string; lastActivityOn: string | null }>({
         name: 'case-detail',

@@ -9,6 +9,7 @@ import { allegation } from '../complaints/complaint.events.js';
 import type { KnownComplaint } from '../complaints/complaint.state.js';
 import { hearingView, type HearingView } from '../hearings/hearing.queries.js';
 import { resolutionView, type ResolutionView } from '../resolutions/resolution.queries.js';
+import { countMissed, missedDeadline, type MissedDeadline } from './missed.js';
 import { age, agesOn, caseSummary, summaryOn, type CaseFacts } from './case-view.js';
 
 /** One case in full, as it is on a day: the same whether its file was read or folded anew. */
@@ -67,6 +68,9 @@ export const caseView = z
       })
       .meta({ id: 'CaseAge' }),
     deadlines: list(deadline),
+    missedDeadlines: list(missedDeadline).describe(
+      'Every miss on record, also where the deadline was moved, met or undone since.',
+    ),
     channel: z.string(),
     summary: z.string().nullable(),
     standing: z.string().nullable(),
@@ -134,7 +138,11 @@ export interface CaseParts {
   readonly resolutions: readonly ResolutionView[];
   readonly lastActivityOn: string | null;
   readonly backdated: CaseView['backdated'];
+  readonly missedDeadlines: readonly MissedDeadline[];
 }
+
+/** Of those what read rows say. */
+export type ReadParts = Omit<CaseParts, 'backdated' | 'missedDeadlines'>;
 
 /** By what its days are counted: the organisation's calendar for ages, the policy's for deadlines. */
 export interface Counting {
@@ -143,7 +151,7 @@ export interface Counting {
   readonly policyCalendar: WorkingCalendar;
 }
 
-const factsOf = ({ row, lastActivityOn }: CaseParts): CaseFacts => ({
+const factsOf = ({ row, lastActivityOn }: CaseParts): Omit<CaseFacts, 'missed'> => ({
   id: row.id,
   reference: row.reference,
   status: row.status,
@@ -194,12 +202,15 @@ const versionsOf = ({ row, hearings, resolutions }: CaseParts): CaseView['versio
 
 /** The case as it is on that day; text about people stays sealed. */
 export const fileOn = (parts: CaseParts, asOf: string, counting: Counting): CaseView => {
-  const { row, hearings, resolutions } = parts;
+  const { row, hearings, resolutions, missedDeadlines } = parts;
+  const deadlines = deadlinesOn(row, asOf, counting);
+  const missed = countMissed(missedDeadlines, deadlines);
   const dates = { receivedOn: row.receivedOn, closures: closuresOf(row), pauses: row.pauses };
   return {
-    ...summaryOn(factsOf(parts), asOf, counting.calendar),
+    ...summaryOn({ ...factsOf(parts), missed }, asOf, counting.calendar),
     age: agesOn(dates, asOf, counting.calendar),
-    deadlines: deadlinesOn(row, asOf, counting),
+    deadlines,
+    missedDeadlines,
     channel: row.channel,
     summary: row.summary ?? null,
     standing: row.standing ?? null,

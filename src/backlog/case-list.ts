@@ -34,6 +34,11 @@ export const caseListRequest = pageRequest.extend({
   overdue: flag
     .optional()
     .describe('true: a deadline has passed that was not met; what is due today is not overdue.'),
+  missed: flag
+    .optional()
+    .describe(
+      'true: a due date of it passed unmet, be it met, moved or closed since; false: none did. As of the past by what was on record.',
+    ),
   openedFrom: day.optional().describe('Received on this day or later.'),
   openedTo: day.optional().describe('Received on this day or earlier.'),
   quietSince: day

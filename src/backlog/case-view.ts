@@ -35,6 +35,11 @@ export const caseSummary = z
       .nullable()
       .describe('The earliest due date that is neither met nor held by a pause.'),
     overdue: z.boolean().describe('That day has passed; what is due today is not overdue.'),
+    missed: z
+      .int()
+      .describe(
+        'How many of its due dates passed unmet, on record or not yet, and whatever moved or met them since; as of the past, those on record.',
+      ),
     age: age.describe('From the receipt to today, or to the closing.'),
     lastActivityOn: z.iso
       .date()

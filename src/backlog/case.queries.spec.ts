@@ -25,9 +25,29 @@ describe('the case list', () => {
     queries = new CaseQueries(database.pool, new PolicyBook(database.pool, readConfig({})), clock);
   });
   afterAll(() => database.drop());
-  beforeEach(() => database.pool.query('TRUNCATE cases, case_gaps, deadlines, case_activity'));
+  beforeEach(() =>
+    database.pool.query('TRUNCATE cases, case_gaps, deadlines, case_activity, missed_deadlines'),
+  );
 
   const given = (...cases: RowFacts[]) => recordCases(database.pool, cases);
+
+  const onRecord = (...misses: (readonly [n: number, deadline: string, dueOn: string])[]) =>
+    database.pool.query('SELECT upsert_reminders($1)', [
+      [...new Set(misses.map(([n]) => n))].map((n) =>
+        JSON.stringify({
+          caseId: anId(n),
+          reminders: [],
+          missed: misses
+            .filter(([of]) => of === n)
+            .map(([, deadline, dueOn], nth) => ({
+              id: anId(100 * n + nth),
+              deadline,
+              dueOn,
+              dueAt: `${dueOn}T23:59:59Z`,
+            })),
+        }),
+      ),
+    ]);
 
   const page = (asked: object) => queries.page(caseListRequest.parse(asked));
 
@@ -62,6 +82,7 @@ describe('the case list', () => {
         sourceId: null,
         nextDueOn: '2026-03-02',
         overdue: false,
+        missed: 0,
         lastActivityOn: null,
         age: { calendarDays: 10, workingDays: 6 },
       },
@@ -82,6 +103,40 @@ describe('the case list', () => {
       '2026-000003',
       '2026-000004',
     ]);
+  });
+
+  it('counts each due date that passed unmet once, on record or not, and tells cases with any from the others', async () => {
+    await given(
+      { n: 1, nextDueOn: '2026-03-01', deadlines: [{ key: 'respond', dueOn: '2026-03-01' }] },
+      { n: 2, nextDueOn: '2026-03-02', deadlines: [{ key: 'respond', dueOn: '2026-03-02' }] },
+      { n: 3, deadlines: [{ key: 'respond', dueOn: '2026-02-25', metOn: '2026-02-26' }] },
+      { n: 4, deadlines: [{ key: 'respond', dueOn: '2026-02-25', metOn: '2026-02-25' }] },
+      { n: 5, deadlines: [{ key: 'respond', dueOn: '2026-02-25', held: true }] },
+      { n: 6, closedOn: '2026-02-26', deadlines: [{ key: 'respond', dueOn: '2026-02-25' }] },
+      { n: 7, closedOn: '2026-02-25', deadlines: [{ key: 'respond', dueOn: '2026-02-25' }] },
+      // It was missed, and moved since; and one of another case is on record as it stands.
+      { n: 8, nextDueOn: '2026-04-01', deadlines: [{ key: 'respond', dueOn: '2026-04-01' }] },
+      {
+        n: 9,
+        nextDueOn: '2026-03-01',
+        deadlines: [
+          { key: 'acknowledge', dueOn: '2026-02-24', metOn: '2026-02-27' },
+          { key: 'respond', dueOn: '2026-03-01' },
+        ],
+      },
+    );
+    await onRecord([8, 'respond', '2026-03-01'], [9, 'respond', '2026-03-01'], [9, 'respond', '2026-02-28']);
+    const counts = async (asked: object) =>
+      Object.fromEntries((await all(asked, 2)).map(({ id, missed }) => [Number(id.slice(-2)), missed]));
+    const some = { 1: 1, 3: 1, 6: 1, 8: 1, 9: 3 };
+    const none = { 2: 0, 4: 0, 5: 0, 7: 0 };
+    expect(await counts({})).toEqual({ ...some, ...none });
+    for (const sort of SORTS) {
+      expect([sort, await counts({ sort, missed: 'true' })]).toEqual([sort, some]);
+      expect([sort, await counts({ sort, missed: 'false' })]).toEqual([sort, none]);
+    }
+    expect(await counts({ missed: 'true', status: 'closed' })).toEqual({ 6: 1 });
+    expect(await counts({ missed: 'true', overdue: 'false', status: 'open' })).toEqual({ 3: 1, 8: 1 });
   });
 
   it('filters by status, handler, category, severity, register and day of receipt', async () => {

@@ -9,8 +9,9 @@ import type { KnownComplaint } from '../complaints/complaint.state.js';
 import { References } from '../complaints/reference.queries.js';
 import { NotFound } from '../event-store/errors.js';
 import { AsOf } from './as-of.reader.js';
-import { fileOn, type CaseParts, type CaseView } from './case-file.js';
+import { fileOn, type CaseView, type ReadParts } from './case-file.js';
 import { CaseFileQueries } from './case-file.queries.js';
+import { missedIn } from './missed.js';
 import type { Basis } from './moment.js';
 
 /** The file that people see, and what rules say of the case as it stands. */
@@ -30,6 +31,14 @@ const isOf = (
 
 const dayOf = ({ occurred }: HistoryEntry): string =>
   'date' in occurred ? occurred.date : dayIn(occurred.at, occurred.zone);
+
+const backdatedIn = (entries: readonly HistoryEntry[], by: Knowledge | undefined): CaseView['backdated'] =>
+  entries.flatMap((entry) => {
+    const { position, type, recordedAt, backdated, backdatingReason: reason } = entry;
+    const happenedOn = dayOf(entry);
+    if (!backdated || reason === null || !isOf(by, { position, occurredOn: happenedOn })) return [];
+    return [{ position, type, happenedOn, recordedAt, reason }];
+  });
 
 /** One case in full: as it stands, from the read rows; as it was, from the events that were recorded or happened by then. */
 @Injectable()
@@ -55,30 +64,24 @@ export class CaseReader {
     const rules = await this.policies.ofCase(parts.row);
     const policy = rules?.policy;
     const { calendar } = this.policies;
-    const backdated = await this.backdated(id, by);
+    const entries = await this.history.of(id);
+    const missedDeadlines = missedIn(entries, by);
     const counting = { calendar, policy, policyCalendar: rules?.calendar ?? calendar };
-    return { file: fileOn({ ...parts, backdated }, day, counting), complaint: parts.row, policy };
+    const file = fileOn({ ...parts, backdated: backdatedIn(entries, by), missedDeadlines }, day, counting);
+    // As lists of the past tell it, which keep what was on record.
+    const told = by ? { ...file, missed: missedDeadlines.length } : file;
+    return { file: told, complaint: parts.row, policy };
   }
 
-  private async partsBy(id: string, by: Knowledge, sought: string): Promise<Omit<CaseParts, 'backdated'>> {
+  private async partsBy(id: string, by: Knowledge, sought: string): Promise<ReadParts> {
     const then = await this.knownThen.rowsOf(id, by);
     if (!then) throw new NotFound('case', sought);
     return {
       lastActivityOn: then.lastActivityOn,
-      row: JSON.parse(then.row) as CaseParts['row'],
-      hearings: then.hearings.map((text) => JSON.parse(text) as CaseParts['hearings'][number]),
-      resolutions: then.resolutions.map((text) => JSON.parse(text) as CaseParts['resolutions'][number]),
+      row: JSON.parse(then.row) as ReadParts['row'],
+      hearings: then.hearings.map((text) => JSON.parse(text) as ReadParts['hearings'][number]),
+      resolutions: then.resolutions.map((text) => JSON.parse(text) as ReadParts['resolutions'][number]),
     };
-  }
-
-  private async backdated(id: string, by: Knowledge | undefined): Promise<CaseView['backdated']> {
-    const entries = await this.history.of(id);
-    return entries.flatMap((entry) => {
-      const { position, type, recordedAt, backdated, backdatingReason: reason } = entry;
-      const happenedOn = dayOf(entry);
-      if (!backdated || reason === null || !isOf(by, { position, occurredOn: happenedOn })) return [];
-      return [{ position, type, happenedOn, recordedAt, reason }];
-    });
   }
 }
 

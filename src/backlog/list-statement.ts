@@ -4,6 +4,7 @@ import type { Knowledge } from '../audit/known-then.reader.js';
 import * as schema from '../event-store/schema.js';
 import { cursorAs, cursorOf } from '../platform/page.js';
 import type { CaseListRequest, Sort } from './case-list.js';
+import { missedOf, missedWays } from './missed-statement.js';
 
 /** The SQL that answers the case list: keyset pages, each in the order of an index. */
 
@@ -166,14 +167,16 @@ export const listStatement = (asked: CaseListRequest, then: Then): ListStatement
   const limit = values.add(asked.first + 1);
   const phase = phaseOf(asked);
   const rows = rowsOf(then);
-  const statementOf = ({ only, key, rank, at }: Run): string => {
+  const ways = missedWays(asked.missed, asOf, then.known);
+  const statementOf = ({ only, key, rank, at }: Run, way: string): string => {
     const within = only ?? phase;
     const where = [
       ...filters,
+      way,
       ...(within ? [isOf(within)] : []),
       ...(last ? [`(${key}, id) ${beyond[direction]} (${at(last.rank, asOf)}, ${last.id}::uuid)`] : []),
     ];
-    return `(SELECT ${COLUMNS}, ${rank(asOf)} AS rank FROM ${rows} WHERE ${where.join(' AND ') || 'true'}
+    return `(SELECT ${COLUMNS}, ${rank(asOf)} AS rank FROM ${rows} WHERE ${where.join(' AND ')}
       ORDER BY ${key} ${direction}, id ${direction} LIMIT ${limit})`;
   };
   const within = runs[sort].filter(({ only }) => !only || !phase || only === phase);
@@ -181,8 +184,11 @@ export const listStatement = (asked: CaseListRequest, then: Then): ListStatement
   const lastActivityOn = then.known
     ? 'NULL'
     : '(SELECT last_on::text FROM case_activity WHERE case_id = found.id)';
-  const sql = `SELECT *, rank::text, ${lastActivityOn} AS "lastActivityOn"
-    FROM (${within.map(statementOf).join(' UNION ALL ')}) AS found
+  const runsOf = within.flatMap((run) => ways.map((way) => statementOf(run, way)));
+  // What was missed in several ways is found once.
+  const union = ways.length > 1 ? ' UNION ' : ' UNION ALL ';
+  const sql = `SELECT *, rank::text, ${lastActivityOn} AS "lastActivityOn", ${missedOf(asOf, then.known)} AS missed
+    FROM (${runsOf.join(union)}) AS found
     ORDER BY found.rank ${direction}, id ${direction} LIMIT ${limit}`;
   return { text: sql, values: values.all, day };
 };

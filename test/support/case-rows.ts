@@ -8,6 +8,13 @@ export interface RowFacts {
   readonly closedOn?: string | undefined;
   readonly gaps?: readonly { closedOn: string; reopenedOn: string }[];
   readonly nextDueOn?: string | undefined;
+  /** Deadlines that do not recur. */
+  readonly deadlines?: readonly {
+    readonly key: string;
+    readonly dueOn: string;
+    readonly metOn?: string | undefined;
+    readonly held?: boolean;
+  }[];
   readonly category?: string;
   readonly stage?: string;
   readonly severity?: string;
@@ -54,7 +61,14 @@ export const caseRow = (facts: RowFacts) => {
     sourceId: source?.id,
     sortId: source?.id ?? reference,
     gaps,
-    deadlines: [],
+    deadlines: (facts.deadlines ?? []).map(({ key, dueOn, metOn = null, held = false }) => ({
+      key,
+      occurrence: 1,
+      startedOn: receivedOn,
+      dueOn,
+      metOn,
+      held,
+    })),
     channel: 'letter',
     responses: 0,
     outsideContacts: 0,
