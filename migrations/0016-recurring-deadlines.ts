@@ -13,7 +13,7 @@ ALTER TABLE missed_deadlines ADD COLUMN next_due_on date;
 CREATE INDEX missed_deadlines_next ON missed_deadlines (next_due_on) WHERE next_due_on IS NOT NULL;
 `;
 
-const UPSERT_CASES = `
+export const UPSERT_CASES = `
 CREATE OR REPLACE FUNCTION upsert_cases(rows text[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   -- Each row is parsed once: in a subquery it would be parsed anew for every column.

@@ -14,6 +14,7 @@ import { CaseVersions0000000000013 } from './0013-case-versions.js';
 import { RecurringDeadlines0000000000016 } from './0016-recurring-deadlines.js';
 import { AppendOne0000000000017 } from './0017-append-one.js';
 import { RecordingTime0000000000018 } from './0018-recording-time.js';
+import { UnchangedDeadlines0000000000020 } from './0020-unchanged-deadlines.js';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -32,4 +33,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   RecurringDeadlines0000000000016,
   AppendOne0000000000017,
   RecordingTime0000000000018,
+  UnchangedDeadlines0000000000020,
 ];

@@ -54,6 +54,26 @@ describe('a complaint to a landlord', () => {
     expect(await say('escalate', { reasons })).toEqual([422, 'no-further-stage']);
   });
 
+  it('writes of its deadlines only what an act changed', async () => {
+    const source = await openDatabase(redress.databaseUrl);
+    const { id } = (await handler.post('/v1/complaints', leak)).body;
+    const written = async (command: string, body: object = {}) => {
+      await handler.post(`/v1/complaints/${id}/${command}`, body);
+      const { rows } = await poolOf(source).query<{ ctid: string; due: string; met: string | null }>(
+        'SELECT ctid::text, due_on::text AS due, met_on::text AS met FROM deadlines WHERE case_id = $1 ORDER BY key',
+        [id],
+      );
+      return rows;
+    };
+    const before = await written('assign-handler', { handlerId: 'staff-1' });
+    expect(await written('assign-handler', { handlerId: 'staff-2' })).toEqual(before);
+    const [met, respond] = await written('acknowledge');
+    expect(met).toMatchObject({ due: before[0]?.due, met: expect.any(String) });
+    const after = await written('assign-handler', { handlerId: 'staff-3' });
+    expect(after).toEqual([met, respond]);
+    await source.destroy();
+  });
+
   it('is rebuilt as it is', async () => {
     const source = await openDatabase(redress.databaseUrl);
     const ground = { pool: poolOf(source), config: redress.config };
