@@ -15,6 +15,7 @@ import { RecurringDeadlines0000000000016 } from './0016-recurring-deadlines.js';
 import { AppendOne0000000000017 } from './0017-append-one.js';
 import { RecordingTime0000000000018 } from './0018-recording-time.js';
 import { UnchangedDeadlines0000000000020 } from './0020-unchanged-deadlines.js';
+import { Releases0000000000021 } from './0021-releases.js';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -34,4 +35,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   AppendOne0000000000017,
   RecordingTime0000000000018,
   UnchangedDeadlines0000000000020,
+  Releases0000000000021,
 ];

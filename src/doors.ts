@@ -14,7 +14,7 @@ import {
   whatIfReads,
 } from './publishing/publishing.door.js';
 import { reminderReads } from './reminders/reminder.door.js';
-import { statisticsReads } from './statistics/statistics.door.js';
+import { releaseChecks, releaseDoor, releaseReads, statisticsReads } from './statistics/statistics.door.js';
 import { resolutionDoor, resolutionReads } from './resolutions/resolution.door.js';
 
 /** Every door of the house: OpenAPI and GraphQL are made from these lists. */
@@ -25,6 +25,7 @@ export const commandDoors: readonly CommandDoor[] = [
   resolutionDoor,
   policyDoor,
   calendarDoor,
+  releaseDoor,
 ];
 export const readDoors: readonly ReadDoor[] = [
   caseReads,
@@ -32,6 +33,8 @@ export const readDoors: readonly ReadDoor[] = [
   historyReads,
   backlogReads,
   statisticsReads,
+  releaseReads,
+  releaseChecks,
   documentReads,
   hearingReads,
   resolutionReads,

@@ -14,6 +14,8 @@ import { resolution } from './resolutions/resolution.js';
 import { resolutionRow } from './resolutions/resolution.projection.js';
 import { reminder } from './reminders/reminder.js';
 import { reminderRow } from './reminders/reminder.projection.js';
+import { release } from './statistics/release.js';
+import { releaseRow } from './statistics/release.projection.js';
 
 /** Every projection of the house, in the order in which they are made anew: cases need the policies and calendars they go by. */
 export const projectionsWith = (book: PolicyBook): readonly Projection[] => [
@@ -37,4 +39,5 @@ export const projectionsWith = (book: PolicyBook): readonly Projection[] => [
     row: reminderRow,
     tables: { reminders: 'case_id', missed_deadlines: 'case_id' },
   }),
+  projectionOf({ decider: release, row: releaseRow, tables: { releases: 'id' } }),
 ];

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { statisticsCsv } from '../src/statistics/statistics.csv.js';
 import { testApplication, type Caller, type TestApplication } from './support/application.js';
 
@@ -126,5 +128,54 @@ describe('figures for publication', () => {
     const [heading, line] = statisticsCsv({ ...view, rows }).split('\r\n');
     expect(heading).toMatch(/^period,from,to,category,received,closed/);
     expect(line).toMatch(/^\d{4},\d{4}-01-01,\d{4}-12-31,"'=HYPERLINK\(""x""\)",19,7,/);
+  });
+
+  it('published is on record, and checked later: nothing recorded since changes it', async () => {
+    const question = { from: `${year}-01-01`, to: `${year}-12-31`, by: 'category' };
+    const { status, body: published } = await head.post('/v1/statistics/releases', question);
+    expect([status, published.detail]).toEqual([201, undefined]);
+    const at = `/v1/statistics/releases/${published.id}`;
+    const { body: release } = await head.get(at);
+    expect(release).toMatchObject({ question, version: 1, publishedBy: 'staff-1' });
+    const answer = await ask(`&by=category&asKnown=${release.position}`);
+    expect(createHash('sha256').update(JSON.stringify(answer)).digest('hex')).toBe(release.hash);
+    // A closing dated back, and a receipt corrected.
+    await close(ids[8] ?? '', `${year}-08-01`);
+    const { body } = await head.get(`/v1/cases/${ids[9]}/history`);
+    const entry = { eventId: body.items[0].eventId, path: ['receivedOn'], new: `${year}-01-09` };
+    await act(ids[9] ?? '', 'correct-entry', { ...entry, reason: 'The stamp.', basis: 'The envelope.' });
+    expect(JSON.stringify(await ask('&by=category'))).not.toBe(JSON.stringify(answer));
+    const check = { release: published.id, position: release.position, hash: release.hash };
+    expect((await head.get(`${at}/check`)).body).toEqual({ ...check, found: release.hash, same: true });
+    expect((await head.get('/v1/statistics/releases')).body).toEqual({ items: [release], next: null });
+    const query = `{ releaseCheck(id: "${published.id}") { same } release(id: "${published.id}") { hash } }`;
+    const { body: asked } = await head.post('/graphql', { query });
+    expect(asked.data).toEqual({ releaseCheck: { same: true }, release: { hash: release.hash } });
+  });
+
+  it('published is told from what anybody changed behind the log', async () => {
+    const database = new pg.Client({ connectionString: redress.databaseUrl });
+    await database.connect();
+    try {
+      const [release] = (await head.get('/v1/statistics/releases')).body.items;
+      await database.query(`UPDATE case_versions SET category = 'noise' WHERE case_id = $1`, [ids[0]]);
+      const { body } = await head.get(`/v1/statistics/releases/${release.id}/check`);
+      expect([body.same, body.hash, body.found === body.hash]).toEqual([false, release.hash, false]);
+      await database.query(`UPDATE case_versions SET category = 'abuse' WHERE case_id = $1`, [ids[0]]);
+    } finally {
+      await database.end();
+    }
+  });
+
+  it('are published by those who may, and only as they may be shown', async () => {
+    const handler = await redress.as('staff-2', 'case-handler');
+    const question = { from: `${year}-01-01`, to: `${year}-12-31` };
+    const codeOf = async (by: Caller, body: object) =>
+      (await by.post('/v1/statistics/releases', body)).body.code;
+    expect(await codeOf(handler, question)).toBe('not-permitted');
+    expect(await codeOf(head, { ...question, threshold: 2 })).toBe('invalid-input');
+    expect(await codeOf(head, { ...question, asKnown: '99999999' })).toBe('unknown-position');
+    const none = '00000000-0000-7000-8000-000000000001';
+    expect((await head.get(`/v1/statistics/releases/${none}/check`)).status).toBe(404);
   });
 });

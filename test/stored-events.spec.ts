@@ -15,6 +15,7 @@ import { externalRecordEvents } from '../src/intake/external-record.js';
 import { partyEvents } from '../src/parties/party.js';
 import { reminderEvents } from '../src/reminders/reminder.events.js';
 import { resolutionEvents } from '../src/resolutions/resolution.events.js';
+import { releaseEvents } from '../src/statistics/release.js';
 import { packageRoot } from '../src/platform/package-root.js';
 
 /** What was stored once must be read for ever: `{stream kind}.{type}.{schema version}.json`, the JSON as it is stored. */
@@ -27,6 +28,7 @@ const catalogues: Readonly<Record<string, Catalogue>> = {
   calendar: calendarEvents,
   deadlines: reminderEvents,
   external: externalRecordEvents,
+  statistics: releaseEvents,
 };
 
 const folder = join(packageRoot, 'test', 'fixtures', 'events');

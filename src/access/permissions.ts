@@ -109,6 +109,7 @@ export const permissions: Readonly<Record<string, Readonly<Record<string, readon
   },
   policy: { Publish: ruling, Supersede: ruling },
   calendar: { Revise: ruling },
+  statistics: { Publish: ruling },
   read: {
     cases: [...staff, 'auditor'],
     backlog: [...staff, 'auditor', 'operator'],

@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AsOf } from '../backlog/as-of.reader.js';
+import { PolicyBook } from '../clocks/policy.queries.js';
 import { InvalidInput } from '../event-store/errors.js';
+import type { OpenGround } from '../platform/ground.js';
 import { periodsIn } from './periods.js';
 import { statisticsOf, type StatisticsRequest, type StatisticsView } from './statistics-view.js';
 import { StatisticsQueries } from './statistics.queries.js';
@@ -33,3 +35,11 @@ export class Statistics {
     return Number(asKnown);
   }
 }
+
+/** For the command line, which waits for as long as it takes. */
+export const statisticsOn = ({
+  pool,
+  config,
+  clock,
+}: Pick<OpenGround, 'pool' | 'config' | 'clock'>): Statistics =>
+  new Statistics(new StatisticsQueries(pool), AsOf.patient(pool, new PolicyBook(pool, config), clock));

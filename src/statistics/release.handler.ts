@@ -1,0 +1,36 @@
+import { Inject } from '@nestjs/common';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Situations } from '../access/circumstances.js';
+import { Command, type Answer } from '../event-store/command.js';
+import { Desk, type Slice } from '../event-store/desk.js';
+import { release, type Release, type ReleaseContext, type ReleaseEvent } from './release.js';
+import { releaseRow } from './release.projection.js';
+import { Releases } from './release.reader.js';
+import type { StatisticsRequest } from './statistics-view.js';
+
+export class ReleaseCommand extends Command {}
+
+@CommandHandler(ReleaseCommand)
+export class ReleaseHandler implements ICommandHandler<ReleaseCommand, Answer> {
+  private readonly slice: Slice<Release, ReleaseContext, ReleaseEvent>;
+
+  constructor(
+    @Inject(Desk) private readonly desk: Desk,
+    @Inject(Situations) situations: Situations,
+    @Inject(Releases) releases: Releases,
+  ) {
+    this.slice = {
+      decider: release,
+      row: releaseRow,
+      gather: async (command, own) => {
+        const { circumstances, occurred } = await situations.around(command, own);
+        const pinned = await releases.pinned(command.input as StatisticsRequest);
+        return { context: { ...circumstances, pinned }, occurred };
+      },
+    };
+  }
+
+  execute(command: ReleaseCommand): Promise<Answer> {
+    return this.desk.perform(this.slice, command);
+  }
+}
