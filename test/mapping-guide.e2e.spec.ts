@@ -70,6 +70,10 @@ describe('redress import, as docs/mapping.md shows it', () => {
       'cases.csv,5,Closed,01/02/2020,"The closing date lies before the receipt, 2020-02-06. Correct one of them."',
       'allegations.csv,4,Case,C-9,cases.csv has no case C-9. Add the case or correct the id.',
     ]);
+    const flagged = readFileSync(join(folder.path, 'cases.flagged.csv'), 'utf8').split('\r\n');
+    expect(flagged).toContainEqual(
+      expect.stringMatching(/^cases\.csv,4,Status,closed,The status says closed/),
+    );
   });
 
   test('a second import finds all of it present', async () => {

@@ -22,8 +22,13 @@ export interface Imported {
   events: number;
 }
 
+/** A flag, and where the case that it is on stands. */
+export type Flagged = Omit<Reject, 'code'>;
+
 export interface ImportListener {
   rejected(reject: Reject): Promise<void>;
+  /** Something odd about a case that is imported all the same. */
+  flagged?(flag: Flagged): Promise<void>;
   progressed?(imported: Imported): void;
 }
 
@@ -41,6 +46,15 @@ const IMPORTER = { id: 'import', role: 'integration' };
 /** A refusal of this case, and not of whatever comes next. */
 const isOfTheCase = (error: unknown): error is Error =>
   error instanceof RuleBroken || error instanceof InvalidInput || error instanceof Taken;
+
+const tellFlags = async (
+  { flags, line, allegations }: LegacyCase,
+  file: string,
+  listener: ImportListener,
+): Promise<void> => {
+  for (const { column, value, reason } of [...flags, ...allegations.flatMap((each) => each.flags)])
+    await listener.flagged?.({ file, line, column, value, reason });
+};
 
 /** Records the cases of a register as events: each case with all that it has in one append, or not at all. */
 @Injectable()
@@ -77,7 +91,10 @@ export class RegisterImport {
     try {
       for await (const entry of register.entries()) {
         if (entry.kind === 'reject') await listener.rejected(entry.reject);
-        else if (waiting.push(entry.case) === TOGETHER) await begin();
+        else {
+          await tellFlags(entry.case, register.casesFile.name, listener);
+          if (waiting.push(entry.case) === TOGETHER) await begin();
+        }
       }
       await begin();
     } finally {

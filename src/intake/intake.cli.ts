@@ -34,6 +34,9 @@ const asArguments = (error: unknown): never => {
 const rejectsPath = (file: string): string =>
   resolve(`${basename(file).replace(/(\.csv)?(\.gz)?$/i, '')}.rejected.csv`);
 
+/** Beside the rejected rows. */
+const flagsPath = (rejects: string): string => `${rejects.replace(/(\.rejected)?\.csv$/i, '')}.flagged.csv`;
+
 /** Reads the whole register first, so that an unusable one is refused before anything is opened or written. */
 const prepare = async (file: string, { mapping: named, allegations }: ImportOptions) => {
   const mapping = await readMapping(named);
@@ -71,11 +74,14 @@ const summary = (register: LegacyRegister, counts: Imported, seconds: number) =>
   };
 };
 
-type Summary = ReturnType<typeof summary> & { readonly rejects: string | null };
+type Summary = ReturnType<typeof summary> & {
+  readonly rejects: string | null;
+  readonly flags: string | null;
+};
 
 const number = (value: number): string => value.toLocaleString('en');
 
-const inWords = ({ allegations, rejects, ...cases }: Summary): string =>
+const inWords = ({ allegations, rejects, flags, ...cases }: Summary): string =>
   [
     `${number(cases.read)} rows of cases read: ${number(cases.imported)} cases imported, ` +
       `${number(cases.alreadyPresent)} already present, ${number(cases.merged)} rows merged, ` +
@@ -84,6 +90,7 @@ const inWords = ({ allegations, rejects, ...cases }: Summary): string =>
       `${number(allegations.merged)} rows merged, ${number(allegations.rejected)} rejected.`,
     `${number(cases.events)} events in ${cases.seconds} s; ${number(cases.flagged)} cases are flagged.`,
     ...(rejects === null ? [] : [`Rejected rows, each with its reason: ${rejects}`]),
+    ...(flags === null ? [] : [`What is flagged, line by line, and why: ${flags}`]),
   ].join('\n');
 
 const observed = async (
@@ -123,19 +130,25 @@ const importRegister = async (file: string, options: ImportOptions): Promise<voi
   try {
     const path = resolve(options.rejects ?? rejectsPath(file));
     const rejects = await RejectsCsv.open(path).catch(asArguments);
+    const flags = await RejectsCsv.open(flagsPath(path)).catch(asArguments);
     const bar = new ProgressBar('Importing');
     const show = ({ imported: done, alreadyPresent }: Imported) => {
       const { done: bytes, total } = register.progress();
       bar.show(bytes / total, `${number(done + alreadyPresent)} cases`);
     };
-    const listener = { rejected: rejects.write.bind(rejects), progressed: show };
+    const listener = {
+      rejected: rejects.write.bind(rejects),
+      flagged: flags.write.bind(flags),
+      progressed: show,
+    };
     const counts = await onGround((ground) => imported(ground, register, listener), config).finally(() =>
       bar.end(),
     );
-    await rejects.close();
+    await Promise.all([rejects.close(), flags.close()]);
     const told = {
       ...summary(register, counts, (performance.now() - began) / 1000),
       rejects: rejects.count === 0 ? null : path,
+      flags: flags.count === 0 ? null : flags.path,
     };
     say(options.json, told, () => inWords(told));
   } finally {

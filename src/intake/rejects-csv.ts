@@ -12,7 +12,7 @@ const LONGEST_CELL = 1000;
 const FORMULA = /^[\s]*[=+\-@|%\uFF1D\uFF0B\uFF0D\uFF20]|^[\t\r\n]/;
 
 /** The CSV line of a reject, ended by CRLF; a spreadsheet opens every cell as text. */
-export function rejectLine(reject: Reject): string {
+export function rejectLine(reject: Omit<Reject, 'code'>): string {
   return csvLine([reject.file, String(reject.line), reject.column, reject.value, reject.reason]);
 }
 
@@ -29,11 +29,11 @@ export class RejectsCsv {
   static async open(path: string): Promise<RejectsCsv> {
     const there = await beginningOf(path);
     if (there !== '' && !there.startsWith(HEADER.join(','))) {
-      const problem = `${path} is there and is no list of rejected rows, so it is left alone.`;
+      const problem = `${path} is there and is no list of rejected or flagged rows, so it is left alone.`;
       throw new InvalidInput('rejects-in-the-way', `${problem} Name another file with --rejects.`);
     }
     await access(dirname(path), constants.W_OK).catch(() => {
-      const problem = `Rejected rows cannot be written to ${dirname(path)}.`;
+      const problem = `Rejected and flagged rows cannot be written to ${dirname(path)}.`;
       throw new InvalidInput('rejects-in-the-way', `${problem} Name another file with --rejects.`);
     });
     await rm(path, { force: true });
@@ -41,7 +41,7 @@ export class RejectsCsv {
   }
 
   /** Waits while the disk is behind. @throws Unavailable `rejects-unwritable` */
-  async write(reject: Reject): Promise<void> {
+  async write(reject: Omit<Reject, 'code'>): Promise<void> {
     this.stream ??= this.begin();
     this.count += 1;
     if (!this.stream.write(rejectLine(reject)))
