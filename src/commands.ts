@@ -27,6 +27,10 @@ export const rooms: readonly Room[] = [
     commands: ['policy', 'calendar', 'explain', 'whatif'],
     load: async () => (await import('./publishing/publishing.cli.js')).addPublishingCommands,
   },
+  {
+    commands: ['external'],
+    load: async () => (await import('./intake/external.cli.js')).addExternalCommand,
+  },
   { commands: ['import'], load: async () => (await import('./intake/intake.cli.js')).addIntakeCommands },
 ];
 

@@ -32,6 +32,7 @@ export interface Observation {
 }
 
 export interface ExternalRecord {
+  readonly source: string;
   readonly recordId: readonly string[];
   /** What stands in its cells, sealed; a cell that is not named is empty. */
   readonly fields: Readonly<Record<string, string | undefined>>;
@@ -40,7 +41,7 @@ export interface ExternalRecord {
   readonly seenAt: string;
 }
 
-const nothing: ExternalRecord = { recordId: [], fields: {}, there: false, seenAt: '' };
+const nothing: ExternalRecord = { source: '', recordId: [], fields: {}, there: false, seenAt: '' };
 
 const asOf = (state: ExternalRecord, occurred: object): ExternalRecord => ({
   ...state,
@@ -52,9 +53,9 @@ export const externalRecord = {
   catalogue: externalRecordEvents,
   initial: nothing,
   evolve: evolveWith<ExternalRecord, ExternalRecordEvent>({
-    ExternalRecordObserved: (_, { recordId, fields }, { occurred }) => {
+    ExternalRecordObserved: (_, { source, recordId, fields }, { occurred }) => {
       const told = Object.fromEntries(fields.map(({ name, value: text }) => [name, text]));
-      return asOf({ recordId, fields: told, there: true, seenAt: '' }, occurred);
+      return asOf({ source, recordId, fields: told, there: true, seenAt: '' }, occurred);
     },
     ExternalRecordChanged: (state, { changes }, { occurred }) => {
       const told = Object.fromEntries(changes.map(({ name, new: text }) => [name, text]));

@@ -19,8 +19,8 @@ export class ExternalRecords {
     @Inject(Sealing) private readonly sealing: Sealing,
   ) {}
 
-  /** Opened: what stood in its cells of each record that was there. */
-  async knownAt(position: number): Promise<readonly ExternalRecord[]> {
+  /** Opened: what stood in its cells of each record of the source that was there. */
+  async knownAt(position: number, source: string): Promise<readonly ExternalRecord[]> {
     const records = new Map<string, ExternalRecord>();
     const types = Object.keys(externalRecordEvents);
     for (let after = 0; ;) {
@@ -37,6 +37,8 @@ export class ExternalRecords {
       if (!last || then.length < AT_ONCE) break;
       after = last.position;
     }
-    return this.sealing.open([...records.values()].filter(({ there }) => there));
+    return this.sealing.open(
+      [...records.values()].filter((record) => record.there && record.source === source),
+    );
   }
 }

@@ -2,11 +2,12 @@ import { Module } from '@nestjs/common';
 import { ComplaintsModule } from '../complaints/complaints.module.js';
 import { ResolutionsModule } from '../resolutions/resolutions.module.js';
 import { ExternalImport } from './external-import.handler.js';
+import { ExternalRecords } from './external-records.reader.js';
 import { LegacyCases } from './legacy-cases.queries.js';
 import { RegisterImport } from './import.handler.js';
 
 @Module({
   imports: [ComplaintsModule, ResolutionsModule],
-  providers: [ExternalImport, RegisterImport, LegacyCases],
+  providers: [ExternalImport, ExternalRecords, RegisterImport, LegacyCases],
 })
 export class IntakeModule {}
