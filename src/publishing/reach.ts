@@ -8,6 +8,7 @@ import { inTransaction } from '../event-store/in-transaction.js';
 import { Clock } from '../platform/clock.js';
 import { POOL } from '../platform/database.js';
 import { Misses } from '../reminders/misses.js';
+import { MovedRows } from './moved-rows.js';
 import { differences, moveOf, Tally, type Due } from './moves.js';
 
 const PAGE = 2_000;
@@ -78,13 +79,14 @@ export class Reach extends LiveCases {
     const { rows } = await client.query<{ id: string; detail: string }>(CASES, [line, after]);
     const last = rows.at(-1);
     if (!last) return undefined;
-    const texts = rows.map(({ detail }) => {
-      const told = caseIn(detail);
-      const { row, deadlines } = caseTold(this.book, told);
-      this.compare(told, deadlines, { tally, tell });
-      return row.text;
-    });
-    await client.query('SELECT upsert_cases($1)', [texts]);
+    const moved = new MovedRows();
+    for (const { detail } of rows) {
+      const before = caseIn(detail);
+      const told = caseTold(this.book, before);
+      this.compare(before, told.deadlines, { tally, tell });
+      moved.add(before, told);
+    }
+    await moved.write(client);
     return last.id;
   }
 
