@@ -11,6 +11,7 @@ import { schemaOf } from './access/graphql-schema.js';
 import { openApiOf } from './access/open-api.js';
 import { AppModule } from './app.module.js';
 import { PolicyHandler } from './clocks/policy.handler.js';
+import { PolicyBook } from './clocks/policy.queries.js';
 import { answerBrokenRequest } from './platform/broken-request.js';
 import { endConnectionsOnClosing } from './platform/closing.js';
 import { NestLog } from './platform/log.js';
@@ -27,6 +28,12 @@ const requestId = ({ headers }: { headers: Record<string, string | string[] | un
   return typeof given === 'string' && UUID.test(given) ? given.toLowerCase() : uuidv7();
 };
 
+/** Publishes the policy files that are new, and refuses to start on settings that name what is not there. */
+const openBook = async (house: INestApplicationContext, { config }: Ground): Promise<void> => {
+  await house.get(PolicyHandler, { strict: false }).publishAll(config.REDRESS_POLICIES);
+  await house.get(PolicyBook, { strict: false }).checkSettings();
+};
+
 /** The house without its doors, for a command that works in it. Nothing that runs on its own starts. */
 export const createHouse = async (ground: Ground): Promise<INestApplicationContext> => {
   const idle = { ...ground, config: { ...ground.config, REDRESS_ROLES: [] } };
@@ -34,7 +41,7 @@ export const createHouse = async (ground: Ground): Promise<INestApplicationConte
     logger: new NestLog(ground.log),
     abortOnError: false,
   });
-  await house.get(PolicyHandler, { strict: false }).publishAll(ground.config.REDRESS_POLICIES);
+  await openBook(house, ground);
   return house;
 };
 
@@ -70,6 +77,6 @@ export const createApplication = async (ground: Ground): Promise<NestFastifyAppl
   openDocs(app, openApiOf(commandDoors, readDoors, otherPaths));
   await openGraphql(server, schemaOf(commandDoors, readDoors));
   app.useGlobalFilters(filter);
-  await app.get(PolicyHandler, { strict: false }).publishAll(ground.config.REDRESS_POLICIES);
+  await openBook(app, ground);
   return app;
 };

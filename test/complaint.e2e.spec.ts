@@ -22,7 +22,8 @@ describe('a complaint through the REST door', () => {
   it('is received, acknowledged, and says which version it is at', async () => {
     const received = await handler.post('/v1/complaints', complaint);
     expect(received.status).toBe(201);
-    expect(received.headers['location']).toBe(`/v1/complaints/${received.body.id}`);
+    expect(received.headers['location']).toBe(`/v1/cases/${received.body.id}`);
+    expect((await handler.get(String(received.headers['location']))).status).toBe(200);
     expect(received.body).toEqual({ id: expect.any(String), reference: '2026-000001', version: 1 });
     const acknowledged = await handler.post(`/v1/complaints/${received.body.id}/acknowledge`);
     expect(acknowledged.body).toEqual({

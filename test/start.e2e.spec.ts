@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { developmentToken } from '../src/access/tokens.js';
 import { readConfig } from '../src/platform/config.js';
@@ -138,6 +139,20 @@ describe('npm start', () => {
     async (args) => {
       const child = spawn(process.execPath, ['bin/redress.js', ...args], { env, stdio: 'ignore' });
       expect((await once(child, 'exit'))[0]).toBe(2);
+    },
+  );
+
+  it.each(['REDRESS_POLICY', 'REDRESS_CALENDAR'])(
+    'refuses to start when %s names what is not there',
+    async (name) => {
+      const child = spawn(process.execPath, ['bin/start.js'], {
+        env: { ...env, [name]: 'nonsense' },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      running.push(child);
+      const ended = once(child, 'exit');
+      expect(await text(child.stderr)).toContain(`${name} is nonsense`);
+      expect((await ended)[0]).toBe(2);
     },
   );
 

@@ -27,6 +27,8 @@ export interface CommandDoor {
   readonly kind: string;
   readonly path: string;
   readonly creates?: string;
+  /** The collection that shows what it creates, where that is another one. */
+  readonly shownAt?: string;
   readonly acts: Acts<never, never, unknown>;
   readonly command: new (act: string, id: string, input: unknown, envelope: Envelope) => Command;
   /** Of streams that people name; others have ids that Redress gave. */

@@ -19,6 +19,8 @@ const askedBy = (request: FastifyRequest, body: unknown): Omit<CommandRequest, '
   };
 };
 
+const placeOf = ({ path, shownAt = path }: CommandDoor, id: string): string => `/v1/${shownAt}/${id}`;
+
 /** The REST door of a slice's commands. OpenAPI is written from the acts themselves. */
 export const commandController = (door: CommandDoor): Type<unknown> => {
   const acts = actsByPath(door);
@@ -35,7 +37,7 @@ export const commandController = (door: CommandDoor): Type<unknown> => {
     ): Promise<Pick<Answer, 'id' | 'reference' | 'version'>> {
       const command = commandFrom(door, { act: door.creates ?? '', ...askedBy(request, body) });
       const { events: _, ...created } = await this.bus.execute<typeof command, Answer>(command);
-      void reply.header('location', `/v1/${door.path}/${created.id}`).header('etag', `"${created.version}"`);
+      void reply.headers({ location: placeOf(door, created.id), etag: `"${created.version}"` });
       return created;
     }
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ClientBase } from 'pg';
 import { NotFound } from '../event-store/errors.js';
-import { CONFIG, type Config } from '../platform/config.js';
+import { CONFIG, WrongSetting, type Config } from '../platform/config.js';
 import { POOL } from '../platform/database.js';
 import { calendarNamed, combined, findCalendar, unknownCalendar, type WorkingCalendar } from './calendar.js';
 import { calendarOf, type Revision } from './calendar-revision.js';
@@ -59,6 +59,20 @@ export class PolicyBook {
     await this.look();
     const versions = [...this.published.values()].filter(({ key }) => key === this.config.REDRESS_POLICY);
     return policySetInForce(versions, day);
+  }
+
+  /** Errors: WrongSetting when a setting names a policy or a calendar that is not there. */
+  async checkSettings(): Promise<void> {
+    const { REDRESS_POLICY: policy, REDRESS_CALENDAR: calendar } = this.config;
+    const keys = [...new Set((await this.all()).map(({ key }) => key))];
+    if (!keys.includes(policy))
+      throw new WrongSetting(
+        `REDRESS_POLICY is ${policy}, which nobody published. Choose from: ${keys.join(', ')}.`,
+      );
+    if (!this.isCalendar(calendar))
+      throw new WrongSetting(
+        `REDRESS_CALENDAR is ${calendar}, which is no calendar. Use weekdays, or a region such as GB-ENG.`,
+      );
   }
 
   /** Every published version. */

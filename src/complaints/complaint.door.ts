@@ -6,6 +6,7 @@ export const complaintDoor: CommandDoor = {
   kind: 'complaint',
   path: 'complaints',
   creates: 'Receive',
+  shownAt: 'cases',
   acts: complaint.acts,
   command: ComplaintCommand,
 };

@@ -93,6 +93,15 @@ describe('closing', () => {
       .when('Close', remedied, pending({ appealUntil: '2026-03-01' }))
       .then({ type: 'ComplaintClosed', data: remedied }));
 
+  it('is not dated back into an appeal window', () =>
+    given(received())
+      .when('Close', remedied, {
+        ...pending({ appealUntil: '2026-02-28' }),
+        on: '2026-02-28',
+        backdatingReason: 'Found in the post.',
+      })
+      .refuses('appeal-window-open'));
+
   it('waits for the end of an interim suspension', () => {
     const suspension = { suspensionId: anId(3), respondentRef: respondent, reasons, reviewOn: '2026-04-01' };
     const suspended = [received(), alleged(), told('InterimSuspensionImposed', suspension)] as const;

@@ -8,7 +8,7 @@ import { clocksChangedOn, runningPause } from './clock.acts.js';
 
 const reasons = personal('case').describe('Why; kept with the event.');
 
-const checkNothingPends = ({ proceedings, today }: ComplaintContext) => {
+const checkNothingPends = ({ proceedings, on }: ComplaintContext) => {
   const { liveHearings, pendingReviews, pendingAppeals, appealUntil } = proceedings;
   if (liveHearings.length > 0)
     throw new RuleBroken(
@@ -25,7 +25,7 @@ const checkNothingPends = ({ proceedings, today }: ComplaintContext) => {
       'appeal-pending',
       `An appeal on resolution ${pendingAppeals[0]} is not determined yet.`,
     );
-  if (appealUntil !== null && today <= appealUntil)
+  if (appealUntil !== null && on <= appealUntil)
     throw new RuleBroken(
       'appeal-window-open',
       `The parties may appeal until ${appealUntil}. Close it after that day.`,
