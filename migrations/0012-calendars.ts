@@ -18,7 +18,9 @@ BEGIN
   ON CONFLICT (name) DO UPDATE SET version = excluded.version, detail = excluded.detail;
 END $$;
 GRANT SELECT, INSERT, UPDATE, DELETE ON calendars TO redress_app;
+`;
 
+export const CALENDAR_DAYS = `
 -- Each day's running working-day number: a working-day age is a subtraction. Made from a calendar, never revised itself.
 CREATE TABLE calendar_days (
   calendar text COLLATE "C" NOT NULL,
@@ -51,7 +53,7 @@ export class Calendars0000000000012 implements MigrationInterface {
   readonly name = 'Calendars0000000000012';
 
   async up(runner: QueryRunner): Promise<void> {
-    for (const sql of [CALENDARS, RECKONED]) await runner.query(sql);
+    for (const sql of [CALENDARS, CALENDAR_DAYS, RECKONED]) await runner.query(sql);
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -16,6 +16,7 @@ import { AppendOne0000000000017 } from './0017-append-one.js';
 import { RecordingTime0000000000018 } from './0018-recording-time.js';
 import { UnchangedDeadlines0000000000020 } from './0020-unchanged-deadlines.js';
 import { Releases0000000000021 } from './0021-releases.js';
+import { NoCalendarDays0000000000022 } from './0022-no-calendar-days.js';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -36,4 +37,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   RecordingTime0000000000018,
   UnchangedDeadlines0000000000020,
   Releases0000000000021,
+  NoCalendarDays0000000000022,
 ];
