@@ -94,6 +94,16 @@ describe('the backlog and the cases through their doors', () => {
     });
   });
 
+  it('counts working days by a calendar of the organisation, as last revised', async () => {
+    const head = await redress.as('head-1', 'casework-head');
+    const add = [{ date: '2026-02-25', name: 'Closed' }];
+    await head.post('/v1/calendars/head-office/revise', { add, source: 'The board.', reasons: 'A move.' });
+    const { body } = await handler.get('/v1/backlog?asOf=2026-02-27&calendar=head-office');
+    expect(body.oldest[0]).toMatchObject({ calendarDays: 7, workingDays: 4 });
+    const cited = await handler.get('/v1/backlog?calendar=head-office@1');
+    expect([cited.status, cited.body.code]).toEqual([422, 'unknown-calendar']);
+  });
+
   it('refuses a backlog that nobody can tell', async () => {
     const codeOf = async (query: string) => (await handler.get(`/v1/backlog?${query}`)).body.code;
     expect(await codeOf('asOf=2026-03-03')).toBe('as-of-in-future');

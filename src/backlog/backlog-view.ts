@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { backlogFigures, type ReceivedBucket } from '../clocks/ages.js';
-import { calendarNamed, type WorkingCalendar } from '../clocks/calendar.js';
+import type { WorkingCalendar } from '../clocks/calendar.js';
 import { text, word } from '../event-store/schema.js';
 import { agesOn } from './case-view.js';
 import { basis, momentText, type Basis, type Moment } from './moment.js';
@@ -15,7 +15,9 @@ export const backlogRequest = z.strictObject({
   source: word.optional().describe('Cases of this register alone.'),
   calendar: text(40)
     .optional()
-    .describe("weekdays, or a region such as GB-ENG; the organisation's, when absent."),
+    .describe(
+      "weekdays, a region such as GB-ENG, or a calendar of your own, as last revised; the organisation's, when absent.",
+    ),
   over: z
     .string()
     .regex(/^\d{1,5}(,\d{1,5})*$/, 'Give days with commas between them, such as 90,180,365.')
@@ -91,16 +93,15 @@ export interface BacklogQuestion {
   readonly over: readonly number[];
 }
 
-/** Errors: RuleBroken `unknown-calendar`. */
 export const questionOf = (
-  { basis: on, source, calendar, over }: BacklogRequest,
+  { basis: on, source, over }: BacklogRequest,
   moment: Moment,
-  usual: WorkingCalendar,
+  calendar: WorkingCalendar,
 ): BacklogQuestion => ({
   moment,
   basis: on,
   source,
-  calendar: calendar === undefined ? usual : calendarNamed(calendar),
+  calendar,
   over: over.split(',').map(Number),
 });
 

@@ -65,7 +65,10 @@ export const addBacklogCommands = (program: Command): void => {
     .option('--basis <basis>', 'known-now, or known-then: with what had been recorded by then')
     .option('--over <days>', 'count the cases older than each of these, such as 90,180,365')
     .option('--source <name>', 'cases of this register alone')
-    .option('--calendar <name>', "weekdays, or a region such as GB-ENG; the organisation's, when absent")
+    .option(
+      '--calendar <name>',
+      "weekdays, a region such as GB-ENG, or a calendar of your own; the organisation's, when absent",
+    )
     .option('--json', 'as JSON')
     .action(async ({ json, ...options }: BacklogOptions) => {
       const question = asked(options);

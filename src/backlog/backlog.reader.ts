@@ -24,7 +24,13 @@ export class Backlog {
   /** Errors: InvalidInput `as-of-in-future`, RuleBroken `unknown-calendar`, `unknown-source`, Unavailable `still-following`. */
   async on(asked: BacklogRequest): Promise<BacklogView> {
     const moment = this.asOf.moment(asked.asOf);
-    const question = questionOf(asked, moment, this.policies.calendar);
+    await this.policies.look();
+    const { calendar } = asked;
+    const question = questionOf(
+      asked,
+      moment,
+      calendar === undefined ? this.policies.calendar : this.policies.calendarNamed(calendar),
+    );
     const { source, basis } = question;
     const open =
       basis === 'known-now'

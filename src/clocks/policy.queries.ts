@@ -134,6 +134,7 @@ export class PolicyBook {
 
   /** As last revised, else as shipped. Errors: RuleBroken `unknown-calendar`. */
   calendarNamed(name: string): WorkingCalendar {
+    if (!this.isCalendar(name)) throw unknownCalendar(name);
     return this.calendarAt(`${name}@${this.revisionOf(name)}`);
   }
 
