@@ -14,6 +14,7 @@ import { CaseVersions0000000000013 } from './0013-case-versions.js';
 import { RecurringDeadlines0000000000016 } from './0016-recurring-deadlines.js';
 import { AppendOne0000000000017 } from './0017-append-one.js';
 import { RecordingTime0000000000018 } from './0018-recording-time.js';
+import { OpenCasesByAge0000000000019 } from './0019-open-cases-by-age.js';
 import { UnchangedDeadlines0000000000020 } from './0020-unchanged-deadlines.js';
 import { Releases0000000000021 } from './0021-releases.js';
 import { NoCalendarDays0000000000022 } from './0022-no-calendar-days.js';
@@ -35,6 +36,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   RecurringDeadlines0000000000016,
   AppendOne0000000000017,
   RecordingTime0000000000018,
+  OpenCasesByAge0000000000019,
   UnchangedDeadlines0000000000020,
   Releases0000000000021,
   NoCalendarDays0000000000022,

@@ -3,7 +3,7 @@ import pg from 'pg';
 /** One case in `each` is open: 50,000 among 1,000,000 are 1 in 20. */
 const EACH = 20;
 
-const fillCases = (cases: number): string => `
+const fillCases = (cases: number, each: number): string => `
 INSERT INTO cases (id, version, reference, status, category, severity, handler_id, received_on, closed_on, outcome,
   next_due_on, source, sort_id, detail)
 SELECT
@@ -12,14 +12,14 @@ SELECT
   received_on, closed_on, CASE WHEN NOT open THEN 'determined' END, CASE WHEN open THEN received_on + 90 END,
   NULL, reference, json_build_object('id', n, 'summary', repeat('x', 400))::text
 FROM generate_series(1, ${cases}) AS n
-CROSS JOIN LATERAL (SELECT n % ${EACH} = 0 AS open, '2026-' || lpad(n::text, 7, '0') AS reference) AS told
+CROSS JOIN LATERAL (SELECT n % ${each} = 0 AS open, '2026-' || lpad(n::text, 7, '0') AS reference) AS told
 CROSS JOIN LATERAL (
-  SELECT CASE WHEN open THEN current_date - (n::bigint / ${EACH} * 7919 % 1825)::int
+  SELECT CASE WHEN open THEN current_date - (n::bigint / ${each} * 7919 % 1825)::int
     ELSE current_date - 420 - (n::bigint * 104729 % 7300)::int END AS received_on) AS received
 CROSS JOIN LATERAL (SELECT CASE WHEN NOT open THEN received_on + 10 + n % 400 END AS closed_on) AS closed`;
 
 /** Read rows made set-wise: the figures are about reading, not about how the rows came there. */
-export async function fill(url: string, cases: number): Promise<void> {
+export async function fill(url: string, cases: number, each = EACH): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   const { rows } = await client.query<{ name: string; definition: string }>(
@@ -28,12 +28,37 @@ export async function fill(url: string, cases: number): Promise<void> {
   );
   // Indexes made afterwards are made in seconds.
   for (const { name } of rows) await client.query(`DROP INDEX ${name}`);
-  await client.query(fillCases(cases));
+  await client.query(fillCases(cases, each));
   for (const { definition } of rows) await client.query(definition);
   await client.query(
     'INSERT INTO case_activity SELECT id, coalesce(closed_on, received_on + (current_date - received_on) / 2), 1 FROM cases',
   );
   await client.query('VACUUM ANALYZE cases, case_activity');
+  await client.end();
+}
+
+/** Two deadlines of each case: one was met, late in one case of ten; the other runs, or was met by the closing. */
+const DEADLINES = `
+INSERT INTO deadlines (case_id, key, due_on, met_on, held, live)
+SELECT id, key, due_on, met_on, false, closed_on IS NULL
+FROM (SELECT *, substr(reference, 6)::int AS n FROM cases) AS told
+CROSS JOIN LATERAL (VALUES
+  ('acknowledge', received_on + 7, received_on + CASE WHEN n % 10 = 0 THEN 9 ELSE 3 END),
+  ('resolve', received_on + 90, closed_on)) AS deadline(key, due_on, met_on)`;
+
+/** The sweep has looked: what passed unmet is on record. */
+const MISSED = `
+INSERT INTO missed_deadlines (case_id, deadline, due_on, id, due_at)
+SELECT case_id, key, due_on, gen_random_uuid(), due_on + 1 FROM deadlines
+WHERE due_on < coalesce(met_on, current_date)`;
+
+/** The deadlines of the cases that were filled in, and those that were missed. */
+export async function fillDeadlines(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(DEADLINES);
+  await client.query(MISSED);
+  await client.query('VACUUM ANALYZE deadlines, missed_deadlines');
   await client.end();
 }
 

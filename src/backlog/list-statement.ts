@@ -98,6 +98,8 @@ const prefix = (start: string): string => `${start.replaceAll(/[\\%_]/g, String.
 const quiet = (since: string): string =>
   `EXISTS (SELECT FROM case_activity WHERE case_id = cases.id AND last_on < ${since}::date)`;
 
+const isOf = (phase: 'open' | 'closed'): string => `closed_on IS ${phase === 'open' ? '' : 'NOT '}NULL`;
+
 const conditions = (asked: CaseListRequest, values: Values, asOf: string): string[] => {
   const { status, overdue, q } = asked;
   const equal = (column: string, value: string | undefined) =>
@@ -111,6 +113,7 @@ const conditions = (asked: CaseListRequest, values: Values, asOf: string): strin
     ...equal('severity', asked.severity),
     ...equal('source', asked.source),
     ...(overdue === undefined ? [] : [`${due} ${overdue ? '<' : '>='} ${asOf}`]),
+    ...(overdue ? [isOf('open')] : []),
     ...(asked.openedFrom === undefined ? [] : [`received_on >= ${values.add(asked.openedFrom)}::date`]),
     ...(asked.openedTo === undefined ? [] : [`received_on <= ${values.add(asked.openedTo)}::date`]),
     ...(asked.quietSince === undefined ? [] : [quiet(values.add(asked.quietSince))]),
@@ -120,10 +123,11 @@ const conditions = (asked: CaseListRequest, values: Values, asOf: string): strin
   ];
 };
 
-const phaseOf = ({ status }: CaseListRequest): 'open' | 'closed' | undefined =>
-  status === undefined || status === 'closed' ? status : 'open';
-
-const isOf = (phase: 'open' | 'closed'): string => `closed_on IS ${phase === 'open' ? '' : 'NOT '}NULL`;
+/** Nothing is due for a closed case: no look into the archive finds one that is overdue. */
+const phaseOf = ({ status, overdue }: CaseListRequest): 'open' | 'closed' | undefined => {
+  if (status === undefined) return overdue ? 'open' : undefined;
+  return status === 'closed' ? status : 'open';
+};
 
 export interface ListStatement {
   readonly text: string;
@@ -167,7 +171,6 @@ export const listStatement = (asked: CaseListRequest, then: Then): ListStatement
   const limit = values.add(asked.first + 1);
   const phase = phaseOf(asked);
   const rows = rowsOf(then);
-  const ways = missedWays(asked.missed, asOf, then.known);
   const statementOf = ({ only, key, rank, at }: Run, way: string): string => {
     const within = only ?? phase;
     const where = [
@@ -184,9 +187,13 @@ export const listStatement = (asked: CaseListRequest, then: Then): ListStatement
   const lastActivityOn = then.known
     ? 'NULL'
     : '(SELECT last_on::text FROM case_activity WHERE case_id = found.id)';
-  const runsOf = within.flatMap((run) => ways.map((way) => statementOf(run, way)));
+  const runsOf = within.flatMap((run) =>
+    missedWays(asked.missed, { asOf, known: then.known, phase: run.only ?? phase }).map((way) =>
+      statementOf(run, way),
+    ),
+  );
   // What was missed in several ways is found once.
-  const union = ways.length > 1 ? ' UNION ' : ' UNION ALL ';
+  const union = asked.missed ? ' UNION ' : ' UNION ALL ';
   const sql = `SELECT *, rank::text, ${lastActivityOn} AS "lastActivityOn", ${missedOf(asOf, then.known)} AS missed
     FROM (${runsOf.join(union)}) AS found
     ORDER BY found.rank ${direction}, id ${direction} LIMIT ${limit}`;

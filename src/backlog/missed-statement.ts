@@ -16,27 +16,31 @@ export const missedOf = (asOf: string, known: Knowledge | undefined): string =>
           AND due_on < coalesce(met_on, CASE WHEN NOT held THEN coalesce(found."closedOn"::date, ${asOf}) END)
       ) AS missed)`;
 
-/** Put on record; met, or its case closed, only after the due day; or running past it. Each has its own index. */
-const ways = (asOf: string): readonly string[] => [
-  'EXISTS (SELECT FROM missed_deadlines WHERE case_id = cases.id)',
-  `EXISTS (SELECT FROM deadlines AS late WHERE late.case_id = cases.id
+const ON_RECORD = 'EXISTS (SELECT FROM missed_deadlines WHERE case_id = cases.id)';
+const DONE_LATE = `EXISTS (SELECT FROM deadlines AS late WHERE late.case_id = cases.id
     AND (late.met_on > late.due_on OR (late.met_on IS NULL AND NOT late.live))
-    AND (late.met_on IS NOT NULL OR NOT late.held) AND coalesce(late.met_on, cases.closed_on) > late.due_on)`,
-  `coalesce(next_due_on, 'infinity') < ${asOf}`,
-];
+    AND (late.met_on IS NOT NULL OR NOT late.held) AND coalesce(late.met_on, cases.closed_on) > late.due_on)`;
+
+/** Among which cases, of when; `phase`: of all of them that are open, or closed. */
+interface Among {
+  readonly asOf: string;
+  readonly known: Knowledge | undefined;
+  readonly phase: 'open' | 'closed' | undefined;
+}
+
+/** Put on record; met, or its case closed, only after the due day; or running past it, in an open case alone. */
+const waysAmong = ({ asOf, known, phase }: Among): readonly string[] => {
+  if (known) return [`EXISTS (SELECT FROM case_misses WHERE case_id = cases.id AND ${onRecordThen(known)})`];
+  const running = `closed_on IS NULL AND coalesce(next_due_on, 'infinity') < ${asOf}`;
+  return [ON_RECORD, DONE_LATE, ...(phase === 'closed' ? [] : [running])];
+};
 
 /**
  * Of which cases something was missed, or nothing: conditions that are asked for each by itself, so that each is answered
  * from an index, in the order of the list or not, whichever finds the page sooner.
  */
-export const missedWays = (
-  missed: boolean | undefined,
-  asOf: string,
-  known: Knowledge | undefined,
-): readonly string[] => {
+export const missedWays = (missed: boolean | undefined, among: Among): readonly string[] => {
   if (missed === undefined) return ['true'];
-  const any = known
-    ? [`EXISTS (SELECT FROM case_misses WHERE case_id = cases.id AND ${onRecordThen(known)})`]
-    : ways(asOf);
+  const any = waysAmong(among);
   return missed ? any : [any.map((way) => `NOT (${way})`).join(' AND ')];
 };
