@@ -100,20 +100,23 @@ const quiet = (since: string): string =>
 
 const isOf = (phase: 'open' | 'closed'): string => `closed_on IS ${phase === 'open' ? '' : 'NOT '}NULL`;
 
+const overdueIs = (overdue: boolean, asOf: string): string =>
+  overdue
+    ? `${isOf('open')} AND coalesce(next_due_on, 'infinity') < ${asOf}`
+    : `coalesce(next_due_on, 'infinity') >= ${asOf}`;
+
 const conditions = (asked: CaseListRequest, values: Values, asOf: string): string[] => {
   const { status, overdue, q } = asked;
   const equal = (column: string, value: string | undefined) =>
     value === undefined ? [] : [`${column} = ${values.add(value)}`];
   const startsWith = q === undefined ? undefined : values.add(prefix(q));
-  const due = "coalesce(next_due_on, 'infinity')";
   return [
     ...(status === undefined || status === 'open' ? [] : equal('status', status)),
     ...equal('handler_id', asked.handler),
     ...equal('category', asked.category),
     ...equal('severity', asked.severity),
     ...equal('source', asked.source),
-    ...(overdue === undefined ? [] : [`${due} ${overdue ? '<' : '>='} ${asOf}`]),
-    ...(overdue ? [isOf('open')] : []),
+    ...(overdue === undefined ? [] : [overdueIs(overdue, asOf)]),
     ...(asked.openedFrom === undefined ? [] : [`received_on >= ${values.add(asked.openedFrom)}::date`]),
     ...(asked.openedTo === undefined ? [] : [`received_on <= ${values.add(asked.openedTo)}::date`]),
     ...(asked.quietSince === undefined ? [] : [quiet(values.add(asked.quietSince))]),
