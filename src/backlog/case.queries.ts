@@ -23,6 +23,7 @@ export class CaseQueries {
     const { rows } = await this.pool.query<CaseFacts & { rank: string }>(text, [...values]);
     const shown = rows.slice(0, asked.first);
     const last = rows.length > asked.first && shown.at(-1);
+    await this.policies.look();
     const { calendar } = this.policies;
     return {
       items: shown.map(({ rank: _, ...facts }) => summaryOn(facts, day, calendar)),
