@@ -63,15 +63,27 @@ const onRecord = async (redress: House, caseId: string, state = 'sent') =>
     reason: string | null;
   }[];
 
-/** All that BullMQ keeps in the database, but its schema. */
+const isDeadlock = (fault: unknown): boolean => (fault as { code?: string }).code === '40P01';
+
+/**
+ * All that BullMQ keeps in the database, but its schema. The worker goes on meanwhile and locks these tables in an order of
+ * its own, so a deadlock in which PostgreSQL chose this statement is tried again.
+ */
 const emptyQueue = async (databaseUrl: string): Promise<void> => {
   const owner = new pg.Client({ connectionString: databaseUrl });
   await owner.connect();
   const { rows } = await owner.query<{ name: string }>(
     "SELECT format('bullmq.%I', tablename) AS name FROM pg_tables WHERE schemaname = 'bullmq' AND tablename <> 'migration'",
   );
-  await owner.query(`TRUNCATE ${rows.map(({ name }) => name).join(', ')}`);
-  await owner.end();
+  const truncate = `TRUNCATE ${rows.map(({ name }) => name).join(', ')}`;
+  const again = async (fault: unknown): Promise<unknown> => {
+    if (!isDeadlock(fault)) throw fault;
+    return owner.query(truncate).catch(again);
+  };
+  await owner
+    .query(truncate)
+    .catch(again)
+    .finally(() => owner.end());
 };
 
 const backends = ['PostgreSQL', 'Redis'].filter((backend) => backend !== 'Redis' || hasRedis);
