@@ -89,6 +89,21 @@ describe("a case under the landlord's procedure", () => {
     expect(read.body.allowedCommands).not.toContain('make-finding');
   });
 
+  it('is closed as resolved informally only when the sides agreed, in a resolution of its own', async () => {
+    const caseId = await receive(staff.intake);
+    const other = await receive(staff.intake);
+    const agree = async (complaintId: string) => {
+      const { id } = done(await staff.handler.post('/v1/resolutions', { complaintId, kind: 'informal' }));
+      done(await staff.handler.post(`/v1/resolutions/${id}/agree-informally`, { terms: 'A new roof.' }));
+    };
+    const close = () =>
+      staff.handler.post(`/v1/complaints/${caseId}/close`, { outcome: 'resolved-informally', reasons });
+    await agree(other);
+    expect((await close()).body.code).toBe('not-resolved-informally');
+    await agree(caseId);
+    done(await close());
+  });
+
   it('lists the resolutions of a case, in pages', async () => {
     const caseId = await receive(staff.intake);
     const kinds = ['informal', 'formal', 'formal'];
@@ -168,7 +183,10 @@ describe('a case under the default procedure', () => {
       investigatorId: 'investigator-1',
       termsOfReference: 'All of it.',
     });
-    for (const to of parties) await on(staff.investigator, `${aCase}/disclose`, { to, documentIds: [] });
+    await on(staff.investigator, `${aCase}/submit-evidence`, { sha256: 'a'.repeat(64), source: 'A witness' });
+    const { evidence } = done(await staff.handler.get(`/v1/cases/${caseId}`));
+    const documentIds = [evidence[0].documentId];
+    for (const to of parties) await on(staff.investigator, `${aCase}/disclose`, { to, documentIds });
     await on(staff.investigator, `${aCase}/report`, { summary: 'It happened.' });
     const { id } = await on(staff.handler, 'hearings', { complaintIds: [caseId], kind: 'first' });
     const members = ['chair-1', 'ann', 'bob'];

@@ -37,11 +37,16 @@ export class Situations {
   timeAndActor({ envelope, id }: Command, own: Told<unknown>, stated?: Occurred): TimeAndActor {
     const now = this.clock.now();
     const occurred = stated ?? envelope.occurred ?? { at: now, zone: this.clock.zone };
+    const happened =
+      'date' in occurred
+        ? { on: occurred.date, at: undefined }
+        : { on: dayIn(occurred.at, occurred.zone), at: occurred.at };
     const circumstances = {
       id,
       actor: envelope.actor,
       today: dayIn(now, this.clock.zone),
-      on: 'date' in occurred ? occurred.date : dayIn(occurred.at, occurred.zone),
+      on: happened.on,
+      at: happened.at,
       now,
       history: own.history,
       idFor: freshId,

@@ -140,6 +140,11 @@ export function isBefore(instant: string, other: string): boolean {
   return Temporal.Instant.compare(instantOf(instant), instantOf(other)) < 0;
 }
 
+/** So many minutes earlier, in UTC. Throws InvalidInput `bad-instant`. */
+export function minutesBefore(instant: string, minutes: number): string {
+  return instantOf(instant).subtract({ minutes }).toString();
+}
+
 function parseDay(date: string): EpochDay | null {
   const parts = DAY.exec(date);
   if (parts === null) return null;

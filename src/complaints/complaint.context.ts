@@ -12,6 +12,8 @@ export interface Proceedings {
   readonly determinedAllegations: readonly string[];
   readonly pendingReviews: readonly string[];
   readonly pendingAppeals: readonly string[];
+  /** The day on which the sides first settled the matter informally, null while they have not. */
+  readonly agreedOn: string | null;
   /** The last day of the latest appeal window, null when nobody may appeal any more or yet. */
   readonly appealUntil: string | null;
 }

@@ -14,6 +14,7 @@ export const nothingPending: Proceedings = {
   determinedAllegations: [],
   pendingReviews: [],
   pendingAppeals: [],
+  agreedOn: null,
   appealUntil: null,
 };
 
@@ -50,11 +51,13 @@ export class ProceedingsReader {
     const resolutions = await Promise.all(ids.map((id) => this.desk.load(resolution, id)));
     const standings = resolutions.map(({ state }, index) => ({ id: ids[index] ?? '', ...standingOf(state) }));
     const windows = standings.flatMap(({ appealUntil }) => appealUntil ?? []);
+    const agreements = standings.flatMap(({ agreedOn }) => agreedOn ?? []);
     return {
       resolutions,
       determinedAllegations: standings.flatMap(({ found }) => found),
       pendingReviews: standings.filter(({ unfinished }) => unfinished).map(({ id }) => id),
       pendingAppeals: standings.filter(({ appealPending }) => appealPending).map(({ id }) => id),
+      agreedOn: agreements.toSorted()[0] ?? null,
       appealUntil: windows.toSorted().at(-1) ?? null,
     };
   }

@@ -16,6 +16,8 @@ export interface Circumstances {
   /** Today in the organisation's zone, and the day the act happened, both `YYYY-MM-DD`. */
   readonly today: string;
   readonly on: string;
+  /** When on that day it happened, where that is known. */
+  readonly at?: string | undefined;
   readonly now: string;
   /** The stream's entries as now known, for the acts that point at one of them. */
   readonly history: readonly Entry[];

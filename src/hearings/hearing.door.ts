@@ -21,10 +21,10 @@ const hearingDetail = hearingView
   .meta({ id: 'HearingDetail' });
 
 /** The hearing that a read row was made of. */
-const hearingOf = ({ startsAt, zone, mode, listedOn, ...file }: HearingView): Hearing => ({
+const hearingOf = ({ startsAt, zone, mode, listedOn, waiver, ...file }: HearingView): Hearing => ({
   phase: 'known',
   ...file,
-  ...(startsAt && zone && mode && listedOn ? { listing: { startsAt, zone, mode, listedOn } } : {}),
+  ...(startsAt && zone && mode && listedOn ? { listing: { startsAt, zone, mode, listedOn, waiver } } : {}),
 });
 
 const read = readsOf<HearingQueries>();

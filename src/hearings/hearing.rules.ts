@@ -1,4 +1,4 @@
-import { dayIn, daysBetween } from '../clocks/days.js';
+import { dayIn, daysBetween, isBefore, minutesBefore } from '../clocks/days.js';
 import { RuleBroken } from '../event-store/errors.js';
 import {
   judgedBefore,
@@ -42,21 +42,46 @@ export const dayOf = ({ startsAt, zone }: Listing): string => dayIn(startsAt, zo
 const isShort = (servedOn: string, listing: Listing, context: HearingContext): boolean =>
   daysBetween(servedOn, dayOf(listing)) < noticeDaysOf(context);
 
+/** The waiver of a listing is one for every notice of it. */
+const isWaived = (notice: Notice, listing: Listing): boolean =>
+  (notice.waiver ?? listing.waiver) !== undefined;
+
+/** Who is there before the hour need not wait for it, but nobody who comes in time may find it begun long ago. */
+const EARLY_MINUTES = 30;
+
+/**
+ * A hearing begins on its day, where it is held, and not before its hour but for a little. Of a start that is recorded
+ * later by its day alone, the day is all that is known.
+ */
+export const checkTimeCame = (listing: Listing, { on, at, today, now }: HearingContext): void => {
+  const instant = at ?? (on === today ? now : undefined);
+  if ((instant === undefined ? on : dayIn(instant, listing.zone)) < dayOf(listing))
+    throw new RuleBroken(
+      'before-its-day',
+      `The hearing is listed for ${dayOf(listing)}. Vacate it and list it anew to hold it sooner.`,
+    );
+  if (instant !== undefined && isBefore(instant, minutesBefore(listing.startsAt, EARLY_MINUTES)))
+    throw new RuleBroken(
+      'before-its-time',
+      `The hearing is listed for ${listing.startsAt} and begins ${EARLY_MINUTES} minutes before that at the earliest. Vacate it and list it anew to hold it sooner.`,
+    );
+};
+
 /** A listing so near that no notice of it can be in time is refused without a waiver. */
 export const checkListingInTime = (listing: Listing, context: HearingContext): void => {
   if (listing.waiver === undefined && isShort(listing.listedOn, listing, context))
     throw new RuleBroken(
       'listing-short',
-      `${dayOf(listing)} is fewer than ${noticeDaysOf(context)} days after ${listing.listedOn}: no notice would be in time. List a later day, or record in waiver why shorter notice is accepted.`,
+      `${dayOf(listing)} is fewer than ${noticeDaysOf(context)} days after ${listing.listedOn}: no notice would be in time. List a later day, or say in \`waiver\` why shorter notice is accepted.`,
     );
 };
 
-/** Refuses a short notice without a waiver. */
+/** Refuses a short notice without a waiver, its own or that of the listing. */
 export const checkNotice = (notice: Notice, listing: Listing, context: HearingContext): void => {
-  if (notice.waiver === undefined && isShort(notice.servedOn, listing, context))
+  if (!isWaived(notice, listing) && isShort(notice.servedOn, listing, context))
     throw new RuleBroken(
       'notice-short',
-      `Notice served on ${notice.servedOn} is fewer than ${noticeDaysOf(context)} days before ${dayOf(listing)}. List a later day, or record why it is waived.`,
+      `Notice served on ${notice.servedOn} is fewer than ${noticeDaysOf(context)} days before ${dayOf(listing)}. Vacate it and list a later day, or say in \`waiver\` why shorter notice is accepted.`,
     );
 };
 
@@ -64,14 +89,12 @@ export const checkNotice = (notice: Notice, listing: Listing, context: HearingCo
 export const checkAllNoticed = (hearing: HearingFile, listing: Listing, context: HearingContext): void => {
   for (const party of partiesHeard(context)) {
     const notices = hearing.notices.filter(({ to }) => to === party);
-    const best = notices.find(
-      ({ waiver, servedOn }) => waiver !== undefined || !isShort(servedOn, listing, context),
-    );
+    const best = notices.find((each) => isWaived(each, listing) || !isShort(each.servedOn, listing, context));
     const notice = best ?? notices.at(-1);
     if (!notice)
       throw new RuleBroken(
         'notice-missing',
-        `Party ${party} was served no notice of this listing. Serve it.`,
+        `Party ${party} was served no notice of this listing. Serve it, or record that it was served.`,
       );
     checkNotice(notice, listing, context);
   }

@@ -267,14 +267,22 @@ describe('listing a hearing', () => {
     given(requested)
       .when('List', listing, { cases: [heard(caseA), heard(caseB, open, procedureOf(3, 21))] })
       .refuses('listing-short'));
-  it('may be short when the reasons of a waiver are recorded; each party still is told in time or waives it', () => {
+  it('may be short when the reasons of a waiver are recorded, which hold for the notice of every party', () => {
     const waived = { ...listing, waiver: 'The witness leaves the country.' };
     const then = { today: '2026-03-19', on: '2026-03-19' };
     given(requested).when('List', waived, then).then({ type: 'HearingListed', data: waived });
     given(requested)
       .when('List', { ...listing, waiver: ' ' }, then)
       .isUnreadable();
-    given(requested, { type: 'HearingListed', data: waived, on: '2026-03-19' })
+    const short: Told<HearingEvent> = { type: 'HearingListed', data: waived, on: '2026-03-19' };
+    given(requested, short)
+      .when('ServeNotice', { to: respondent }, then)
+      .then({ type: 'NoticeServed', data: { to: respondent, servedOn: '2026-03-19' } });
+    const told = [notice(complainant, '2026-03-19'), notice(respondent, '2026-03-19')];
+    given(requested, convened, short, ...told)
+      .when('Start', { present }, { ...onTheDay, ...people(...present) })
+      .then({ type: 'HearingStarted', data: { present } });
+    given(requested, short, vacated, { ...listed, on: '2026-03-19' })
       .when('ServeNotice', { to: respondent }, then)
       .refuses('notice-short');
   });
@@ -434,6 +442,20 @@ describe('starting a hearing', () => {
       type: 'HearingStarted',
       data: { present },
     });
+  });
+  it('is refused earlier than half an hour before its time, where the time is known', () => {
+    const begun = { type: 'HearingStarted', data: { present } } as const;
+    start(ready, { now: '2026-03-20T09:29:59Z' }).refuses('before-its-time');
+    start(ready, { now: '2026-03-20T09:30:00Z' }).then(begun);
+    start(ready, { at: '2026-03-20T09:00:00Z' }).refuses('before-its-time');
+    start(ready, { at: '2026-03-20T09:55:00Z', now: '2026-03-20T18:00:00Z' }).then(begun);
+    given(...ready)
+      .when(
+        'Start',
+        { present },
+        { ...afterwards, ...people(...present), on: '2026-03-20', backdatingReason: 'From the minutes.' },
+      )
+      .then(begun);
   });
   it('is refused while a party was not told, or too late, and allowed by a recorded waiver', () => {
     const told = [requested, convened, listed, notice(complainant)];

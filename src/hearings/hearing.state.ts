@@ -27,7 +27,7 @@ export interface Listing {
   readonly mode: Data<'HearingListed'>['mode'];
   /** The day on which it was listed: no notice of it is older. */
   readonly listedOn: string;
-  /** Why it is listed at shorter notice than the procedure asks; each party's own notice is waived by itself. */
+  /** Why it is listed at shorter notice than the procedure asks; it holds for every notice of this listing. */
   readonly waiver?: string | undefined;
 }
 

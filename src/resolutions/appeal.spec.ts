@@ -19,6 +19,7 @@ import {
   shouting,
   lying,
   theCase,
+  usual,
   verified,
 } from '../../test/support/resolution-case.js';
 import type { ResolutionEvent } from './resolution.events.js';
@@ -177,6 +178,30 @@ describe('the determination of an appeal', () => {
       .refuses('appeal-not-admitted');
   });
 
+  it('waits for the hearing that was asked for it', () => {
+    const [first] = usual.hearings;
+    const heard = {
+      hearingId: anId(32),
+      kind: 'appeal',
+      concludedOn: null,
+      concludedBy: [],
+      panel: [],
+    } as const;
+    const among = (live: boolean) => ({
+      ...independent,
+      hearings: [...(first ? [first] : []), { ...heard, live }],
+    });
+    given(...admitted)
+      .when('DetermineAppeal', determine('dismissed'), among(true))
+      .refuses('appeal-hearing-pending');
+    given(...admitted)
+      .when('DetermineAppeal', determine('dismissed'), among(false))
+      .then({
+        type: 'AppealDetermined',
+        data: { appealId, outcome: 'dismissed', reasons, by: ['reviewer'] },
+      });
+  });
+
   it('leaves everything as it is when dismissed', () => {
     given(...admitted)
       .when('DetermineAppeal', determine('dismissed'), independent)
@@ -293,6 +318,7 @@ describe('the determination of an appeal', () => {
       unfinished: false,
       appealPending: false,
       appealUntil: null,
+      agreedOn: null,
     });
   });
 

@@ -341,7 +341,14 @@ describe('what a hearing says about a decision', () => {
 
   it('is who sits on the panel, and when it was concluded', () => {
     expect(hearingFacts(hearingId, told())).toEqual([
-      { hearingId, kind: 'first', concludedOn: null, concludedBy: [], panel: ['chair', 'member'] },
+      {
+        hearingId,
+        kind: 'first',
+        live: true,
+        concludedOn: null,
+        concludedBy: [],
+        panel: ['chair', 'member'],
+      },
     ]);
     const over = told(
       { type: 'HearingStarted', data: { present: ['chair', 'late'] } },
@@ -351,6 +358,7 @@ describe('what a hearing says about a decision', () => {
       {
         hearingId,
         kind: 'first',
+        live: false,
         concludedOn: '2026-03-02',
         concludedBy: ['chair'],
         panel: ['chair', 'late', 'member'],

@@ -101,6 +101,7 @@ describe('an imported resolution', () => {
       unfinished: false,
       appealPending: false,
       appealUntil: null,
+      agreedOn: null,
     });
     given(...imported)
       .when('SubmitForReview', {})

@@ -3,7 +3,7 @@ import type { PolicySet } from '../clocks/policy-set.js';
 import { known as knownCase, type Complaint, type KnownComplaint } from '../complaints/complaint.state.js';
 import { actsOn, type Act, type Circumstances } from '../event-store/decider.js';
 import { RuleBroken } from '../event-store/errors.js';
-import { actingPanel, type Hearing } from '../hearings/hearing.state.js';
+import { actingPanel, isLive, type Hearing } from '../hearings/hearing.state.js';
 import type { ResolutionEvent } from './resolution.events.js';
 import type { Resolution, SentBack } from './resolution.state.js';
 
@@ -11,6 +11,8 @@ import type { Resolution, SentBack } from './resolution.state.js';
 export interface HearingFacts {
   readonly hearingId: string;
   readonly kind: 'first' | 'appeal';
+  /** Asked for, listed, adjourned or sitting: the matter waits for it. */
+  readonly live: boolean;
   /** Null while it is not concluded. */
   readonly concludedOn: string | null;
   /** Who sat when it was concluded. */
@@ -26,7 +28,7 @@ export const hearingFacts = (hearingId: string, hearing: Hearing): readonly Hear
   const panel = [...new Set([...sat, ...actingPanel(hearing).map(({ staffId }) => staffId)])];
   const last = status === 'concluded' ? sittings.at(-1) : undefined;
   const concludedBy = last?.present.filter((staffId) => !hearing.recused.includes(staffId)) ?? [];
-  return [{ hearingId, kind, concludedOn: last?.to ?? null, concludedBy, panel }];
+  return [{ hearingId, kind, live: isLive(hearing), concludedOn: last?.to ?? null, concludedBy, panel }];
 };
 
 export interface ResolutionContext extends Circumstances {

@@ -165,6 +165,7 @@ const attempt = (
   const again = {
     hearingId: anId(500 + history.length),
     kind: 'first',
+    live: false,
     panel: [],
     concludedBy: [],
     concludedOn: on,

@@ -8,11 +8,13 @@ export interface Standing {
   readonly unfinished: boolean;
   readonly appealPending: boolean;
   readonly appealUntil: string | null;
+  /** The day on which the sides settled it informally. */
+  readonly agreedOn: string | null;
 }
 
 export const standingOf = (resolution: Resolution): Standing => {
   if (resolution.phase === 'absent')
-    return { found: [], unfinished: false, appealPending: false, appealUntil: null };
+    return { found: [], unfinished: false, appealPending: false, appealUntil: null, agreedOn: null };
   const findings = standingFindings(resolution);
   const told = decisionNotifications(resolution);
   return {
@@ -24,6 +26,7 @@ export const standingOf = (resolution: Resolution): Standing => {
         .flatMap(({ appealUntil }) => appealUntil ?? [])
         .toSorted()
         .at(-1) ?? null,
+    agreedOn: resolution.agreement?.agreedOn ?? null,
   };
 };
 

@@ -194,6 +194,7 @@ describe('what a decision means for its case', () => {
       unfinished: false,
       appealPending: false,
       appealUntil: '2026-03-30',
+      agreedOn: null,
     });
   });
 
@@ -267,5 +268,6 @@ describe('an informal resolution', () => {
       unfinished: false,
       appealPending: false,
       appealUntil: null,
+      agreedOn: null,
     }));
 });

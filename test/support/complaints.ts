@@ -73,6 +73,7 @@ export const usual: ComplaintContext = {
     determinedAllegations: [],
     pendingReviews: [],
     pendingAppeals: [],
+    agreedOn: null,
     appealUntil: null,
   },
   assigneeParties: [],

@@ -76,7 +76,7 @@ export const usual: ResolutionContext = {
   actor: { id: 'maker', role: 'decision-maker' },
   complaint: theCase(),
   policy: defaultPolicy,
-  hearings: [{ hearingId, kind: 'first', concludedOn: '2026-02-27', concludedBy: panel, panel }],
+  hearings: [{ hearingId, kind: 'first', live: false, concludedOn: '2026-02-27', concludedBy: panel, panel }],
   people: [],
   foundElsewhere: [],
   sentBackElsewhere: [],

@@ -62,11 +62,22 @@ describe('closing', () => {
     given(received()).when('Close', { outcome: 'forgotten', reasons }).isUnreadable();
   });
 
-  it.each(['resigned', 'resolved-informally', 'remedied'] as const)('as %s needs no finding', (outcome) =>
+  it.each(['resigned', 'remedied'] as const)('as %s needs no finding', (outcome) =>
     given(received(), alleged())
       .when('Close', { outcome, reasons })
       .then({ type: 'ComplaintClosed', data: { outcome, reasons } }),
   );
+
+  it('as resolved informally follows what the sides agreed, on that day or later', () => {
+    const informally = { outcome: 'resolved-informally', reasons } as const;
+    given(received(), alleged()).when('Close', informally).refuses('not-resolved-informally');
+    given(received(), alleged())
+      .when('Close', informally, pending({ agreedOn: '2026-03-02' }))
+      .then({ type: 'ComplaintClosed', data: informally });
+    given(received(), alleged())
+      .when('Close', informally, { ...pending({ agreedOn: '2026-03-02' }), on: '2026-03-01', ...late })
+      .refuses('not-resolved-informally');
+  });
 
   it.each([
     ['withdrawn', withdrawn],

@@ -50,6 +50,18 @@ const checkEnding = (complaint: Complaint, stated: z.output<typeof outcome>) => 
     throw new RuleBroken(`not-${ending}`, `Record first that the complaint was ${ending}; then close it so.`);
 };
 
+/** What the sides settled between them is on record, with its terms, before the case is said to be settled. */
+const checkAgreed = ({ proceedings, on }: ComplaintContext) => {
+  const { agreedOn } = proceedings;
+  if (agreedOn === null || on < agreedOn)
+    throw new RuleBroken(
+      'not-resolved-informally',
+      agreedOn === null
+        ? 'No informal resolution of this case was agreed. Open a resolution of the kind informal, record what was agreed, then close the case so.'
+        : `What was agreed was agreed on ${agreedOn}, not before. Close the case on that day or later.`,
+    );
+};
+
 const checkWithdrawal = (
   complaint: Complaint,
   stated: { by?: string | undefined; continueInOwnName: boolean },
@@ -88,6 +100,7 @@ export const endingActs = {
     decide: (data, complaint, context) => {
       checkNothingPends(context);
       if (data.outcome === 'determined') checkDetermined(complaint, context);
+      if (data.outcome === 'resolved-informally') checkAgreed(context);
       checkEnding(complaint, data.outcome);
       const changedOn = clocksChangedOn(known(complaint));
       if (context.on < changedOn)

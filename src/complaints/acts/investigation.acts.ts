@@ -17,6 +17,15 @@ const checkEvidence = (complaint: Complaint, documentIds: readonly string[]) => 
     throw new RuleBroken('unknown-document', `Document ${missing} is not in evidence here. Submit it first.`);
 };
 
+const checkShown = (complaint: Complaint, documentIds: readonly string[]) => {
+  if (documentIds.length === 0)
+    throw new RuleBroken(
+      'nothing-disclosed',
+      'Name in `documentIds` what the party was shown; put it in evidence first, were it a note of what was said.',
+    );
+  checkEvidence(complaint, documentIds);
+};
+
 const checkInvestigated = (complaint: Complaint) => {
   if (known(complaint).investigatorId === undefined)
     throw new RuleBroken('not-under-investigation', 'Open the investigation first.');
@@ -81,9 +90,7 @@ export const investigationActs = {
     input: z.strictObject({ to: id, documentIds: z.array(id).max(1000) }),
     decide: (data, complaint) => {
       checkParty(complaint, data.to);
-      checkEvidence(complaint, data.documentIds);
-      if (data.documentIds.length === 0 && known(complaint).evidence.length > 0)
-        throw new RuleBroken('nothing-disclosed', 'Name the documents that the party was shown.');
+      checkShown(complaint, data.documentIds);
       return [{ type: 'DisclosureMade', data }];
     },
   }),

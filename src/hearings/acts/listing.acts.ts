@@ -65,7 +65,7 @@ export const listingActs = {
       waiver: personal('case')
         .optional()
         .describe(
-          'Why it is listed at shorter notice than the procedure asks; the notice of each party is waived by itself.',
+          'Why it is listed at shorter notice than the procedure asks; it holds for the notice of every party.',
         ),
     }),
     possible: (hearing) => {
@@ -89,7 +89,11 @@ export const listingActs = {
     input: z.strictObject({
       to: id,
       servedOn: day.optional().describe('The day of the act when absent.'),
-      waiver: personal('case').optional().describe('Why shorter notice than the procedure asks is accepted.'),
+      waiver: personal('case')
+        .optional()
+        .describe(
+          'Why shorter notice than the procedure asks is accepted, where the listing does not say it.',
+        ),
     }),
     possible: (hearing) => void checkListed(known(hearing)),
     decide: ({ to, servedOn, waiver }, hearing, context) => {

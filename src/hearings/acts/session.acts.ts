@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dayIn, isBefore } from '../../clocks/days.js';
+import { isBefore } from '../../clocks/days.js';
 import { isRecused } from '../../complaints/complaint.context.js';
 import { RuleBroken } from '../../event-store/errors.js';
 import { personal, staffRef } from '../../event-store/schema.js';
@@ -11,21 +11,11 @@ import {
   checkPresent,
   checkPresides,
   checkQuorum,
-  dayOf,
+  checkTimeCame,
 } from '../hearing.rules.js';
-import { known, sittingNow, type Hearing, type HearingFile, type Listing } from '../hearing.state.js';
+import { known, sittingNow, type Hearing, type HearingFile } from '../hearing.state.js';
 
 const present = z.array(staffRef).max(20).describe('The members of the panel who are present.');
-
-const checkDayCame = (listing: Listing, { on, today, now }: HearingContext) => {
-  // At the hearing it may be another day than at the organisation's seat.
-  const there = on === today ? dayIn(now, listing.zone) : on;
-  if (there < dayOf(listing))
-    throw new RuleBroken(
-      'before-its-day',
-      `The hearing is listed for ${dayOf(listing)}. Vacate it and list it anew to hold it sooner.`,
-    );
-};
 
 const checkInSession = (hearing: Hearing, context: Partial<HearingContext>) => {
   const { status } = known(hearing);
@@ -61,7 +51,7 @@ export const sessionActs = {
     },
     decide: (data, hearing, context) => {
       const listing = checkListed(known(hearing));
-      checkDayCame(listing, context);
+      checkTimeCame(listing, context);
       checkAllNoticed(known(hearing), listing, context);
       checkPresent(data.present, hearing, context);
       return [{ type: 'HearingStarted', data }];

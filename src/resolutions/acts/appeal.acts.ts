@@ -70,6 +70,16 @@ const checkLodged = (resolution: Resolution, appealId: string) => {
     throw new RuleBroken('appeal-not-lodged', `Appeal ${appealId} was dealt with: ${status}.`);
 };
 
+/** An appeal that is to be heard is decided after it was heard. */
+const checkHeard = ({ hearings }: ResolutionContext) => {
+  const pending = hearings.find(({ kind, live }) => kind === 'appeal' && live);
+  if (pending)
+    throw new RuleBroken(
+      'appeal-hearing-pending',
+      `Hearing ${pending.hearingId} of this appeal is not over. Conclude it, or vacate or cancel it when the appeal is decided on paper.`,
+    );
+};
+
 const checkOutcome = (outcome: string, findings: readonly unknown[]) => {
   if (findings.length > 0 && outcome !== 'upheld' && outcome !== 'varied')
     throw new RuleBroken('appeal-changes-nothing', `An appeal that is ${outcome} makes no new finding.`);
@@ -188,6 +198,7 @@ export const appealActs = {
           `Appeal ${data.appealId} is ${status}. Only an admitted one is decided.`,
         );
       const by = named ?? [context.actor.id];
+      checkHeard(context);
       checkDeciders(context);
       checkIndependent(resolution, context, by);
       checkOutcome(data.outcome, findings);
