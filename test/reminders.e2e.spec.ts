@@ -80,10 +80,11 @@ const emptyQueue = async (databaseUrl: string): Promise<void> => {
     if (!isDeadlock(fault)) throw fault;
     return owner.query(truncate).catch(again);
   };
-  await owner
-    .query(truncate)
-    .catch(again)
-    .finally(() => owner.end());
+  try {
+    await owner.query(truncate).catch(again);
+  } finally {
+    await owner.end();
+  }
 };
 
 const backends = ['PostgreSQL', 'Redis'].filter((backend) => backend !== 'Redis' || hasRedis);
