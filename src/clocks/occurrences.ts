@@ -48,7 +48,8 @@ interface Known extends Meetings {
 export function occurrencesOf(known: Known): readonly Occurrence[] {
   const { rule, clock, endedOn } = known;
   if (rule.recurrence !== null) return [...recurring(known, rule.recurrence.from)];
-  return [{ ...standing(known, FIRST, clock.extensions), occurrence: 1, metOn: endedOn }];
+  // Spread last, here and below: each field that is added behind a spread costs microseconds.
+  return [{ occurrence: 1, metOn: endedOn, ...standing(known, FIRST, clock.extensions) }];
 }
 
 const FIRST: Place = { metOn: null, nth: 0 };
@@ -66,7 +67,7 @@ function* recurring(known: Known, from: 'schedule' | 'completion'): Generator<Oc
       place = following(place, restart);
       continue;
     }
-    before = { ...next, occurrence: numberAfter(before), metOn: updates.first ?? known.endedOn };
+    before = { occurrence: numberAfter(before), metOn: updates.first ?? known.endedOn, ...next };
     yield before;
     if (isLast(before, updates.first, known)) return;
     place = following(place, updates.meet(before.dueOn));

@@ -127,14 +127,8 @@ const occurrencesUnder = (rule: DeadlineRule, reading: Reading): readonly CaseDe
   if (start === undefined) return [];
   const { on: startedOn } = start;
   const clock = clockOf(rule, complaint, startedOn);
-  const known = {
-    ...meetingsOf(rule, reading, start),
-    rule,
-    clock,
-    calendar,
-    today,
-    until: untilOf(reading),
-  };
+  const until = untilOf(reading);
+  const known = { rule, clock, calendar, today, until, ...meetingsOf(rule, reading, start) };
   return occurrencesOf(known)
     .filter(telling)
     .map((occurrence) => deadlineOf(rule, reading, { startedOn, clock }, occurrence));
