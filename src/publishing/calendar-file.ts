@@ -42,7 +42,8 @@ export const readBankHolidays = (text: string, fileName: string): readonly ReadC
   const read = bankHolidays.safeParse(jsonIn(text, fileName));
   if (!read.success) {
     const [issue] = read.error.issues;
-    throw bad(fileName, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unreadable'}`);
+    const where = issue && issue.path.length > 0 ? `${issue.path.join('.')}: ` : '';
+    throw bad(fileName, `${where}${issue?.message ?? 'unreadable'}`);
   }
   const unknown = Object.keys(read.data).find((name) => !Object.hasOwn(REGIONS, name));
   if (unknown !== undefined) throw bad(fileName, `${unknown} is no division that Redress knows`);

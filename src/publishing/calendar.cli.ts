@@ -1,13 +1,12 @@
 import type { Command } from 'commander';
-import { CalendarCommand, CalendarHandler } from '../clocks/calendar.handler.js';
-import { calendar } from '../clocks/calendar-revision.js';
+import { CalendarHandler } from '../clocks/calendar.handler.js';
 import { isDate } from '../clocks/days.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
-import { InvalidInput } from '../event-store/errors.js';
 import { onGround, say, Unusable } from '../platform/command-line.js';
 import { table } from '../platform/table.js';
-import { readBankHolidays } from './calendar-file.js';
-import { doneText, envelope, inHouse, part, textOf, told, type AsJson } from './in-house.js';
+import { addImport } from './calendar-import.cli.js';
+import { revision } from './calendar-wish.js';
+import { doneText, inHouse, part, told, type AsJson } from './in-house.js';
 import { RulesReader } from './rules.reader.js';
 
 interface Revising extends AsJson {
@@ -17,18 +16,6 @@ interface Revising extends AsJson {
   readonly source: string;
   readonly reasons: string;
 }
-
-const revision = (name: string, wish: object): CalendarCommand => {
-  const read = calendar.acts['Revise']?.input.safeParse(wish);
-  if (!read?.success) {
-    const [issue] = read?.error.issues ?? [];
-    throw new InvalidInput(
-      'invalid-input',
-      `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unreadable'}`,
-    );
-  }
-  return new CalendarCommand('Revise', name, read.data, envelope());
-};
 
 /** `2026-12-24=Closed between the years`. */
 const dayOff = (written: string): { date: string; name: string } => {
@@ -104,28 +91,6 @@ const addRevise = (calendars: Command): void => {
         told((tell) => part(house, CalendarHandler).execute(command, tell)),
       );
       say(json, done, () => doneText(done));
-    });
-};
-
-const addImport = (calendars: Command): void => {
-  calendars
-    .command('import')
-    .description(
-      'imports bank holidays as gov.uk publishes them (bank-holidays.json); the file is complete for its years',
-    )
-    .argument('<file>', 'the JSON file')
-    .option('--json', 'as JSON, with every deadline that moved')
-    .action(async (file: string, { json }: AsJson) => {
-      const about = { source: 'https://www.gov.uk/bank-holidays.json', reasons: 'Imported.' };
-      const read = readBankHolidays(await textOf(file), file);
-      const commands = read.map(({ name, ...days }) => revision(name, { ...days, ...about }));
-      const done = await inHouse(async (house) => {
-        const all = [];
-        for (const command of commands)
-          all.push(await told((tell) => part(house, CalendarHandler).execute(command, tell)));
-        return all;
-      });
-      say(json, { calendars: done }, () => done.map(doneText).join('\n'));
     });
 };
 

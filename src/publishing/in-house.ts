@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { INestApplicationContext, Type } from '@nestjs/common';
+import type { Abstract, INestApplicationContext, Type } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { createHouse } from '../application.js';
 import type { Move, Moved } from '../clocks/live-cases.js';
@@ -24,7 +24,7 @@ export const inHouse = <T>(work: (house: INestApplicationContext) => Promise<T>)
     }
   });
 
-export const part = <T>(house: INestApplicationContext, type: Type<T>): T =>
+export const part = <T>(house: INestApplicationContext, type: Type<T> | Abstract<T>): T =>
   house.get<T>(type, { strict: false });
 
 export const textOf = (file: string): Promise<string> =>
