@@ -96,7 +96,9 @@ try {
     { record: () => Promise.resolve(0) } as unknown as Misses,
     clock,
   );
-  const supposed = await timed(() => new WhatIfReader(pool, book, clock).suppose({ policy: second }));
+  const supposed = await timed(() =>
+    new WhatIfReader(pool, book, clock).suppose({ policy: second, calendars: [] }),
+  );
   const plain = await timed(() =>
     pool.query(`WITH moved AS (UPDATE deadlines SET due_on = due_on + 0 RETURNING 1)
       UPDATE cases SET next_due_on = next_due_on + 0, detail = detail || ' '`),

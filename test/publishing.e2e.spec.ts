@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { testApplication, type Caller, type TestApplication } from './support/application.js';
 
 let redress: TestApplication;
@@ -22,6 +23,27 @@ const secondVersion = async () => {
   const { body } = await auditor.get('/v1/policies/default@1');
   const deadlines = body.policy.deadlines.map((rule: object) => ({ ...rule, count: 2 }));
   return { ...body.policy, version: 2, effectiveFrom: '2026-03-02', deadlines };
+};
+
+/** What stands in every table, by name; the position that the log has come to is in it. */
+const everything = async (): Promise<Record<string, string>> => {
+  const client = new pg.Client(redress.databaseUrl);
+  await client.connect();
+  try {
+    const tables = await client.query<{ name: string }>(
+      `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1`,
+    );
+    const told: Record<string, string> = {};
+    for (const { name } of tables.rows) {
+      const { rows } = await client.query<{ told: string }>(
+        `SELECT coalesce(md5(string_agg(t::text, '' ORDER BY t::text)), '') AS told FROM "${name}" AS t`,
+      );
+      told[name] = rows[0]?.told ?? '';
+    }
+    return told;
+  } finally {
+    await client.end();
+  }
 };
 
 describe('rules at the doors', () => {
@@ -78,6 +100,66 @@ describe('rules at the doors', () => {
     const told = body.sentences.join('\n');
     expect(told).toContain('default@1 was superseded by default@2: The board decided.');
     expect(told).toContain('Tue 3 March 2026');
+  });
+
+  describe('that are only supposed', () => {
+    // The case goes by two working days from Fri 27 February, Tue 3 March being closed: Mon 2, Wed 4.
+    const closed = { name: 'GB-ENG', add: [{ date: '2026-03-02', name: 'Closed' }] };
+    const oneDay = async () => {
+      const { body } = await auditor.get('/v1/policies/default');
+      const deadlines = body.policy.deadlines.map((rule: object) => ({ ...rule, count: 1 }));
+      return { ...body.policy, version: 3, deadlines };
+    };
+    const due = (body: { changes: { deadline: string; dueOn: string; wouldBeDueOn: string }[] }) =>
+      body.changes
+        .filter(({ deadline }) => deadline === 'acknowledge')
+        .map(({ dueOn, wouldBeDueOn }) => [dueOn, wouldBeDueOn]);
+
+    it('may be a calendar, a policy that nobody published, or both; and nothing is written', async () => {
+      const before = await everything();
+      const calendar = await auditor.post('/v1/whatif', { calendars: [closed], asOf: '2026-03-04' });
+      // Mon 2 and Tue 3 are closed: Wed 4, Thu 5.
+      expect([calendar.status, due(calendar.body)]).toEqual([200, [['2026-03-04', '2026-03-05']]]);
+      // One day: Mon 2.
+      const policy = await auditor.post('/v1/whatif', { policy: await oneDay(), asOf: '2026-03-03' });
+      expect(due(policy.body)).toEqual([['2026-03-04', '2026-03-02']]);
+      expect(policy.body.newlyOverdue).toBeGreaterThan(0);
+      // One day, and Mon 2 closed as well: Wed 4, as it is.
+      const both = await auditor.post('/v1/whatif', { policy: await oneDay(), calendars: [closed] });
+      expect(due(both.body)).toEqual([]);
+      expect(both.body).toMatchObject({ asOf: '2026-03-02', cases: 1, newlyOverdue: 0 });
+      // A calendar that there is not yet.
+      const office = { ...(await oneDay()), calendars: ['GB-ENG', 'head-office'] };
+      const named = await auditor.post('/v1/whatif', {
+        policy: office,
+        calendars: [{ ...closed, name: 'head-office', add: [{ date: '2026-03-02', name: 'Closed' }] }],
+      });
+      expect(due(named.body)).toEqual([]);
+      expect(await everything()).toEqual(before);
+    });
+
+    it('may be asked through GraphQL', async () => {
+      const query = `{ whatIfRules(
+        calendars: [{ name: "GB-ENG", add: [{ date: "2026-03-04", name: "Closed" }] }]
+      ) { changes { deadline wouldBeDueOn } } }`;
+      const { body } = await auditor.post('/graphql', { query });
+      expect(body.errors).toBeUndefined();
+      expect(body.data.whatIfRules.changes).toContainEqual({
+        deadline: 'acknowledge',
+        wouldBeDueOn: '2026-03-05',
+      });
+    });
+
+    it.each([
+      ['nothing at all', {}, 400, 'nothing-supposed'],
+      ['a version that there is not', { version: 'default@99' }, 404, 'not-found'],
+      ['a calendar twice', { calendars: [closed, closed] }, 400, 'invalid-input'],
+      ['weekdays with a day off', { calendars: [{ ...closed, name: 'weekdays' }] }, 422, 'calendar-fixed'],
+      ['an unknown field', { calender: [] }, 400, 'invalid-input'],
+      ['a list', [], 400, 'invalid-input'],
+    ])('%s is refused', async (_, body, status, code) =>
+      expect(await auditor.post('/v1/whatif', body)).toMatchObject({ status, body: { code } }),
+    );
   });
 
   it('are asked through GraphQL as well', async () => {

@@ -28,20 +28,21 @@ const told = (name: string, read: Read<unknown>, shapes: NamedShapes): object =>
     tags: [read.path.split('/')[0]],
     summary: read.summary,
     description: `For ${(rolesFor('read', read.permission) ?? []).join(', ')}.`,
-    parameters: parametersOf(read, params),
+    ...(read.posted
+      ? { requestBody: { required: true, content: json(params) } }
+      : { parameters: parametersOf(read, params) }),
     responses: {
       200: { description: read.summary, content: json(answer) },
-      ...refused(400, 401, 403, ...found, 503),
+      ...refused(400, 401, 403, ...found, ...(read.posted ? [404, 413, 415, 422] : []), 503),
     },
   };
 };
 
-export const readPaths = (doors: readonly ReadDoor[], shapes: NamedShapes): Paths =>
-  Object.fromEntries(
-    doors.flatMap(({ reads }) =>
-      Object.entries(reads).map(([name, read]) => {
-        const path = `/v1/${read.path.replace(/:(\w+)/g, '{$1}')}`;
-        return [path, { get: told(name, read, shapes) }] as const;
-      }),
-    ),
+/** One path for each question, which may be asked in two ways. */
+export const readPaths = (doors: readonly ReadDoor[], shapes: NamedShapes): readonly Paths[] =>
+  doors.flatMap(({ reads }) =>
+    Object.entries(reads).map(([name, read]) => {
+      const path = `/v1/${read.path.replace(/:(\w+)/g, '{$1}')}`;
+      return { [path]: { [read.posted ? 'post' : 'get']: told(name, read, shapes) } };
+    }),
   );

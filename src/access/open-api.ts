@@ -92,7 +92,7 @@ export const openApiOf = (
   const shapes = new NamedShapes();
   const paths = together(
     commandPaths(commands, shapes),
-    readPaths(reads, shapes),
+    ...readPaths(reads, shapes),
     others,
     { '/graphql': graphql },
     operations,

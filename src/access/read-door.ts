@@ -12,6 +12,8 @@ export interface Read<Q, Params extends z.ZodObject = z.ZodObject, Answer extend
   readonly path: string;
   /** The line of the permission table's `read` part that this question asks. */
   readonly permission: string;
+  /** A question too long for an address: it is posted, its parameters stand in the body, and still nothing is written. */
+  readonly posted?: true;
   /** Path and query parameters together; query parameters come as text, so coerce. */
   readonly params: Params;
   /** The shape of the answer; give each object a name by `.meta({ id })`. Sealed text is opened by the door. */

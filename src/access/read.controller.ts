@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Req, type Type } from '@nestjs/common';
+import { Controller, Get, HttpCode, Inject, Post, Req, type Type } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { InvalidInput } from '../event-store/errors.js';
@@ -6,7 +6,12 @@ import { Sealing } from '../event-store/sealing.js';
 import { principalOf, Reads } from './authentication.js';
 import { readInput, type Read, type ReadDoor } from './read-door.js';
 
-const askedIn = ({ query, params }: FastifyRequest): object => {
+const askedIn = (
+  { posted }: Pick<Read<unknown>, 'posted'>,
+  { query, body, params }: FastifyRequest,
+): unknown => {
+  // What is posted is read whole: were it no object, its schema says so.
+  if (posted) return body;
   const inPath = params as Record<string, string>;
   const asked = query as Record<string, unknown>;
   const both = Object.keys(asked).find((name) => Object.hasOwn(inPath, name));
@@ -25,7 +30,7 @@ export const readController = <Q>(door: ReadDoor<Q>): Type<unknown> => {
     ) {}
 
     async answer(read: Read<Q>, request: FastifyRequest): Promise<unknown> {
-      const params = readInput(read.params, askedIn(request));
+      const params = readInput(read.params, askedIn(read, request));
       return this.sealing.open(await read.ask(this.queries, params, principalOf(request)));
     }
   }
@@ -44,7 +49,8 @@ const addRoute = <Q>(controller: Type<Answering<Q>>, name: string, read: Read<Q>
   };
   Object.defineProperty(prototype, name, { value, writable: true, configurable: true });
   const descriptor = { value, writable: true, configurable: true };
-  Get(read.path)(prototype, name, descriptor);
+  (read.posted ? Post : Get)(read.path)(prototype, name, descriptor);
+  if (read.posted) HttpCode(200)(prototype, name, descriptor);
   Reads(read.permission)(prototype, name, descriptor);
   Req()(prototype, name, 0);
 };

@@ -81,7 +81,7 @@ const asShipped = (name: string): Days => ({
 
 const wholeYear = z.int().min(1900).max(2199);
 
-const input = z.strictObject({
+export const calendarWish = z.strictObject({
   base: calendarName
     .nullable()
     .optional()
@@ -101,7 +101,7 @@ const input = z.strictObject({
   reasons: word.describe('Why it is revised.'),
 });
 
-type Wish = z.output<typeof input>;
+type Wish = z.output<typeof calendarWish>;
 
 const isWithin = (date: string, years: Wish['complete']): boolean =>
   years !== undefined && date >= `${years.from}-01-01` && date <= `${years.to}-12-31`;
@@ -175,6 +175,17 @@ const revise = (wish: Wish, state: CalendarState, name: string): CalendarEvent[]
   return [{ type: 'CalendarRevised', data: { revision, ...after, source, reasons } }];
 };
 
+/** What a wish would make of a calendar; its last revision, where it changes nothing. Errors as those of Revise. */
+export const supposedRevision = (
+  wish: Omit<Wish, 'source' | 'reasons'>,
+  revisions: readonly Revision[],
+  name: string,
+): Revision | undefined => {
+  const state: CalendarState = revisions.length === 0 ? { phase: 'absent' } : { phase: 'open', revisions };
+  const [revision] = revise({ ...wish, source: 'supposed', reasons: 'supposed' }, state, name);
+  return revision?.data ?? revisions.at(-1);
+};
+
 export const calendar: Decider<CalendarState, Circumstances, CalendarEvent> = {
   kind: 'calendar',
   catalogue: calendarEvents,
@@ -182,7 +193,7 @@ export const calendar: Decider<CalendarState, Circumstances, CalendarEvent> = {
     Revise: act({
       summary: 'Revise a working calendar: holidays come or go, the organisation closes for some days.',
       when: 'any',
-      input,
+      input: calendarWish,
       decide: (wish, state, { id }) => revise(wish, state, id),
     }),
   },

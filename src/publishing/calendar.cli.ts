@@ -6,7 +6,7 @@ import { onGround, say, Unusable } from '../platform/command-line.js';
 import { table } from '../platform/table.js';
 import { addImport } from './calendar-import.cli.js';
 import { revision } from './calendar-wish.js';
-import { doneText, inHouse, part, told, type AsJson } from './in-house.js';
+import { doneText, inHouse, more, part, told, type AsJson } from './in-house.js';
 import { RulesReader } from './rules.reader.js';
 
 interface Revising extends AsJson {
@@ -23,8 +23,6 @@ const dayOff = (written: string): { date: string; name: string } => {
   if (!isDate(date)) throw new Unusable(`--add ${written}: write a day as YYYY-MM-DD, and =NAME after it.`);
   return { date, name: name.join('=') || 'closed' };
 };
-
-const more = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 const addList = (calendars: Command): void => {
   calendars

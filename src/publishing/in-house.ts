@@ -27,6 +27,9 @@ export const inHouse = <T>(work: (house: INestApplicationContext) => Promise<T>)
 export const part = <T>(house: INestApplicationContext, type: Type<T> | Abstract<T>): T =>
   house.get<T>(type, { strict: false });
 
+/** An option that may be repeated. */
+export const more = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
 export const textOf = (file: string): Promise<string> =>
   readFile(file, 'utf8').catch(() => {
     throw new Unusable(`${file} cannot be read.`);
@@ -34,18 +37,23 @@ export const textOf = (file: string): Promise<string> =>
 
 export const envelope = () => ({ actor: { id: 'command-line', role: 'operator' }, correlationId: uuidv7() });
 
-export const policyIn = async (house: INestApplicationContext, file: string): Promise<PolicySet> => {
+/** `supposed`: calendars that there would be besides. */
+export const policyIn = async (
+  house: INestApplicationContext,
+  file: string,
+  supposed: readonly string[] = [],
+): Promise<PolicySet> => {
   const book = part(house, PolicyBook);
   await book.read();
-  return parsePolicySet(await textOf(file), file, (name) => book.isCalendar(name));
+  return parsePolicySet(await textOf(file), file, (name) => supposed.includes(name) || book.isCalendar(name));
 };
 
 type Done = Answer & { readonly moved?: Moved };
 
-const movedText = ({ cases, later, earlier, unchanged, begun, dropped, ...more }: Moved): string =>
+const movedText = ({ cases, later, earlier, unchanged, begun, dropped, ...counts }: Moved): string =>
   `${cases} open cases were reckoned anew: ${later} deadlines later, ${earlier} earlier, ${unchanged} unchanged, ` +
-  `${begun} begun, ${dropped} dropped; ${more.newlyOverdue} newly overdue, ${more.noLongerOverdue} no longer; ` +
-  `${more.missesRecorded} missed before it and put on record.`;
+  `${begun} begun, ${dropped} dropped; ${counts.newlyOverdue} newly overdue, ${counts.noLongerOverdue} no longer; ` +
+  `${counts.missesRecorded} missed before it and put on record.`;
 
 export const doneText = ({ id, version, events, moved }: Done): string => {
   const what =

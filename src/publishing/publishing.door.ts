@@ -9,6 +9,7 @@ import { policy } from '../clocks/policy.js';
 import { day, text, word } from '../event-store/schema.js';
 import { explanation, Explanations } from './explanation.reader.js';
 import { calendarList, calendarView, policyList, policyView, RulesReader } from './rules.reader.js';
+import { supposition } from './supposition.js';
 import { whatIf, WhatIfReader } from './what-if.reader.js';
 
 export const policyDoor: CommandDoor = {
@@ -95,7 +96,17 @@ export const whatIfReads: ReadDoor<WhatIfReader> = {
         asOf: day.optional().describe('Overdue at the end of which day; today, when absent.'),
       }),
       answer: whatIf,
-      ask: (reader, { policy: name, asOf }) => reader.ifPublished(name, asOf),
+      ask: (reader, { policy: version, asOf }) => reader.suppose({ version, calendars: [], asOf }),
+    }),
+    whatIfRules: readsOf<WhatIfReader>()({
+      summary:
+        'The same for rules that nobody published yet: a version in full, calendars as revised, or both. Nothing is written.',
+      path: 'whatif',
+      permission: 'policies',
+      posted: true,
+      params: supposition,
+      answer: whatIf,
+      ask: (reader, asked) => reader.suppose(asked),
     }),
   },
 };

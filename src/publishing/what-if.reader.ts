@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { z } from 'zod';
-import { combined, type WorkingCalendar } from '../clocks/calendar.js';
+import { combined } from '../clocks/calendar.js';
 import { PolicyBook, type Rules } from '../clocks/policy.queries.js';
 import { moved } from '../clocks/live-cases.js';
 import type { PolicySet } from '../clocks/policy-set.js';
@@ -10,6 +10,7 @@ import { caseIn } from '../complaints/complaint.projection.js';
 import { Clock } from '../platform/clock.js';
 import { POOL } from '../platform/database.js';
 import { differences, Tally, type Difference } from './moves.js';
+import { supposedIn, type Supposed, type Supposition } from './supposition.js';
 
 /** What other rules would make of the open cases. Nothing is written. */
 
@@ -45,12 +46,6 @@ interface CasePage {
   readonly rows: readonly { readonly id: string; readonly detail: string }[];
 }
 
-/** The rules in question; what is not named stays as it is. */
-export interface Supposed {
-  readonly policy?: PolicySet | undefined;
-  readonly calendars?: ReadonlyMap<string, WorkingCalendar> | undefined;
-}
-
 const becoming = ({ overdueBefore, overdueAfter }: Difference): Change['becomes'] => {
   if (overdueBefore === overdueAfter) return 'due-another-day';
   return overdueAfter ? 'overdue' : 'no-longer-overdue';
@@ -64,14 +59,11 @@ export class WhatIfReader {
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
-  /** With a version that was published, `default@2`. Errors: NotFound. */
-  async ifPublished(name: string, asOf: string | undefined): Promise<WhatIf> {
+  /** Errors: those of `supposedIn`. */
+  async suppose(asked: Supposition): Promise<WhatIf> {
     await this.book.read();
-    return this.suppose({ policy: this.book.version(name) }, asOf);
-  }
-
-  async suppose(supposed: Supposed, asOf = this.clock.today()): Promise<WhatIf> {
-    await this.book.read();
+    const supposed = supposedIn(asked, this.book);
+    const { asOf = this.clock.today() } = asked;
     const tally = new Tally();
     const changes: Change[] = [];
     const under = this.supposing(supposed);
@@ -115,7 +107,7 @@ export class WhatIfReader {
       const policy = other?.key === rules.policy.key ? other : rules.policy;
       const before = made.get(policy);
       if (before) return before;
-      const parts = policy.calendars.map((name) => calendars?.get(name) ?? this.book.calendarNamed(name));
+      const parts = policy.calendars.map((name) => calendars.get(name) ?? this.book.calendarNamed(name));
       const supposed = { policy, calendar: combined(parts, policy.combine) };
       made.set(policy, supposed);
       return supposed;
