@@ -1,5 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Pool } from 'pg';
 import { PolicyBook } from '../clocks/policy.queries.js';
+import type { Rules } from '../clocks/reckoned-by.js';
+import { rulesThen } from './known-rules.js';
 import type { ComplaintEvent } from '../complaints/complaint.events.js';
 import { complaint } from '../complaints/complaint.js';
 import { complaintRow } from '../complaints/complaint.projection.js';
@@ -15,6 +18,7 @@ import { hearing } from '../hearings/hearing.js';
 import { hearingRow } from '../hearings/hearing.projection.js';
 import { resolution } from '../resolutions/resolution.js';
 import { resolutionRow } from '../resolutions/resolution.projection.js';
+import { POOL } from '../platform/database.js';
 
 /** The read rows of a case and of what belongs to it, as JSON text, folded anew. */
 export interface RowsThen {
@@ -23,6 +27,8 @@ export interface RowsThen {
   readonly resolutions: readonly string[];
   /** The latest day on which something happened in it. */
   readonly lastActivityOn: string;
+  /** What the case went by. */
+  readonly rules: Rules | undefined;
 }
 
 type Folding<State, E extends DomainEvent> = Pick<
@@ -47,6 +53,7 @@ export class KnownThen {
   constructor(
     @Inject(EventStore) private readonly store: EventStore,
     @Inject(PolicyBook) private readonly policies: PolicyBook,
+    @Inject(POOL) private readonly pool: Pool,
   ) {}
 
   /** The case by that knowledge; undefined when nothing of it was known. */
@@ -54,7 +61,9 @@ export class KnownThen {
     const told = await this.told(complaint, caseId, by);
     if (told.version === 0) return undefined;
     const file = known(told.state);
-    await this.policies.look();
+    await this.policies.look(file.policySet);
+    const then = await rulesThen(this.pool, this.policies);
+    const policies = 'position' in by ? then.at(by.position) : then.on(by.day);
     const days = daysIn(told);
     const rows = async <State, E extends DomainEvent>(
       decider: Folding<State, E>,
@@ -66,12 +75,16 @@ export class KnownThen {
       days.push(...begun.flatMap(daysIn));
       return begun.map(({ id, version, state }) => rowOf(id, version, state).text);
     };
-    const then = {
-      row: complaintRow(this.policies)(caseId, told.version, file).text,
+    const rowsThen = {
+      row: complaintRow(policies)(caseId, told.version, file).text,
       hearings: await rows(hearing, file.hearings, hearingRow),
       resolutions: await rows(resolution, file.resolutions, resolutionRow),
     };
-    return { ...then, lastActivityOn: days.toSorted().at(-1) ?? file.receivedOn };
+    return {
+      ...rowsThen,
+      rules: policies.rulesOf(file),
+      lastActivityOn: days.toSorted().at(-1) ?? file.receivedOn,
+    };
   }
 
   private async told<State, E extends DomainEvent>(

@@ -62,7 +62,7 @@ const endingOf = (file: KnownComplaint, deadlines: readonly CaseDeadline[]): End
   return { status: 'closed', closed_on: closedOn, outcome, within_limit: within };
 };
 
-const standingOf = (policies: Policies, file: KnownComplaint, version: number): Standing => {
+export const standingOf = (policies: Policies, file: KnownComplaint, version: number): Standing => {
   const rules = policies.rulesOf(file);
   const deadlines = rules ? deadlinesOf(file, rules.policy, rules.calendar, null) : [];
   const { gaps } = file;
@@ -82,7 +82,7 @@ const standingOf = (policies: Policies, file: KnownComplaint, version: number): 
   };
 };
 
-const isSame = (one: Standing, other: Standing): boolean =>
+export const isSame = (one: Standing, other: Standing): boolean =>
   JSON.stringify({ ...one, version: 0 }) === JSON.stringify({ ...other, version: 0 });
 
 /** How the case stood after each entry from the `since`th on that changed it, by what was recorded until then. */
@@ -106,14 +106,21 @@ const isInOrder = (days: readonly string[]): boolean =>
 
 const countBy = (days: readonly string[], day: string): number => days.filter((each) => each <= day).length;
 
+/** The rules that held on each day, and the days on which they changed. */
+export interface RulesByDay {
+  readonly changes: readonly { readonly on: string }[];
+  on(day: string): Policies;
+}
+
 /** How the case stood from each day on, by what is known now. */
-export const daysOf = (policies: Policies, history: readonly CaseEntry[]): DayTurn[] => {
+export const daysOf = (rules: RulesByDay, history: readonly CaseEntry[]): DayTurn[] => {
   const now = corrected(history);
   const [first] = now;
   if (!first) return [];
   const received = clockDay(first);
   const all = now.map(clockDay);
-  const days = [...new Set(all)].filter((day) => day >= received).toSorted();
+  const changed = rules.changes.map(({ on }) => on);
+  const days = [...new Set([...all, ...changed])].filter((day) => day >= received).toSorted();
   // A history in the order of its days is folded once, any other anew for each of them.
   const inOrder = isInOrder(all);
   const turns: DayTurn[] = [];
@@ -122,7 +129,7 @@ export const daysOf = (policies: Policies, history: readonly CaseEntry[]): DayTu
     const from = inOrder ? by : { version: 0, state: complaint.initial };
     const more = inOrder ? now.slice(by.version, countBy(all, day)) : happenedBy(now, clockDay, day);
     by = { version: from.version + more.length, state: more.reduce(evolve, from.state) };
-    const standing = standingOf(policies, known(by.state), by.version);
+    const standing = standingOf(rules.on(day), known(by.state), by.version);
     const before = turns.at(-1);
     if (!before || !isSame(before.standing, standing)) turns.push({ from: day, standing });
   }

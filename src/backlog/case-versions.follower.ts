@@ -1,54 +1,21 @@
 import type pg from 'pg';
+import { ruleChangesIn, type RuleChange, type RulesThen } from '../clocks/rules-then.js';
+import { rulesThen, type RuleShelf } from '../audit/known-rules.js';
 import type { ComplaintEvent } from '../complaints/complaint.events.js';
 import { complaint } from '../complaints/complaint.js';
 import type { Policies } from '../complaints/complaint.projection.js';
+import { known } from '../complaints/complaint.state.js';
 import { toldBy } from '../event-store/told.js';
 import type { Entry, Recorded } from '../event-store/event.js';
 import type { Follower } from '../event-store/followers.js';
 import { loadStreams } from '../event-store/loader.js';
-import { daysOf, turnsOf, type Standing } from './case-standing.js';
+import { daysOf, isSame, standingOf, turnsOf } from './case-standing.js';
+import { writeCases, writeMisses, type DayRow, type MissRow, type Written } from './case-versions.rows.js';
 
 /** The rules of each case, read before any fold needs them. */
-export interface PolicyShelf extends Policies {
+export interface PolicyShelf extends RuleShelf {
   look(cited?: string): Promise<void>;
 }
-
-const COLUMNS: readonly (readonly [column: keyof Standing, type: string])[] = [
-  ['version', 'int'],
-  ['reference', 'text'],
-  ['status', 'text'],
-  ['category', 'text'],
-  ['severity', 'text'],
-  ['handler_id', 'text'],
-  ['received_on', 'date'],
-  ['closed_on', 'date'],
-  ['outcome', 'text'],
-  ['within_limit', 'boolean'],
-  ['next_due_on', 'date'],
-  ['source', 'text'],
-  ['sort_id', 'text'],
-  ['gaps_closed', 'date[]'],
-  ['gaps_reopened', 'date[]'],
-];
-const NAMES = COLUMNS.map(([column]) => column).join(', ');
-const TYPED = COLUMNS.map(([column, type]) => `${column} ${type}`).join(', ');
-
-const insertInto = (table: string, from: string, to: string, type: string): string =>
-  `INSERT INTO ${table} (case_id, ${from}, ${to}, ${NAMES})
-    SELECT case_id, ${from}, coalesce(${to}, ${type === 'date' ? "'infinity'" : '9223372036854775807'}), ${NAMES}
-    FROM json_to_recordset($1) AS told(case_id uuid, ${from} ${type}, ${to} ${type}, ${TYPED})`;
-
-const ADD_VERSIONS = insertInto('case_versions', 'from_position', 'to_position', 'bigint');
-const ADD_DAYS = insertInto('case_days', 'from_on', 'to_on', 'date');
-
-const END_VERSIONS = `
-UPDATE case_versions AS standing SET to_position = told.until
-FROM unnest($1::uuid[], $2::bigint[]) AS told(case_id, until)
-WHERE standing.case_id = told.case_id AND to_position = 9223372036854775807`;
-
-const ADD_MISSES = `
-INSERT INTO case_misses (case_id, position, deadline, due_on)
-SELECT * FROM json_to_recordset($1) AS miss(case_id uuid, position bigint, deadline text, due_on date)`;
 
 const STREAM = /^(complaint|deadlines)-(.+)$/;
 
@@ -57,7 +24,7 @@ const placeOf = ({ stream }: Recorded): { kind: string; id: string } => {
   return { kind, id };
 };
 
-const missOf = (event: Recorded) => {
+const missOf = (event: Recorded): MissRow[] => {
   const { kind, id } = placeOf(event);
   if (kind !== 'deadlines' || event.type !== 'DeadlineMissed') return [];
   const { deadline, dueOn } = event.data as { deadline: string; dueOn: string };
@@ -101,62 +68,133 @@ const storiesOf = async (events: readonly Recorded[], client: pg.ClientBase): Pr
 const historyOf = ({ id, recorded }: Story): readonly Entry<ComplaintEvent>[] =>
   toldBy(complaint, `complaint-${id}`, recorded).history;
 
-const citedIn = (history: readonly Entry<ComplaintEvent>[]): (string | undefined)[] =>
-  history.map(({ data }) => (data as { policySet?: string }).policySet);
+const citedBy = (data: object): string | undefined => (data as { policySet?: string }).policySet;
 
-const rowsOf = (policies: Policies, story: Story, history: readonly Entry<ComplaintEvent>[]) => {
+const citedIn = (history: readonly Entry<ComplaintEvent>[]): (string | undefined)[] =>
+  history.map(({ data }) => citedBy(data));
+
+const dayRows = (rules: RulesThen, id: string, history: readonly Entry<ComplaintEvent>[]): DayRow[] => {
+  const days = daysOf(rules, history);
+  return days.map(({ from, standing }, index) => ({
+    case_id: id,
+    from_on: from,
+    to_on: days[index + 1]?.from,
+    ...standing,
+  }));
+};
+
+const rowsOf = (rules: RulesThen, story: Story, history: readonly Entry<ComplaintEvent>[]): Written => {
   const { id, recorded, since } = story;
-  const turns = turnsOf(policies, history, since);
+  const turns = turnsOf(rules.at(Infinity), history, since);
   const positionAt = (index: number) => {
     const turn = turns[index];
     return turn && recorded[turn.at]?.position;
   };
-  const days = daysOf(policies, history);
   return {
-    versions: turns.map(({ standing }, index) => {
-      const until = positionAt(index + 1);
-      return { case_id: id, from_position: positionAt(index), to_position: until, ...standing };
-    }),
-    days: days.map(({ from, standing }, index) => {
-      return { case_id: id, from_on: from, to_on: days[index + 1]?.from, ...standing };
-    }),
+    versions: turns.map(({ standing }, index) => ({
+      case_id: id,
+      from_position: positionAt(index),
+      to_position: positionAt(index + 1),
+      ...standing,
+    })),
     ended: since > 0 && turns.length > 0 ? [{ id, until: positionAt(0) }] : [],
+    days: dayRows(rules, id, history),
+    retold: since > 0 ? [id] : [],
   };
 };
 
-const addAll = async (client: pg.ClientBase, text: string, rows: readonly object[]): Promise<void> => {
-  if (rows.length > 0) await client.query(text, [JSON.stringify(rows)]);
+const together = (rows: readonly Written[]): Written => ({
+  versions: rows.flatMap(({ versions }) => versions),
+  ended: rows.flatMap(({ ended }) => ended),
+  days: rows.flatMap(({ days }) => days),
+  retold: rows.flatMap(({ retold }) => retold),
+});
+
+/** What is being followed: by which rules, and what it is written through. */
+interface Following {
+  readonly policies: PolicyShelf;
+  readonly rules: RulesThen;
+  readonly client: pg.ClientBase;
+}
+
+/** Events between which no rule changed, so that one set of rules tells them all. */
+const followCases = async (
+  events: readonly Recorded[],
+  { policies, rules, client }: Following,
+): Promise<void> => {
+  const told = (await storiesOf(events, client)).map((story) => ({ story, history: historyOf(story) }));
+  for (const cited of new Set(told.flatMap(({ history }) => citedIn(history)))) await policies.look(cited);
+  const by = rules.knownAt(events.at(-1)?.position ?? 0);
+  await writeCases(client, together(told.map(({ story, history }) => rowsOf(by, story, history))));
+  await writeMisses(client, events.flatMap(missOf));
+};
+
+/** Whom a change of rules may concern: who was open then, by what was known, or on that day or later, as known now. */
+const STANDING = `SELECT case_id AS id FROM case_versions
+    WHERE closed_on IS NULL AND to_position = 9223372036854775807
+  UNION SELECT case_id FROM case_days WHERE closed_on IS NULL AND to_on > $1::date ORDER BY id`;
+
+const CASES = 1_000;
+
+const rowsAfter = (
+  change: RuleChange,
+  rules: { readonly before: Policies; readonly after: RulesThen },
+  { id, recorded }: Pick<Story, 'id' | 'recorded'>,
+): Written => {
+  const own = recorded.filter(({ position }) => position < change.position);
+  const { history, state } = toldBy(complaint, `complaint-${id}`, own);
+  const file = known(state);
+  const { position } = change;
+  const after = rules.after.at(position);
+  const opened = { phase: 'open', policySet: file.policySet } as const;
+  if (rules.before.rulesOf(opened) === after.rulesOf(opened)) return together([]);
+  const standing = standingOf(after, file, own.length);
+  const moved = !isSame(standingOf(rules.before, file, own.length), standing);
+  return {
+    versions: moved ? [{ case_id: id, from_position: position, to_position: undefined, ...standing }] : [],
+    ended: moved ? [{ id, until: position }] : [],
+    days: dayRows(rules.after, id, history),
+    retold: [id],
+  };
+};
+
+/** A case that a change of rules moved stands otherwise from the position of that change on, though nobody touched it. */
+const followChange = async (change: RuleChange, { policies, rules, client }: Following): Promise<void> => {
+  const { rows } = await client.query<{ id: string }>(STANDING, [change.on]);
+  const before = rules.knownAt(change.position - 1).at(change.position);
+  const after = rules.knownAt(change.position);
+  for (let first = 0; first < rows.length; first += CASES) {
+    const ids = rows.slice(first, first + CASES).map(({ id }) => id);
+    const loaded = await loadStreams(
+      client,
+      ids.map((id) => ({ stream: `complaint-${id}`, from: 1 })),
+    );
+    const stories = ids.map((id, index) => ({ id, recorded: loaded[index] ?? [] }));
+    const cited = stories.flatMap(({ recorded }) => recorded.map(({ data }) => citedBy(data)));
+    for (const each of new Set(cited)) await policies.look(each);
+    const written = stories.map((story) => rowsAfter(change, { before, after }, story));
+    await writeCases(client, together(written));
+  }
 };
 
 /**
  * How every case stood: `case_versions` by position of the log, `case_days` by the day on which things happened, as now
- * known; beside them what was missed. Questions as of the past are answered from these.
- *
- * To make the tables anew, empty them and let them be followed from the beginning, in one transaction:
- * `DELETE FROM case_versions; DELETE FROM case_days; DELETE FROM case_misses;
- * UPDATE checkpoints SET position = 0 WHERE follower = 'case-versions'`.
+ * known; beside them what was missed. Questions as of the past are answered from these. A new rule is an event like
+ * others: from its position, and from its day on, the cases that it moved stand otherwise.
  */
 export const caseVersions = (policies: PolicyShelf): Follower => ({
   name: 'case-versions',
   apply: async (events, client) => {
-    const told = (await storiesOf(events, client)).map((story) => ({ story, history: historyOf(story) }));
-    for (const cited of new Set(told.flatMap(({ history }) => citedIn(history)))) await policies.look(cited);
-    const rows = told.map(({ story, history }) => rowsOf(policies, story, history));
-    const ended = rows.flatMap((row) => row.ended);
-    if (ended.length > 0)
-      await client.query(END_VERSIONS, [ended.map(({ id }) => id), ended.map(({ until }) => until)]);
-    await addAll(
-      client,
-      ADD_VERSIONS,
-      rows.flatMap((row) => row.versions),
-    );
-    const known = told.filter(({ story }) => story.since > 0).map(({ story }) => story.id);
-    if (known.length > 0) await client.query('DELETE FROM case_days WHERE case_id = ANY ($1)', [known]);
-    await addAll(
-      client,
-      ADD_DAYS,
-      rows.flatMap((row) => row.days),
-    );
-    await addAll(client, ADD_MISSES, events.flatMap(missOf));
+    const following = { policies, rules: await rulesThen(client, policies), client };
+    let told: Recorded[] = [];
+    for (const event of events) {
+      const [change] = ruleChangesIn([event]);
+      if (change) {
+        await followCases(told, following);
+        await followChange(change, following);
+        told = [];
+      } else told.push(event);
+    }
+    await followCases(told, following);
   },
 });

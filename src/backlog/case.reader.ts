@@ -5,6 +5,7 @@ import { KnownThen, type Knowledge } from '../audit/known-then.reader.js';
 import { dayIn } from '../clocks/days.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
 import type { PolicySet } from '../clocks/policy-set.js';
+import type { Rules } from '../clocks/reckoned-by.js';
 import type { KnownComplaint } from '../complaints/complaint.state.js';
 import { References } from '../complaints/reference.queries.js';
 import { NotFound } from '../event-store/errors.js';
@@ -19,6 +20,12 @@ interface CaseRead {
   readonly file: CaseView;
   readonly complaint: KnownComplaint;
   readonly policy: PolicySet | undefined;
+}
+
+/** What a case file is made of, and the rules that the case goes or went by. */
+interface Ruled {
+  readonly parts: ReadParts;
+  readonly rules: Rules | undefined;
 }
 
 const isOf = (
@@ -58,10 +65,9 @@ export class CaseReader {
     const { day } = moment;
     const id = await this.references.idOf(name);
     const by = asOf === undefined ? undefined : await this.asOf.known(moment, basis);
-    const parts = by
+    const { parts, rules } = by
       ? await this.partsBy(id, by, `${name} that ${KNOWN[basis]} by ${asOf}`)
-      : await this.queries.parts(id);
-    const rules = await this.policies.ofCase(parts.row);
+      : await this.partsNow(id);
     const policy = rules?.policy;
     const { calendar } = this.policies;
     const entries = await this.history.of(id);
@@ -73,15 +79,21 @@ export class CaseReader {
     return { file: told, complaint: parts.row, policy };
   }
 
-  private async partsBy(id: string, by: Knowledge, sought: string): Promise<ReadParts> {
+  private async partsNow(id: string): Promise<Ruled> {
+    const parts = await this.queries.parts(id);
+    return { parts, rules: await this.policies.ofCase(parts.row) };
+  }
+
+  private async partsBy(id: string, by: Knowledge, sought: string): Promise<Ruled> {
     const then = await this.knownThen.rowsOf(id, by);
     if (!then) throw new NotFound('case', sought);
-    return {
+    const parts = {
       lastActivityOn: then.lastActivityOn,
       row: JSON.parse(then.row) as ReadParts['row'],
       hearings: then.hearings.map((text) => JSON.parse(text) as ReadParts['hearings'][number]),
       resolutions: then.resolutions.map((text) => JSON.parse(text) as ReadParts['resolutions'][number]),
     };
+    return { parts, rules: then.rules };
   }
 }
 

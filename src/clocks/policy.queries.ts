@@ -7,14 +7,15 @@ import { calendarNamed, combined, findCalendar, unknownCalendar, type WorkingCal
 import { calendarOf, type Revision } from './calendar-revision.js';
 import { policyName, type Superseded } from './policy.js';
 import { policySet, policySetInForce, withCalendars, type PolicySet } from './policy-set.js';
-import { fromLine, lineOf, type ReckonedBy, type Ruled } from './reckoned-by.js';
-
-/** The rules that a case goes by, and the calendar that its policy counts in. */
-export interface Rules {
-  readonly policy: PolicySet;
-  readonly calendar: WorkingCalendar;
-  readonly reckonedBy: ReckonedBy;
-}
+import {
+  fromLine,
+  lineOf,
+  type Cited,
+  type InForce,
+  type ReckonedBy,
+  type Ruled,
+  type Rules,
+} from './reckoned-by.js';
 
 /** A calendar and its revisions; one that nobody revised is as Redress ships it. */
 export interface CalendarFile {
@@ -22,6 +23,8 @@ export interface CalendarFile {
   readonly version: number;
   readonly revisions: readonly Revision[];
 }
+
+const citedIn = ({ policy, calendars }: ReckonedBy): Cited => ({ policies: [policy], calendars });
 
 interface Published {
   readonly versions: readonly PolicySet[];
@@ -41,6 +44,13 @@ export class PolicyBook {
   private readonly files = new Map<string, CalendarFile>();
   private readonly made = new Map<string, WorkingCalendar>();
   private readonly rulesMade = new Map<string, Rules>();
+  private readonly now: InForce = {
+    next: (name) => {
+      const last = this.supersessions.get(name);
+      return last && `${last.key}@${last.by}`;
+    },
+    revisionOf: (calendar) => this.files.get(calendar)?.revisions.length ?? 0,
+  };
   private readAt = 0;
   private reading: Promise<void> | undefined;
 
@@ -91,16 +101,18 @@ export class PolicyBook {
   }
 
   /** As `ofCase`, from what was read before; whoever makes rows asks for each of them. */
-  rulesOf({ phase, policySet: opened, reckoned }: Ruled): Rules | undefined {
+  rulesOf({ phase, policySet: opened, reckoned }: Ruled, inForce = this.now): Rules | undefined {
     if (opened === undefined) return undefined;
     // A case that was closed before it could say so was closed before anything could be superseded or revised.
     if (phase === 'closed') return this.rulesBy(reckoned ?? this.asShipped(opened));
-    return this.rulesUnder(this.effective(opened));
+    let name = opened;
+    for (let next = inForce.next(name); next !== undefined; next = inForce.next(name)) name = next;
+    return this.rulesUnder(this.version(name), inForce);
   }
 
   /** A version with the calendars in force. */
-  rulesUnder(policy: PolicySet): Rules {
-    const calendars = policy.calendars.map((name) => `${name}@${this.revisionOf(name)}`);
+  rulesUnder(policy: PolicySet, inForce = this.now): Rules {
+    const calendars = policy.calendars.map((name) => `${name}@${inForce.revisionOf(name)}`);
     return this.rulesBy({ policy: policyName(policy), calendars });
   }
 
@@ -135,7 +147,7 @@ export class PolicyBook {
   /** As last revised, else as shipped. Errors: RuleBroken `unknown-calendar`. */
   calendarNamed(name: string): WorkingCalendar {
     if (!this.isCalendar(name)) throw unknownCalendar(name);
-    return this.calendarAt(`${name}@${this.revisionOf(name)}`);
+    return this.calendarAt(`${name}@${this.now.revisionOf(name)}`);
   }
 
   /** Errors: RuleBroken `unknown-calendar`. */
@@ -156,12 +168,17 @@ export class PolicyBook {
   async look(cited?: string, reckoned?: ReckonedBy): Promise<void> {
     const known = cited === undefined || this.published.has(cited);
     const isFresh = Date.now() - this.readAt <= LOOK_EVERY_MS;
-    if (isFresh && known && (reckoned === undefined || this.knows(reckoned))) return;
+    if (isFresh && known && (reckoned === undefined || this.knows(citedIn(reckoned)))) return;
     // Whoever asks while a look is under way shares it.
     this.reading ??= this.read().finally(() => {
       this.reading = undefined;
     });
     await this.reading;
+  }
+
+  /** What the log tells of was published, though perhaps after the last look. */
+  async lookFor(cited: Cited): Promise<void> {
+    if (!this.knows(cited)) await this.read();
   }
 
   /** Everything published so far. */
@@ -189,18 +206,15 @@ export class PolicyBook {
     this.files.set(file.name, file);
   }
 
-  private knows({ policy, calendars }: ReckonedBy): boolean {
-    return this.published.has(policy) && calendars.every((cited) => this.isRevision(cited));
+  private knows({ policies, calendars }: Cited): boolean {
+    return (
+      policies.every((name) => this.published.has(name)) && calendars.every((name) => this.isRevision(name))
+    );
   }
 
   private isRevision(cited: string): boolean {
     const [name = '', revision] = cited.split('@');
-    return Number(revision) <= this.revisionOf(name);
-  }
-
-  private effective(name: string): PolicySet {
-    const last = this.supersededBy(name).at(-1);
-    return this.version(last ? `${last.key}@${last.by}` : name);
+    return Number(revision) <= this.now.revisionOf(name);
   }
 
   private asShipped(name: string): ReckonedBy {
@@ -220,10 +234,6 @@ export class PolicyBook {
     // Kept, because a calendar counts its years once.
     this.rulesMade.set(line, rules);
     return rules;
-  }
-
-  private revisionOf(name: string): number {
-    return this.files.get(name)?.revisions.length ?? 0;
   }
 
   /** `GB-ENG@3`. */

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Situations } from '../access/circumstances.js';
 import { policyName } from '../clocks/policy.js';
-import { PolicyBook, type Rules } from '../clocks/policy.queries.js';
+import { PolicyBook } from '../clocks/policy.queries.js';
+import type { Rules } from '../clocks/reckoned-by.js';
 import { DocumentQueries } from '../documents/document.queries.js';
 import type { ReadRow } from '../event-store/append.js';
 import type { Command } from '../event-store/command.js';

@@ -5,6 +5,9 @@ const COLUMNS = `position, event_id, stream, version, type, schema_version, occu
   (occurred_at AT TIME ZONE 'UTC')::text, occurred_zone, (recorded_at AT TIME ZONE 'UTC')::text,
   actor_id, actor_role, on_behalf_of, correlation_id, causation_id, data`;
 
+/** A pool, or a connection that may be in the middle of a transaction. */
+export type Reader = Pick<pg.ClientBase, 'query'>;
+
 /** A row of COLUMNS, all as text. */
 type Row = [
   position: string,
@@ -57,7 +60,7 @@ function recorded(row: Row): Recorded {
   };
 }
 
-async function rowsOf(from: pg.Pool | pg.ClientBase, name: string, text: string, values: unknown[]) {
+async function rowsOf(from: Reader, name: string, text: string, values: unknown[]) {
   const { rows } = await from.query<Row>({ name, text, values, rowMode: 'array', types: asText });
   return rows.map(recorded);
 }
@@ -102,4 +105,14 @@ export async function readPage(
   const where = types ? 'position > $1 AND type = ANY ($3)' : 'position > $1';
   const text = `SELECT ${COLUMNS} FROM events WHERE ${where} ORDER BY position LIMIT $2`;
   return rowsOf(from, types ? 'page_of_types' : 'page', text, types ? [after, limit, types] : [after, limit]);
+}
+
+/** A range of the index of versions for each; the next character after the dash ends it. */
+const KINDS = `SELECT ${COLUMNS} FROM unnest($1::text[]) AS kind
+  CROSS JOIN LATERAL (SELECT * FROM events WHERE stream > kind || '-' AND stream < kind || '.' OFFSET 0) AS told
+  ORDER BY position`;
+
+/** All events of streams of these kinds, in order: for kinds of which there are few, such as rules. */
+export async function readKinds(from: Reader, kinds: readonly string[]): Promise<Recorded[]> {
+  return rowsOf(from, 'kinds', KINDS, [kinds]);
 }
