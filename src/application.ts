@@ -4,7 +4,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { v7 as uuidv7 } from 'uuid';
+import { freshId } from './event-store/fresh-bytes.js';
 import { openDocs } from './access/api-docs.js';
 import { openGraphql } from './access/graphql-door.js';
 import { schemaOf } from './access/graphql-schema.js';
@@ -25,7 +25,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const requestId = ({ headers }: { headers: Record<string, string | string[] | undefined> }): string => {
   const given = headers['x-request-id'];
-  return typeof given === 'string' && UUID.test(given) ? given.toLowerCase() : uuidv7();
+  return typeof given === 'string' && UUID.test(given) ? given.toLowerCase() : freshId();
 };
 
 /** Publishes the policy files that are new, and refuses to start on settings that name what is not there. */

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { v7 as uuidv7 } from 'uuid';
+import { freshId } from '../event-store/fresh-bytes.js';
 import { Command, type Answer } from '../event-store/command.js';
 import { Desk, type Gathered, type Slice } from '../event-store/desk.js';
 import { InvalidInput } from '../event-store/errors.js';
@@ -56,7 +56,7 @@ export class PolicyHandler implements ICommandHandler<PolicyCommand, Answer> {
   async publishAll(folder: string): Promise<void> {
     await this.book.read();
     for (const set of await readPolicies(folder, (name) => this.book.isCalendar(name))) {
-      const envelope = { actor: { id: 'redress', role: 'operator' }, correlationId: uuidv7() };
+      const envelope = { actor: { id: 'redress', role: 'operator' }, correlationId: freshId() };
       await this.execute(new PolicyCommand('Publish', set.key, set, envelope));
     }
   }

@@ -9,11 +9,11 @@ export interface Escalation {
 
 /** What a case says of its stages; nothing while it is at the first. */
 export interface Staged {
-  readonly escalations?: readonly Escalation[];
+  readonly escalations?: readonly Escalation[] | undefined;
   /** Staff who handled or investigated it at this stage. */
-  readonly handlers?: readonly string[];
+  readonly handlers?: readonly string[] | undefined;
   /** Staff who did at an earlier one: they do not at a later. */
-  readonly earlierHandlers?: readonly string[];
+  readonly earlierHandlers?: readonly string[] | undefined;
 }
 
 export const handledBy = ({ handlers = [] }: Staged, staffId: string): Staged =>

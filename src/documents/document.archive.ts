@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
-import { v7 as uuidv7 } from 'uuid';
+import { freshId } from '../event-store/fresh-bytes.js';
 import type { Principal } from '../access/principal.js';
 import { refuseTheConflicted } from '../complaints/complaint.context.js';
 import { complaint } from '../complaints/complaint.js';
@@ -76,7 +76,7 @@ export class DocumentArchive {
       name: string;
     };
     const address = addressOf(own.key, sha256);
-    const row = [uuidv7(), caseId, address, sha256, size, sealedName, principal.id, this.clock.now()];
+    const row = [freshId(), caseId, address, sha256, size, sealedName, principal.id, this.clock.now()];
     const { rows } = await this.pool.query<{ id: string }>(INSERT, row);
     return { documentId: rows[0]?.id ?? '', sha256, size };
   }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { v7 as uuidv7 } from 'uuid';
+import { freshId } from '../event-store/fresh-bytes.js';
 import { ComplaintCommand } from '../complaints/complaint.command.js';
 import type { Answer, Envelope } from '../event-store/command.js';
 import { PartyCommand } from '../parties/party.handler.js';
@@ -21,14 +21,14 @@ const HANDLER = 'staff-7';
 /** Carried out once, however often the demonstration is loaded. */
 const once = (what: string): Envelope => ({
   actor: { id: 'demo', role: 'casework-head' },
-  correlationId: uuidv7(),
+  correlationId: freshId(),
   once: { key: createHash('sha256').update(`demo ${what}`).digest('hex'), request: what },
 });
 
 /** The handler as a party with an address, so that reminders reach somebody. */
 const registerHandler = async (bus: CommandBus): Promise<void> => {
   const party = { kind: 'person', name: 'A. Handler', email: `${HANDLER}@example.org` };
-  const register = new PartyCommand('Register', uuidv7(), party, once('register'));
+  const register = new PartyCommand('Register', freshId(), party, once('register'));
   const { id } = await bus.execute<PartyCommand, Answer>(register);
   await bus.execute(new PartyCommand('IdentifyStaff', id, { staffId: HANDLER }, once('identify')));
 };

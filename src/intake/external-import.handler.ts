@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
 import { definitionOf } from '../event-store/catalogue.js';
 import { EventStore } from '../event-store/event-store.js';
 import { freshId } from '../event-store/fresh-bytes.js';
@@ -36,7 +35,7 @@ export class ExternalImport {
     { copy, until = '9' }: { copy?: CopyListener; until?: string } = {},
   ): Promise<ExternalImported> {
     const counts: ExternalImported = { observations: 0, events: 0 };
-    const correlationId = uuidv7();
+    const correlationId = freshId();
     let window = new Window(UNDER_WAY);
     let at = '';
     for await (const observation of copies(files, mapping)) {

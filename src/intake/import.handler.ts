@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
+import { freshId } from '../event-store/fresh-bytes.js';
 import { ComplaintSlice } from '../complaints/complaint.slice.js';
 import { InvalidInput, RuleBroken, Taken, VersionConflict } from '../event-store/errors.js';
 import { EventStore } from '../event-store/event-store.js';
@@ -105,7 +105,7 @@ export class RegisterImport {
 
   private recorder(register: LegacyRegister, listener: ImportListener, counts: Imported) {
     const { origin, today, casesFile } = register;
-    const run = { actor: IMPORTER, correlationId: uuidv7(), today, now: this.clock.now() };
+    const run = { actor: IMPORTER, correlationId: freshId(), today, now: this.clock.now() };
     const { complaints, resolutions } = this;
     const record = new CaseRecord(this.sealing, run, { complaints, resolutions });
     return async (found: LegacyCase): Promise<void> => {

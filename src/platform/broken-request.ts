@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { STATUS_CODES } from 'node:http';
-import { v7 as uuidv7 } from 'uuid';
+import { freshId } from '../event-store/fresh-bytes.js';
 import { transportProblem } from './problem.js';
 
 /** What the HTTP parser itself gives up on: there is no request yet, so the answer is written to the bare connection. */
@@ -20,7 +20,7 @@ type Connection = Socket & { readonly _httpMessage?: { readonly headersSent: boo
 export const answerBrokenRequest = (error: Error & { code?: string }, socket: Connection): void => {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   const [status, detail] = told[error.code ?? ''] ?? MALFORMED;
-  const body = JSON.stringify({ ...transportProblem(status, detail), instance: uuidv7() });
+  const body = JSON.stringify({ ...transportProblem(status, detail), instance: freshId() });
   // An answer that is under way must not be broken into.
   if (socket.writable && !socket._httpMessage?.headersSent)
     socket.write(

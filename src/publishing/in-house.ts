@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Abstract, INestApplicationContext, Type } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
+import { freshId } from '../event-store/fresh-bytes.js';
 import { createHouse } from '../application.js';
 import type { Move, Moved } from '../clocks/live-cases.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
@@ -35,7 +35,7 @@ export const textOf = (file: string): Promise<string> =>
     throw new Unusable(`${file} cannot be read.`);
   });
 
-export const envelope = () => ({ actor: { id: 'command-line', role: 'operator' }, correlationId: uuidv7() });
+export const envelope = () => ({ actor: { id: 'command-line', role: 'operator' }, correlationId: freshId() });
 
 /** `supposed`: calendars that there would be besides. */
 export const policyIn = async (

@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { v7 as uuidv7 } from 'uuid';
+import { freshId } from '../event-store/fresh-bytes.js';
 import { Command, type Answer } from '../event-store/command.js';
 import { Desk } from '../event-store/desk.js';
 import { ReminderSlice } from './reminder.slice.js';
@@ -8,7 +8,7 @@ import { ReminderSlice } from './reminder.slice.js';
 /** Given by the sweep and the worker, never by a person: no door leads here. */
 export class ReminderCommand extends Command {
   constructor(act: 'RecordMissed' | 'RecordSent' | 'RecordFailed', caseId: string, input: object) {
-    super(act, caseId, input, { actor: { id: 'redress', role: 'operator' }, correlationId: uuidv7() });
+    super(act, caseId, input, { actor: { id: 'redress', role: 'operator' }, correlationId: freshId() });
   }
 }
 
