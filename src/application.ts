@@ -1,5 +1,4 @@
 import 'reflect-metadata';
-import helmet from '@fastify/helmet';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -14,6 +13,7 @@ import { PolicyHandler } from './clocks/policy.handler.js';
 import { PolicyBook } from './clocks/policy.queries.js';
 import { answerBrokenRequest } from './platform/broken-request.js';
 import { endConnectionsOnClosing } from './platform/closing.js';
+import { setSecurityHeaders } from './platform/headers.js';
 import { NestLog } from './platform/log.js';
 import { commandDoors, otherPaths, readDoors } from './doors.js';
 import { watch } from './platform/metrics.js';
@@ -66,9 +66,8 @@ export const createApplication = async (ground: Ground): Promise<NestFastifyAppl
     // Fastify reads JSON itself; nothing else is taken for a command.
     bodyParser: false,
   });
-  // The documents' page loads everything from here; whoever puts TLS in front of Redress also speaks plain HTTP to it.
-  await app.register(helmet, { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
   const server = app.getHttpAdapter().getInstance();
+  setSecurityHeaders(server);
   // Bytes are handed on as they come; the documents' own door says how many may.
   server.addContentTypeParser('application/octet-stream', (_, bytes, done) => done(null, bytes));
   server.removeContentTypeParser('text/plain');
