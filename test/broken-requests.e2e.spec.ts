@@ -36,7 +36,7 @@ const broken: readonly (readonly [string, string, number, string])[] = [
   ],
   [
     'a chunk without a length',
-    'POST /v1/complaints HTTP/1.1\r\nhost: here\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n',
+    'POST /v1/complaints HTTP/1.1\r\nhost: here\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n',
     400,
     'malformed-request',
   ],
