@@ -14,6 +14,7 @@ import { PolicyBook } from './clocks/policy.queries.js';
 import { answerBrokenRequest } from './platform/broken-request.js';
 import { endConnectionsOnClosing } from './platform/closing.js';
 import { setSecurityHeaders } from './platform/headers.js';
+import { refuseRepeatedFields } from './platform/json-body.js';
 import { NestLog } from './platform/log.js';
 import { commandDoors, otherPaths, readDoors } from './doors.js';
 import { watch } from './platform/metrics.js';
@@ -71,6 +72,7 @@ export const createApplication = async (ground: Ground): Promise<NestFastifyAppl
   // Bytes are handed on as they come; the documents' own door says how many may.
   server.addContentTypeParser('application/octet-stream', (_, bytes, done) => done(null, bytes));
   server.removeContentTypeParser('text/plain');
+  refuseRepeatedFields(server);
   endConnectionsOnClosing(server);
   watch(server, ground.pool);
   openDocs(app, openApiOf(commandDoors, readDoors, otherPaths));

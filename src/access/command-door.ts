@@ -120,7 +120,7 @@ export const commandFrom = (door: CommandDoor, asked: CommandRequest): Command =
   const role = authorise(asked.principal, door.kind, asked.act);
   const { occurred: when, backdatingReason, ...own } = objectOf(asked.body);
   const around = readInput(aroundEveryCommand, { occurred: when, backdatingReason });
-  const input = readInput(schema, own);
+  const input = readInput(schema, own, Object.keys(aroundEveryCommand.shape));
   const envelope: Envelope = {
     actor: { id: asked.principal.id, role },
     correlationId: asked.requestId,

@@ -1,6 +1,7 @@
 import type { Abstract, Type } from '@nestjs/common';
 import { z } from 'zod';
 import { InvalidInput } from '../event-store/errors.js';
+import { placeOf, reading, sentenceOf } from '../platform/reading.js';
 import type { Principal } from './principal.js';
 
 /** Where questions come in, whatever the transport: each is told once, and REST, OpenAPI and GraphQL are made from it. */
@@ -70,13 +71,15 @@ const refuseDepth = (value: unknown): void => {
 const ISSUES_TOLD = 20;
 
 /** Errors: InvalidInput `invalid-input`; `details.issues` says which field. */
-export const readInput = <S extends z.ZodType>(schema: S, value: unknown): z.output<S> => {
+export const readInput = <S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  around: readonly string[] = [],
+): z.output<S> => {
   refuseDepth(value);
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const issues = result.error.issues
-    .slice(0, ISSUES_TOLD)
-    .map(({ path, message }) => ({ path: path.join('.'), message }));
-  const sentence = issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join(' ');
-  throw new InvalidInput('invalid-input', sentence, { issues });
+  const read = reading(schema, value, around);
+  if (read.ok) return read.data;
+  const faults = read.faults.slice(0, ISSUES_TOLD);
+  const issues = faults.map((fault) => ({ path: placeOf(fault), message: fault.message }));
+  throw new InvalidInput('invalid-input', sentenceOf(faults), { issues });
 };

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { PolicyBook } from '../clocks/policy.queries.js';
-import { onGround, say, Unusable } from '../platform/command-line.js';
+import { onGround, optionsAs, say } from '../platform/command-line.js';
 import { table } from '../platform/table.js';
 import { AsOf } from './as-of.reader.js';
-import { backlogRequest, type BacklogRequest, type BacklogView } from './backlog-view.js';
+import { backlogRequest, type BacklogView } from './backlog-view.js';
 import { BacklogQueries } from './backlog.queries.js';
 import { Backlog } from './backlog.reader.js';
 
@@ -15,14 +15,6 @@ interface BacklogOptions {
   readonly calendar?: string;
   readonly json?: boolean;
 }
-
-const asked = ({ json: _, ...options }: BacklogOptions): BacklogRequest => {
-  const read = backlogRequest.safeParse(options);
-  if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  const option = String(issue?.path[0] ?? '').replace('asOf', 'as-of');
-  throw new Unusable(`--${option}: ${issue?.message}`);
-};
 
 const FIGURES = ['n', 'min', 'median', 'mean', 'p90', 'max', 'sum'] as const;
 const UNITS = { 'calendar days': 'calendarDays', 'working days': 'workingDays' } as const;
@@ -71,7 +63,7 @@ export const addBacklogCommands = (program: Command): void => {
     )
     .option('--json', 'as JSON')
     .action(async ({ json, ...options }: BacklogOptions) => {
-      const question = asked(options);
+      const question = optionsAs(backlogRequest, options);
       const view = await onGround(({ pool, config, clock }) => {
         const policies = new PolicyBook(pool, config);
         const asOf = AsOf.patient(pool, policies, clock);

@@ -7,7 +7,7 @@ export const BASES = ['known-now', 'known-then'] as const;
 export type Basis = (typeof BASES)[number];
 
 export const basis = z
-  .enum(BASES, `Give ${BASES.join(' or ')}.`)
+  .enum(BASES)
   .describe(
     'known-now: what is known now to have happened by the end of that day; known-then: what had been recorded by then.',
   );

@@ -40,7 +40,7 @@ export const calendarName = z
   .string()
   .regex(
     /^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$/,
-    'A calendar is named by letters, digits and hyphens, such as weekdays, GB-ENG or head-office',
+    'A calendar is named by letters, digits and hyphens, such as weekdays, GB-ENG or head-office.',
   )
   .max(40);
 

@@ -29,7 +29,7 @@ export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
 export const kebab = (what: string) =>
   z
     .string()
-    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, `${what} is written in lower case with hyphens, such as stage-1`);
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, `${what} is written in lower case with hyphens, such as stage-1.`);
 export const whole = (least: number, most: number) => z.int().min(least).max(most);
 export const described = <T extends z.ZodType>(schema: T, description: string): T =>
   schema.meta({ description });
@@ -99,10 +99,10 @@ export const deadlineRule = z.strictObject({
   ),
   endTime: described(
     z
-      .union([
-        z.literal(END_OF_DAY),
-        z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is no time of day such as 17:00'),
-      ])
+      .union(
+        [z.literal(END_OF_DAY), z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/)],
+        `Give ${END_OF_DAY}, or a time of day such as 17:00.`,
+      )
       .default(END_OF_DAY),
     "Until when on its due day, by the clocks of the policy's zone: end-of-day, or a time such as 17:00.",
   ),

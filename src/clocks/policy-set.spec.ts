@@ -141,7 +141,7 @@ describe('a bad policy file is refused with the line and the reason', () => {
   test('a missing field is reported where it belongs', () => {
     const yaml = altered('  noticeDays: 14', '  #');
     expect(refusalOf(yaml).message).toContain(
-      `line ${lineOf(yaml, 'procedure:')}: procedure.noticeDays: is missing`,
+      `line ${lineOf(yaml, 'procedure:')}: procedure.noticeDays: This is missing.`,
     );
   });
 
@@ -151,7 +151,7 @@ describe('a bad policy file is refused with the line and the reason', () => {
       expect.objectContaining({ path: 'version', line: lineOf(yaml, 'version: 0') }),
       expect.objectContaining({ path: 'procedure.panelQuorum', line: lineOf(yaml, 'panelQuorum: -1') }),
     ]);
-    expect(refusalOf(yaml).message).toContain('(and 1 more)');
+    expect(refusalOf(yaml).message).toContain(' Also line ');
   });
 
   test.each([
@@ -167,6 +167,15 @@ describe('a bad policy file is refused with the line and the reason', () => {
     '%j is refused with a sentence',
     (yaml) => expect(refusalOf(yaml)).toMatchObject({ code: 'bad-policy' }),
   );
+
+  test.each(['[', '{a: ', '- ', '? ', 'a: '])('a file of 100 KB of %j is refused at once', (nest) => {
+    const began = performance.now();
+    for (const size of [39_000, 100_000]) {
+      const refusal = refusalOf(nest.repeat(size / nest.length));
+      expect(refusal.message).toMatch(/^ours\.yaml, line 1: This (is nested|has) more than/);
+    }
+    expect(performance.now() - began).toBeLessThan(1000);
+  });
 
   test('a file that multiplies itself by aliases is refused', () => {
     const levels = Array.from({ length: 12 }, (_, at) => `l${at + 1}: &l${at + 1} [${`*l${at},`.repeat(9)}]`);

@@ -1,10 +1,11 @@
 import { isMap, isNode, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import { z } from 'zod';
 import { InvalidInput, RuleBroken } from '../event-store/errors.js';
+import { day, zone } from '../event-store/schema.js';
+import { reading, type Fault } from '../platform/reading.js';
 import { calendarName, findCalendar, noCalendar } from './calendar.js';
-import { isZone } from '../event-store/schema.js';
-import { isDate } from './days.js';
 import { deadlineRule, described, kebab, whole, type DeadlineRule } from './deadline-rule.js';
+import { overgrown } from './policy-text.js';
 
 const procedure = z.strictObject({
   stages: described(
@@ -51,13 +52,10 @@ export const policySet = z
     key: described(kebab('A policy key'), 'The name of the policy set, the same in all of its versions.'),
     version: described(whole(1, 1_000_000), 'The version, counted from 1.'),
     effectiveFrom: described(
-      z.string().refine(isDate, 'is not a real day written YYYY-MM-DD'),
+      day,
       'Cases received on or after this day come under this version, until a later one takes effect.',
     ),
-    zone: described(
-      z.string().refine(isZone, 'is not an IANA time zone such as Europe/London'),
-      'The time zone in which days begin and end.',
-    ),
+    zone: described(zone, 'The time zone in which days begin and end.'),
     calendars: described(
       z.array(calendarName).min(1).max(20),
       'The working calendars: weekdays, a region code, or a calendar of the organisation.',
@@ -85,15 +83,17 @@ function checkTogether(set: z.infer<typeof policySet>, context: z.RefinementCtx)
     context.addIssue({ code: 'custom', path, message });
   const seen = new Set<string>();
   for (const [index, rule] of set.deadlines.entries()) {
-    if (seen.has(rule.key)) refuse(['deadlines', index, 'key'], `"${rule.key}" names two deadlines`);
+    if (seen.has(rule.key))
+      refuse(['deadlines', index, 'key'], `"${rule.key}" names two deadlines. Give one of them another key.`);
     seen.add(rule.key);
     const pausing = badPausing(rule, set.procedure.pauseReasons);
     if (pausing !== null) refuse(['deadlines', index, 'pausable'], pausing);
   }
   if (set.procedure.hearingRequired && set.procedure.panelQuorum === 0)
-    refuse(['procedure', 'hearingRequired'], 'cannot be true while procedure.panelQuorum is 0');
+    refuse(['procedure', 'hearingRequired'], 'This cannot be true while procedure.panelQuorum is 0.');
   for (const [index, name] of set.calendars.entries())
-    if (set.calendars.indexOf(name) < index) refuse(['calendars', index], `"${name}" stands there already`);
+    if (set.calendars.indexOf(name) < index)
+      refuse(['calendars', index], `"${name}" stands there already. Leave one of them out.`);
 }
 
 /** A policy set as it was written before it could name several calendars: `calendar: GB-ENG`. Others stay as they are. */
@@ -116,11 +116,13 @@ const isShipped = (name: string): boolean => findCalendar(name) !== null;
 /** What is wrong with the pauses that a deadline allows; null when nothing is. */
 function badPausing({ pausable }: DeadlineRule, pauseReasons: readonly string[]): string | null {
   if (pausable === true && pauseReasons.length === 0)
-    return 'cannot be true while procedure.pauseReasons is empty';
+    return 'This cannot be true while procedure.pauseReasons is empty.';
   const unknown = Array.isArray(pausable)
     ? pausable.find((reason) => !pauseReasons.includes(reason))
     : undefined;
-  return unknown === undefined ? null : `"${unknown}" is not one of procedure.pauseReasons`;
+  return unknown === undefined
+    ? null
+    : `"${unknown}" is not one of procedure.pauseReasons. Add it there, or leave it out here.`;
 }
 
 /**
@@ -129,18 +131,18 @@ function badPausing({ pausable }: DeadlineRule, pauseReasons: readonly string[])
  * `{line, path, message}`, lines counted from 1.
  */
 export function parsePolicySet(yamlText: string, fileName: string, isCalendar = isShipped): PolicySet {
+  const tooMuch = overgrown(yamlText);
+  if (tooMuch !== null) throw badPolicy(fileName, [{ path: '', ...tooMuch }]);
   const lines = new LineCounter();
-  const document = parseDocument(yamlText, { lineCounter: lines });
+  const document = parseDocument(yamlText, { lineCounter: lines, prettyErrors: false });
   const lineAt = (offset: number) => lines.linePos(offset).line;
   const unreadable = unreadableAt(document);
   if (unreadable !== null)
     throw badPolicy(fileName, [{ line: lineAt(unreadable.offset), path: '', message: unreadable.message }]);
-  const checked = policySet.safeParse(withCalendars(document.toJS()));
-  const complaints = checked.success
-    ? unknownCalendars(checked.data, isCalendar)
-    : [...unknownFields(checked.error), ...wrongFields(checked.error, document)];
-  if (checked.success && complaints.length === 0) return checked.data;
-  const issues = complaints.map(({ path, message }) => ({
+  const read = reading(policySet, withCalendars(document.toJS()));
+  const faults = read.ok ? unknownCalendars(read.data, isCalendar) : read.faults;
+  if (read.ok && faults.length === 0) return read.data;
+  const issues = faults.map(({ path, message }) => ({
     line: lineAt(offsetOf(document, path)),
     path: path.join('.'),
     message,
@@ -152,12 +154,12 @@ export function parsePolicySet(yamlText: string, fileName: string, isCalendar = 
  * The version of one policy set in force on a day: the latest `effectiveFrom` on or before it, then the highest version.
  * `sets` are the versions of one key, in any order. Throws RuleBroken `no-policy-in-force`.
  */
-export function policySetInForce(sets: readonly PolicySet[], day: string): PolicySet {
-  const [latest] = sets.filter((set) => set.effectiveFrom <= day).toSorted(byLatest);
+export function policySetInForce(sets: readonly PolicySet[], on: string): PolicySet {
+  const [latest] = sets.filter((set) => set.effectiveFrom <= on).toSorted(byLatest);
   if (latest !== undefined) return latest;
   throw new RuleBroken(
     'no-policy-in-force',
-    `No policy set is in force on ${day}. Publish one that is effective from that day or earlier.`,
+    `No policy set is in force on ${on}. Publish one that is effective from that day or earlier.`,
   );
 }
 
@@ -174,44 +176,24 @@ interface PolicyIssue {
   readonly message: string;
 }
 
-interface Complaint {
-  readonly path: Path;
-  readonly message: string;
-}
-
 /** Bad YAML, or an alias: a policy is read by people, who should find each value where it stands. */
 function unreadableAt(document: Document): { offset: number; message: string } | null {
   const [error] = document.errors;
-  if (error !== undefined) return { offset: error.pos[0], message: error.message.split('\n')[0] ?? '' };
+  if (error !== undefined) return { offset: error.pos[0], message: `${error.message}.` };
   let found: { offset: number; message: string } | null = null;
   visit(document, {
     Alias(_, alias) {
-      found = { offset: alias.range?.[0] ?? 0, message: `write out what *${alias.source} stands for` };
+      found = { offset: alias.range?.[0] ?? 0, message: `Write out what *${alias.source} stands for.` };
       return visit.BREAK;
     },
   });
   return found;
 }
 
-/** Told first, at the field itself: a misspelt name explains the field that is missing. */
-function unknownFields(error: z.ZodError): Complaint[] {
-  return error.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ path: [...issue.path, key], message: 'is not a field of a policy set' }))
-      : [],
-  );
-}
-
-function unknownCalendars({ calendars }: PolicySet, isCalendar: (name: string) => boolean): Complaint[] {
+function unknownCalendars({ calendars }: PolicySet, isCalendar: (name: string) => boolean): Fault[] {
   return calendars.flatMap((name, index) =>
     isCalendar(name) ? [] : [{ path: ['calendars', index], message: noCalendar(name) }],
   );
-}
-
-function wrongFields(error: z.ZodError, document: Document): Complaint[] {
-  return error.issues
-    .filter((issue) => issue.code !== 'unrecognized_keys')
-    .map(({ path, message }) => ({ path, message: document.hasIn(path) ? message : 'is missing' }));
 }
 
 /** Where a path begins in the text; for a field that is missing, what should hold it. */
@@ -231,13 +213,16 @@ function keyAt(document: Document, path: Path): unknown {
   return holder.items.find(({ key }) => isNode(key) && String(key) === path.at(-1))?.key;
 }
 
+const ISSUES_TOLD = 10;
+
 function badPolicy(fileName: string, issues: readonly PolicyIssue[]): InvalidInput {
-  const [first] = issues;
-  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
-  const where = first?.path ? `${first.path}: ` : '';
+  const told = issues
+    .slice(0, ISSUES_TOLD)
+    .map(({ line, path, message }) => `line ${line}: ${path === '' ? '' : `${path}: `}${message}`);
+  const more = issues.length > told.length ? ` And ${issues.length - told.length} more.` : '';
   return new InvalidInput(
     'bad-policy',
-    `${fileName}, line ${first?.line ?? 1}: ${where}${first?.message ?? 'unreadable'}${more}. Correct the file and try again.`,
+    `${fileName}, ${told.join(' Also ')}${more} Correct the file and try again.`,
     { issues },
   );
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { reading, sentenceOf } from '../platform/reading.js';
 import { bare, definitionOf, event, type Catalogue, type PersonalPath } from './catalogue.js';
 import { RuleBroken } from './errors.js';
 import type { DomainEvent, Entry } from './event.js';
@@ -92,11 +93,11 @@ export const correctEntry = (
       'unknown-field',
       `${input.path.join('.')} holds several fields. Correct one of them.`,
     );
-  const value = z.safeParse(field, input.new);
-  if (!value.success)
+  const value = reading(field, input.new);
+  if (!value.ok)
     throw new RuleBroken(
       'wrong-value',
-      `${target.type} ${input.path.join('.')}: ${z.prettifyError(value.error)}`,
+      `${target.type} ${input.path.join('.')} cannot say that. ${sentenceOf(value.faults)}`,
     );
   const old = valueAt(target.data, input.path) as z.core.util.JSONType | undefined;
   const told = value.data as z.core.util.JSONType;

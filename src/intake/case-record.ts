@@ -10,6 +10,7 @@ import { BornKeys, type Sealing, type SubjectKey } from '../event-store/sealing.
 import type { ComplaintSlice } from '../complaints/complaint.slice.js';
 import { resolution } from '../resolutions/resolution.js';
 import type { ResolutionSlice } from '../resolutions/resolution.slice.js';
+import { reading, sentenceOf } from '../platform/reading.js';
 import { complaintActs, resolutionActs, type LegacyAct, type Origin } from './legacy-acts.js';
 import type { LegacyCase } from './legacy-case.js';
 import { complaintContext, resolutionContext, type ImportRun } from './legacy-contexts.js';
@@ -25,14 +26,9 @@ const BACKDATING_REASON = 'Imported from a legacy register.';
 
 /** The import is a door of its own, so it asks the schemas of the acts. Errors: InvalidInput `case-unacceptable`. */
 const checked = (acts: Acts<never, never, unknown>, told: LegacyAct): unknown => {
-  const read = actNamed(acts, told.act).input.safeParse(told.input);
-  if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  const where = issue?.path.join('.') ?? '';
-  throw new InvalidInput(
-    'case-unacceptable',
-    `${where}: ${issue?.message ?? ''} Correct it in the register.`,
-  );
+  const read = reading(actNamed(acts, told.act).input, told.input);
+  if (read.ok) return read.data;
+  throw new InvalidInput('case-unacceptable', `${sentenceOf(read.faults)} Correct it in the register.`);
 };
 
 /** A stream that is not there yet, and what happens to it, act after act. */

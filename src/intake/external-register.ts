@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { InvalidInput } from '../event-store/errors.js';
 import type { Observation } from './external-record.js';
+import { asMapping, kebabCase } from './mapping.js';
 import { RegisterFile } from './register-file.js';
 
 /** A register without days of receipt: a first copy, and a log of how later copies differed. `docs/mapping.md` explains it. */
@@ -9,10 +10,7 @@ import { RegisterFile } from './register-file.js';
 const column = z.string().min(1).max(200);
 
 export const externalMapping = z.strictObject({
-  source: z
-    .string()
-    .regex(/^[a-z][a-z0-9-]*$/)
-    .max(60),
+  source: kebabCase.max(60),
   external: z.strictObject({
     id: z.array(column).min(1).max(5).describe('the columns that together name a record'),
     observedAt: z.iso.datetime().describe('when the first copy was taken, in UTC'),
@@ -28,14 +26,7 @@ export type ExternalMapping = z.output<typeof externalMapping>;
 export const externalMappingIn = async (path: string): Promise<ExternalMapping | undefined> => {
   const text = await readFile(path, 'utf8').catch(() => '');
   if (!text.includes('"external"')) return undefined;
-  try {
-    return externalMapping.parse(JSON.parse(text));
-  } catch (error) {
-    throw new InvalidInput(
-      'mapping-invalid',
-      `The mapping ${path} cannot be used. ${(error as Error).message}`,
-    );
-  }
+  return asMapping(externalMapping, text, path);
 };
 
 const CHANGES = ['added', 'changed', 'removed'] as const;

@@ -1,11 +1,13 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { outcome } from '../complaints/complaint.events.js';
 import { InvalidInput } from '../event-store/errors.js';
-import { zone } from '../event-store/schema.js';
+import { day, zone } from '../event-store/schema.js';
+import { lineOfPath, readJson, type UnreadableJson } from '../platform/json-text.js';
 import { packageRoot } from '../platform/package-root.js';
+import { placeOf, reading, sentenceOf } from '../platform/reading.js';
 import { findingWord, sanctionKind } from '../resolutions/resolution.events.js';
 import { formatDefect } from './date-format.js';
 import { wordKey } from './words.js';
@@ -25,12 +27,12 @@ function wordTable<T extends z.ZodType>(ours: T) {
     const twin = keys.find(
       (text, index) => keys.findIndex((other) => wordKey(other) === wordKey(text)) !== index,
     );
-    if (twin !== undefined) context.addIssue({ code: 'custom', message: `"${twin}" stands there twice.` });
+    if (twin !== undefined)
+      context.addIssue({ code: 'custom', message: `"${twin}" stands there twice. Leave one of them out.` });
   });
 }
 
-const kebabCase = z.string().regex(/^[a-z][a-z0-9-]*$/, 'Write a word in small letters with hyphens.');
-const isoDate = z.iso.date();
+export const kebabCase = z.string().regex(/^[a-z][a-z0-9-]*$/, 'Write a word in small letters with hyphens.');
 const blanks = z.array(word).default([]).describe('words that mean an empty cell, for example "n/a"');
 
 const dateFormat = z
@@ -122,7 +124,7 @@ export const mappingSchema = z.strictObject({
   source: kebabCase
     .max(60)
     .describe('the name of the register; with the id it is the key of a case for ever'),
-  releasedOn: isoDate.optional().describe('when the register was exported; later closing dates are flagged'),
+  releasedOn: day.optional().describe('when the register was exported; later closing dates are flagged'),
   zone: zone.describe('in which it is today or not yet; the days are taken as written'),
   encoding: z.literal('utf-8').default('utf-8'),
   delimiter: z.enum([',', ';', '\t', '|']).default(','),
@@ -148,7 +150,7 @@ export async function readMapping(nameOrPath: string): Promise<Mapping> {
   const text = await readFile(path, 'utf8').catch(() => {
     throw new InvalidInput(
       'mapping-not-found',
-      `There is no mapping ${nameOrPath}. Give a JSON file or a shipped name.`,
+      `There is no mapping ${nameOrPath}. Give a JSON file or the name of a shipped one: ${shippedNames().join(', ')}.`,
     );
   });
   return parseMapping(text, nameOrPath);
@@ -156,24 +158,42 @@ export async function readMapping(nameOrPath: string): Promise<Mapping> {
 
 /** The mapping in a JSON text; `name` is what errors call it. @throws InvalidInput `mapping-invalid`. */
 export function parseMapping(text: string, name: string): Mapping {
-  const parsed = mappingSchema.safeParse(parseJson(text, name));
-  if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
-  const first = issues
-    .map((issue) => `${issue.path === '' ? '' : `${issue.path}: `}${issue.message}`)
-    .join(' ');
-  throw new InvalidInput('mapping-invalid', `The mapping ${name} cannot be used. ${first}`, { issues });
+  return asMapping(mappingSchema, text, name);
 }
 
-function parseJson(text: string, name: string): unknown {
+const FAULTS_TOLD = 10;
+
+/** Any kind of mapping in a JSON text. @throws InvalidInput `mapping-invalid`. */
+export function asMapping<S extends z.ZodType>(schema: S, written: string, name: string): z.output<S> {
+  const text = written.replace(/^\uFEFF/, '');
+  const read = reading(schema, jsonIn(text, name));
+  if (read.ok) return read.data;
+  const issues = read.faults.map((fault) => ({
+    line: lineOfPath(text, fault.path),
+    path: placeOf(fault),
+    message: fault.message,
+  }));
+  const sentence = read.faults
+    .slice(0, FAULTS_TOLD)
+    .map((fault, index) => `Line ${issues[index]?.line}: ${sentenceOf([fault])}`)
+    .join(' ');
+  throw new InvalidInput('mapping-invalid', `The mapping ${name} cannot be used. ${sentence}`, { issues });
+}
+
+function jsonIn(text: string, name: string): unknown {
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch {
+    return readJson(text);
+  } catch (error) {
+    const { line, message } = error as UnreadableJson;
     throw new InvalidInput(
       'mapping-invalid',
-      `The mapping ${name} is not JSON. Check its commas and quotes.`,
+      `The mapping ${name} cannot be used. Line ${line}: ${message} docs/mapping.md shows one.`,
     );
   }
+}
+
+function shippedNames(): string[] {
+  return readdirSync(SHIPPED).map((file) => basename(file, '.json'));
 }
 
 function shippedPath(name: string): string {

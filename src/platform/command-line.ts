@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
+import type { z } from 'zod';
 import { Refusal } from '../event-store/errors.js';
 import { readConfig, WrongSetting, type Config } from './config.js';
 import { openGround, type OpenGround } from './ground.js';
+import { reading } from './reading.js';
 
 /** What every command of the command line shares: settings, the ground, `--json`, and exit 0, 1 or 2. */
 
@@ -17,6 +19,18 @@ export class Unusable extends Error {
     super(message);
   }
 }
+
+const optionOf = (name: PropertyKey | undefined): string =>
+  String(name ?? '').replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** The options of a command as a schema has them, each named after its field. Errors: Unusable. */
+export const optionsAs = <S extends z.ZodType>(schema: S, options: unknown): z.output<S> => {
+  const read = reading(schema, options);
+  if (read.ok) return read.data;
+  throw new Unusable(
+    read.faults.map(({ path: [name], message }) => `--${optionOf(name)}: ${message}`).join(' '),
+  );
+};
 
 /** Runs with the database open, and closes it whatever happens. */
 export const onGround = async <T>(

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { isZone } from '../event-store/schema.js';
+import { zone } from '../event-store/schema.js';
 import { packageRoot } from './package-root.js';
+import { reading, sentenceOf } from './reading.js';
 
 /** Settings from the environment, each also as NAME_FILE for a mounted secret. Validated once, at start. */
 
@@ -13,15 +14,16 @@ const roles = z
 
 const url = (...protocols: string[]) =>
   z.string().refine((value) => protocols.some((protocol) => value.startsWith(`${protocol}://`)), {
-    error: `must begin with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`,
+    error: `Give an address that begins with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}.`,
   });
-
-const zone = z.string().refine(isZone, 'must be an IANA time zone such as Europe/London');
 
 const masterKey = z
   .string()
   .transform((value) => Buffer.from(value, 'base64'))
-  .refine((key) => key.length === 32, 'must be 32 bytes in base64');
+  .refine(
+    (key) => key.length === 32,
+    'Give 32 random bytes in base64, such as `openssl rand -base64 32` prints.',
+  );
 
 const settings = z.object({
   DATABASE_URL: url('postgres', 'postgresql').optional(),
@@ -41,8 +43,10 @@ const settings = z.object({
   OIDC_AUDIENCE: z.string().optional(),
   SMTP_URL: url('smtp', 'smtps').optional(),
   MAIL_FROM: z.string().default('redress@localhost'),
-  REDRESS_INTAKE_MAIL: z.email('must be a mail address').optional(),
-  REDRESS_PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must be an http(s) address' }).optional(),
+  REDRESS_INTAKE_MAIL: z.email().optional(),
+  REDRESS_PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'Give an address that begins with http:// or https://.' })
+    .optional(),
   REDRESS_MAIL_ATTEMPTS: z.coerce.number().int().min(1).max(100).default(10),
   REDRESS_MAIL_RETRY_SECONDS: z.coerce.number().min(0.01).max(3600).default(30),
   REDRESS_SWEEP_SECONDS: z.coerce.number().int().min(1).max(3600).default(60),
@@ -64,17 +68,16 @@ const valueOf = (env: NodeJS.ProcessEnv, name: string): string | undefined => {
   try {
     return readFileSync(file, 'utf8').trim();
   } catch (error) {
-    throw new WrongSetting(`${name}_FILE names a file that cannot be read: ${(error as Error).message}`);
+    throw new WrongSetting(
+      `${name}_FILE names a file that cannot be read. Check its path and its rights. (${(error as Error).message})`,
+    );
   }
 };
 
 export const readConfig = (env: NodeJS.ProcessEnv): Config => {
   const given = Object.fromEntries(Object.keys(settings.shape).map((name) => [name, valueOf(env, name)]));
-  const read = settings.safeParse(given);
-  if (!read.success) {
-    const wrong = read.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
-    throw new WrongSetting(`Configuration: ${wrong.join('; ')}.`);
-  }
+  const read = reading(settings, given);
+  if (!read.ok) throw new WrongSetting(`Configuration: ${sentenceOf(read.faults)}`);
   if (read.data.OIDC_ISSUER && !read.data.OIDC_AUDIENCE)
     throw new WrongSetting('Configuration: OIDC_AUDIENCE must be set together with OIDC_ISSUER.');
   if (!read.data.OIDC_ISSUER && !LOOPBACK.test(read.data.REDRESS_HOST))

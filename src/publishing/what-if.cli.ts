@@ -1,7 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
+import { readInput } from '../access/read-door.js';
 import { isDate } from '../clocks/days.js';
-import { InvalidInput } from '../event-store/errors.js';
 import { say, Unusable } from '../platform/command-line.js';
 import { table } from '../platform/table.js';
 import { ignoredText } from './calendar-import.cli.js';
@@ -63,9 +63,8 @@ const ask = async ({ policy, calendar: files = [], asOf }: Asked, house: INestAp
   const read = await calendarsIn(files, house);
   const calendars = read.flatMap((each) => each.calendars);
   const names = calendars.map(({ name }) => name);
-  const asked = supposition.safeParse({ ...(await versionIn(policy, names, house)), calendars, asOf });
-  if (!asked.success) throw new InvalidInput('invalid-input', asked.error.issues[0]?.message ?? 'unreadable');
-  const view = await part(house, WhatIfReader).suppose(asked.data);
+  const asked = readInput(supposition, { ...(await versionIn(policy, names, house)), calendars, asOf });
+  const view = await part(house, WhatIfReader).suppose(asked);
   return { view, ignored: read.flatMap((each) => each.ignored) };
 };
 

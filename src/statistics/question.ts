@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { Unusable } from '../platform/command-line.js';
+import { optionsAs } from '../platform/command-line.js';
 import { statisticsRequest, type StatisticsRequest } from './statistics-view.js';
 
 /** The question about figures, as the command line asks it. */
@@ -19,9 +19,4 @@ export const withQuestion = (command: Command): Command =>
     )
     .option('--threshold <n>', 'the least count that is shown; 5 when absent, never less');
 
-export const asked = (options: Question): StatisticsRequest => {
-  const read = statisticsRequest.safeParse(options);
-  if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  throw new Unusable(`--${String(issue?.path[0] ?? '').replace('asKnown', 'as-known')}: ${issue?.message}`);
-};
+export const asked = (options: Question): StatisticsRequest => optionsAs(statisticsRequest, options);

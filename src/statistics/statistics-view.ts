@@ -23,8 +23,8 @@ const known = z
 export const statisticsRequest = z.strictObject({
   from: day,
   to: day,
-  period: z.enum(LENGTHS, `Give ${LENGTHS.join(', ')}.`).default('year'),
-  by: z.enum(['category'], 'Give category.').optional().describe('A row for each category too.'),
+  period: z.enum(LENGTHS).default('year'),
+  by: z.enum(['category']).optional().describe('A row for each category too.'),
   source: word.optional().describe('Cases of this register alone.'),
   asKnown: known.optional(),
   threshold: z.coerce
