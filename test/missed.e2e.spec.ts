@@ -9,6 +9,36 @@ import { openDatabase, poolOf } from '../src/platform/database.js';
 import { Misses } from '../src/reminders/misses.js';
 import { testApplication, type Caller, type TestApplication } from './support/application.js';
 
+describe('an advisory deadline', () => {
+  let redress: TestApplication;
+  beforeAll(async () => {
+    redress = await testApplication({ REDRESS_POLICY: 'fca-disp-1-6' });
+  });
+  afterAll(() => redress.close());
+
+  it('is shown when its day has passed, and is neither overdue nor missed nor reminded of', async () => {
+    // Received Mon 16 February 2026: three business days end on Thu 19; today is Mon 2 March.
+    const head = await redress.as('staff-1', 'casework-head', 'intake');
+    const fields = { channel: 'letter', category: 'fees', summary: 'Too much.', receivedOn: '2026-02-16' };
+    const { id } = (await head.post('/v1/complaints', fields)).body;
+    expect(await redress.app.get(Misses, { strict: false }).record()).toBe(0);
+    const { body } = await head.get(`/v1/cases/${id}`);
+    expect(body).toMatchObject({ overdue: false, missed: 0, nextDueOn: '2026-04-13', missedDeadlines: [] });
+    expect(body.deadlines[0]).toMatchObject({
+      key: 'summary-resolution',
+      dueOn: '2026-02-19',
+      state: 'passed',
+      advisory: true,
+      missed: false,
+    });
+    expect((await head.get('/v1/cases?overdue=true')).body.items).toEqual([]);
+    expect((await head.get('/v1/reminders?state=due&first=10')).body.items).toEqual([]);
+    const told = await head.get(`/v1/cases/${id}/deadlines/summary-resolution/explanation`);
+    expect(told.body).toMatchObject({ advisory: true });
+    expect(told.body.sentences.at(-1)).toContain('It is advisory');
+  });
+});
+
 describe('a deadline that was missed', () => {
   let redress: TestApplication;
   let database: DataSource;

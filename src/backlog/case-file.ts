@@ -26,8 +26,11 @@ const deadline = z
     dueOn: day.describe('While a pause holds it, it moves on by the day.'),
     metOn: day.nullable(),
     state: z
-      .enum(['met', 'running', 'held', 'overdue', 'lapsed'])
-      .describe('held: a pause stops it; lapsed: the case was closed before it was met.'),
+      .enum(['met', 'running', 'held', 'overdue', 'lapsed', 'passed'])
+      .describe(
+        'held: a pause stops it; lapsed: the case was closed before it was met; passed: it is advisory, and its day is over.',
+      ),
+    advisory: z.boolean().describe('A day to aim for, which is never overdue nor missed.'),
     missed: z.boolean().describe('Its day passed before it was met; what is due today is not missed.'),
   })
   .meta({ id: 'CaseDeadline' });
@@ -174,23 +177,31 @@ const closuresOf = (row: CaseRow): Closure[] => [
 ];
 
 const stateOf = (
-  { metOn, held, dueOn }: CaseDeadline,
+  { metOn, held, dueOn, rule }: CaseDeadline,
   closedOn: string | null,
   asOf: string,
 ): CaseView['deadlines'][number]['state'] => {
   if (metOn !== null) return 'met';
   if (closedOn !== null) return 'lapsed';
   if (held) return 'held';
-  return isOverdue(dueOn, asOf) ? 'overdue' : 'running';
+  if (!isOverdue(dueOn, asOf)) return 'running';
+  return rule.advisory ? 'passed' : 'overdue';
 };
 
 const deadlinesOn = (row: CaseRow, asOf: string, { policy, policyCalendar }: Counting) => {
   const closedOn = row.phase === 'closed' ? row.closedOn : null;
   return deadlinesOf(row, policy, policyCalendar, asOf).map((each) => {
-    const { key, occurrence, startedOn, dueOn, metOn } = each;
+    const {
+      key,
+      occurrence,
+      startedOn,
+      dueOn,
+      metOn,
+      rule: { advisory },
+    } = each;
     const state = stateOf(each, closedOn, asOf);
-    const missed = state !== 'held' && isOverdue(dueOn, metOn ?? closedOn ?? asOf);
-    return { key, occurrence, startedOn, dueOn, metOn, state, missed };
+    const missed = !advisory && state !== 'held' && isOverdue(dueOn, metOn ?? closedOn ?? asOf);
+    return { key, occurrence, startedOn, dueOn, metOn, state, advisory, missed };
   });
 };
 

@@ -1,4 +1,4 @@
-import { deadlinesOf, type CaseDeadline } from '../complaints/complaint.deadlines.js';
+import { binding, deadlinesOf, type CaseDeadline } from '../complaints/complaint.deadlines.js';
 import type { ComplaintEvent } from '../complaints/complaint.events.js';
 import { complaint } from '../complaints/complaint.js';
 import { nextDue, type Policies } from '../complaints/complaint.projection.js';
@@ -64,7 +64,7 @@ const endingOf = (file: KnownComplaint, deadlines: readonly CaseDeadline[]): End
 
 export const standingOf = (policies: Policies, file: KnownComplaint, version: number): Standing => {
   const rules = policies.rulesOf(file);
-  const deadlines = rules ? deadlinesOf(file, rules.policy, rules.calendar, null) : [];
+  const deadlines = rules ? binding(deadlinesOf(file, rules.policy, rules.calendar, null)) : [];
   const { gaps } = file;
   return {
     version,

@@ -77,9 +77,19 @@ const appliesTo = z.strictObject({
   ),
 });
 
+const startsAtLatest = z.strictObject({
+  after: described(z.enum(CLOCK_EVENTS), 'The event from whose day it is counted.'),
+  count: described(whole(1, 10_000), 'How many units after it the clock starts at the latest.'),
+  unit: described(unit, 'What is counted.'),
+});
+
 export const deadlineRule = z.strictObject({
   key: described(kebab('A deadline key'), 'The name of the deadline within its policy set.'),
   startEvent: described(z.enum(CLOCK_EVENTS), 'The event whose day starts the clock.'),
+  startsAtLatest: described(
+    startsAtLatest.nullable().default(null),
+    'When the clock starts although its start event has not come, or comes later than that; null: it waits for it.',
+  ),
   unit: described(
     unit,
     'What is counted. Weeks are seven calendar days each; a month ends on the same day of a later month, or on its last day.',
@@ -122,6 +132,10 @@ export const deadlineRule = z.strictObject({
   appliesTo: described(
     appliesTo.default({ categories: [], exceptCategories: [], severities: [] }),
     'Which cases have this deadline.',
+  ),
+  advisory: described(
+    z.boolean().default(false),
+    'true: a day to aim for. It is shown and explained; nobody is reminded of it, and it is never overdue nor missed.',
   ),
 });
 

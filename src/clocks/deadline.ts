@@ -15,6 +15,8 @@ export interface Extension {
 /** What happened to one clock so far. Pauses, stops and extensions stand in the order in which they happened. */
 export interface Clock {
   readonly startedOn: string;
+  /** That it started without its event, as it does at the latest: the day of the event from which that is counted. */
+  readonly startedAfter?: string | undefined;
   readonly pauses: readonly ReasonedPause[];
   readonly extensions: readonly Extension[];
   readonly stops?: readonly UndoneStop[] | undefined;
@@ -113,11 +115,18 @@ function counting({ rule, clock, calendar, place, steps }: Question): Counted {
   const start = rule.nonWorkingReceiptRule === 'next-working-day' ? calendar.onOrAfter(received) : received;
   const counted = fromStart(rule, start, place.nth, calendar);
   if (steps) {
-    steps.push({ kind: 'started', event: rule.startEvent, on: clock.startedOn });
+    steps.push(startOf(rule, clock));
     if (start !== received) steps.push({ kind: 'start-moved', from: clock.startedOn, to: dateOf(start) });
     steps.push(countingStep(rule, counted, place, calendar));
   }
   return counted;
+}
+
+function startOf({ startEvent: event, startsAtLatest }: DeadlineRule, clock: Clock): Step {
+  const { startedOn: on, startedAfter: afterOn } = clock;
+  if (startsAtLatest === null || afterOn === undefined) return { kind: 'started', event, on };
+  const { after, ...units } = startsAtLatest;
+  return { kind: 'started-at-latest', event, after, afterOn, units, on };
 }
 
 /** From the day on which an occurrence was met; the day after it is day 1. */

@@ -37,6 +37,8 @@ const passedOver = ({ weekendDays, holidays }: Skipped): string => {
 type Of<K extends Step['kind']> = Extract<Step, { kind: K }>;
 const sentences: { readonly [K in Step['kind']]: (step: Of<K>) => string } = {
   started: ({ event, on }) => `The clock started with "${named(event)}" on ${told(on)}.`,
+  'started-at-latest': ({ event, after, afterOn, units, on }) =>
+    `The clock starts on ${told(on)}, ${inWords(units)} after "${named(after)}" on ${told(afterOn)}: it waits no longer for "${named(event)}".`,
   'started-anew': ({ on }) => `The clock started anew on ${told(on)}, when it was last met.`,
   'start-moved': ({ from, to }) => `${told(from)} is no working day, so the start counts as ${told(to)}.`,
   counted: ({ first, further, dayOne, to, skipped }) => {

@@ -111,6 +111,12 @@ describe('a bad policy file is refused with the line and the reason', () => {
       'count: 90\n    recurrence: { count: 4, unit: weeks, from: schedule, metBy: [] }',
       'recurrence: {',
     ],
+    [
+      'a clock that waits no longer for the event that it is counted from',
+      'count: 90',
+      'count: 90\n    startsAtLatest: { after: ComplaintReceived, count: 5, unit: weeks }',
+      'startsAtLatest: {',
+    ],
     ['two deadlines of one name', 'key: resolve', 'key: acknowledge #2', 'key: acknowledge #2'],
     ['a panel that cannot meet', 'panelQuorum: 3', 'panelQuorum: 0', 'hearingRequired'],
     ['a name with capitals', 'key: default', 'key: Default', 'key: Default'],

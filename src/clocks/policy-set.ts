@@ -86,6 +86,11 @@ function checkTogether(set: z.infer<typeof policySet>, context: z.RefinementCtx)
     if (seen.has(rule.key))
       refuse(['deadlines', index, 'key'], `"${rule.key}" names two deadlines. Give one of them another key.`);
     seen.add(rule.key);
+    if (rule.startsAtLatest?.after === rule.startEvent)
+      refuse(
+        ['deadlines', index, 'startsAtLatest', 'after'],
+        'is the start event itself; name one that comes before it',
+      );
     const pausing = badPausing(rule, set.procedure.pauseReasons);
     if (pausing !== null) refuse(['deadlines', index, 'pausable'], pausing);
   }

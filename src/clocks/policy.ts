@@ -23,6 +23,13 @@ const withWhatWasImplied: Upcast = ({ policy }) => {
   return { policy: { ...older, deadlines } };
 };
 
+/** Before a clock could start without its event, and a deadline be advisory, none did and none was. */
+const bindingAndWaiting: Upcast = ({ policy }) => {
+  const older = policy as { readonly deadlines: readonly object[] };
+  const deadlines = older.deadlines.map((rule) => ({ startsAtLatest: null, advisory: false, ...rule }));
+  return { policy: { ...older, deadlines } };
+};
+
 const version = z.int().min(1).max(1_000_000);
 const superseded = z.object({ version, by: version, reasons: word });
 
@@ -30,7 +37,12 @@ const superseded = z.object({ version, by: version, reasons: word });
 export type Superseded = Readonly<z.output<typeof superseded>>;
 
 export const policyEvents = {
-  PolicyPublished: event(z.object({ policy: policySet }), severalCalendars, withWhatWasImplied),
+  PolicyPublished: event(
+    z.object({ policy: policySet }),
+    severalCalendars,
+    withWhatWasImplied,
+    bindingAndWaiting,
+  ),
   PolicySuperseded: event(superseded),
 };
 

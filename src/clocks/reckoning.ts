@@ -17,6 +17,15 @@ export interface Units {
 /** One step on the way to a due date; every day is `YYYY-MM-DD`. */
 export type Step =
   | { readonly kind: 'started'; readonly event: string; readonly on: string }
+  | {
+      readonly kind: 'started-at-latest';
+      /** The event that it waited for, and no longer. */
+      readonly event: string;
+      readonly after: string;
+      readonly afterOn: string;
+      readonly units: Units;
+      readonly on: string;
+    }
   | { readonly kind: 'started-anew'; readonly on: string }
   | { readonly kind: 'start-moved'; readonly from: string; readonly to: string }
   | {

@@ -67,15 +67,65 @@ const clockOf = (rule: DeadlineRule, complaint: KnownComplaint, startedOn: strin
   };
 };
 
-const meetingsOf = (rule: DeadlineRule, { complaint, policy }: Reading, start: Milestone): Meetings => {
-  const { milestones } = complaint;
-  // What ended an earlier stage, were it on the very day, ends no clock of a later one.
-  const startedAfter = ({ stands }: Milestone, index: number) =>
-    stands === true && index < milestones.indexOf(start);
-  const earlier = milestones.filter(startedAfter);
+/** On which day a clock started, and by which event; `waited`: counted from it, because its own event had not come. */
+interface Start {
+  readonly on: string;
+  readonly by: Milestone;
+  readonly waited: boolean;
+}
+
+/** What ended an earlier stage, were it on the very day, ends no clock of a later one. */
+const sinceStart = ({ milestones }: KnownComplaint, by: Milestone): readonly Milestone[] => {
+  const began = milestones.indexOf(by);
+  return milestones.filter(({ stands }, index) => !(stands === true && index < began));
+};
+
+/** The day on which the clock starts at the latest, which pauses and undone stops put off as they do its end. */
+const latestStart = (
+  rule: DeadlineRule,
+  reading: Reading,
+  { on: startedOn }: Milestone,
+): string | undefined => {
+  if (rule.startsAtLatest === null) return undefined;
+  const { complaint, calendar, today } = reading;
+  const { count, unit } = rule.startsAtLatest;
+  const clock = clockOf(rule, complaint, startedOn);
+  const waiting: DeadlineRule = { ...rule, count, unit, rollRule: 'none', recurrence: null };
+  const [last] = occurrencesOf({
+    rule: waiting,
+    clock: { ...clock, extensions: [] },
+    calendar,
+    today,
+    until: '',
+    updates: [],
+    endedOn: null,
+  });
+  return last?.dueOn;
+};
+
+/** Whether the case was over for this clock before that day. */
+const isOverBefore = (rule: DeadlineRule, complaint: KnownComplaint, by: Milestone, day: string): boolean => {
+  const since = sinceStart(complaint, by);
+  const endings = lasting(complaint, rule.stopEvents).filter((milestone) => since.includes(milestone));
+  return (complaint.phase === 'closed' && complaint.closedOn < day) || endings.some(({ on }) => on < day);
+};
+
+const startOf = (rule: DeadlineRule, reading: Reading): Start | undefined => {
+  const { complaint } = reading;
+  const [own] = lasting(complaint, [rule.startEvent]);
+  const started = own && { on: own.on, by: own, waited: false };
+  if (rule.startsAtLatest === null) return started;
+  const [by] = lasting(complaint, [rule.startsAtLatest.after]);
+  const on = by && latestStart(rule, reading, by);
+  if (by === undefined || on === undefined || (own && own.on <= on)) return started;
+  return own === undefined && isOverBefore(rule, complaint, by, on) ? undefined : { on, by, waited: true };
+};
+
+const meetingsOf = (rule: DeadlineRule, { complaint, policy }: Reading, start: Start): Meetings => {
+  const since = sinceStart(complaint, start.by);
   const daysOf = (events: readonly string[]) =>
     lasting(complaint, events)
-      .filter((milestone) => !earlier.includes(milestone))
+      .filter((milestone) => since.includes(milestone))
       .map((milestone) => doneOn(rule, milestone, policy.zone))
       .filter((on) => on >= start.on)
       .toSorted();
@@ -123,10 +173,11 @@ const telling = ({ dueOn, metOn }: Occurrence, index: number, { length }: readon
 
 const occurrencesUnder = (rule: DeadlineRule, reading: Reading): readonly CaseDeadline[] => {
   const { complaint, calendar, today } = reading;
-  const start = appliesTo(rule, complaint) ? lasting(complaint, [rule.startEvent])[0] : undefined;
+  const start = appliesTo(rule, complaint) ? startOf(rule, reading) : undefined;
   if (start === undefined) return [];
-  const { on: startedOn } = start;
-  const clock = clockOf(rule, complaint, startedOn);
+  const { on: startedOn, by, waited } = start;
+  const plain = clockOf(rule, complaint, startedOn);
+  const clock = waited ? { ...plain, startedAfter: by.on } : plain;
   const until = untilOf(reading);
   const known = { rule, clock, calendar, today, until, ...meetingsOf(rule, reading, start) };
   return occurrencesOf(known)
@@ -154,6 +205,10 @@ export const deadlinesOf = (
   calendar: WorkingCalendar,
   today: string | null,
 ): readonly CaseDeadline[] => readAs({ complaint, calendar, today, through: today }, policy);
+
+/** Those that can be overdue and missed. */
+export const binding = <D extends Pick<CaseDeadline, 'rule'>>(deadlines: readonly D[]): readonly D[] =>
+  deadlines.filter(({ rule }) => !rule.advisory);
 
 /** As the history alone gives them, with the occurrences that passed before a day. */
 export const deadlinesThrough = (

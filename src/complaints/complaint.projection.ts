@@ -2,7 +2,7 @@ import type { WorkingCalendar } from '../clocks/calendar.js';
 import type { PolicySet } from '../clocks/policy-set.js';
 import { lineOf, type ReckonedBy, type Ruled } from '../clocks/reckoned-by.js';
 import type { ReadRow } from '../event-store/append.js';
-import { deadlinesOf, type CaseDeadline } from './complaint.deadlines.js';
+import { binding, deadlinesOf, type CaseDeadline } from './complaint.deadlines.js';
 import { known, type Complaint, type KnownComplaint } from './complaint.state.js';
 
 /** The rules of each case, read before a row is made. */
@@ -14,7 +14,7 @@ export interface Policies {
     | undefined;
 }
 
-/** The read rows of a case: `cases`, its `deadlines`, and the `case_gaps` in which it was closed for a while. */
+/** The read rows of a case: `cases`, its `deadlines` that bind, and the `case_gaps` in which it was closed for a while. */
 
 /** The earliest due date that is neither met nor held. */
 export const nextDue = (complaint: KnownComplaint, deadlines: readonly CaseDeadline[]): string | null =>
@@ -35,7 +35,7 @@ export const caseTold = (
   readonly deadlines: readonly CaseDeadline[];
 } => {
   const rules = policies.rulesOf(complaint);
-  const deadlines = rules ? deadlinesOf(complaint, rules.policy, rules.calendar, null) : [];
+  const deadlines = rules ? binding(deadlinesOf(complaint, rules.policy, rules.calendar, null)) : [];
   const nextDueOn = nextDue(complaint, deadlines);
   const row = {
     id,

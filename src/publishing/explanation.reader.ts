@@ -25,6 +25,7 @@ export const explanation = z
     dueOn: z.iso.date(),
     dueAt: z.string().describe('The instant from which it is late.'),
     metOn: z.iso.date().nullable(),
+    advisory: z.boolean().describe('A day to aim for, which is never overdue nor missed.'),
     policy: z.string().describe('The version that it is reckoned by.'),
     source: z.string().describe('Where the limits of that policy come from.'),
     confidence: z.string(),
@@ -91,7 +92,14 @@ export class Explanations {
       calendars: reckonedBy.calendars,
       combine: policy.combine,
       steps: reckoning.steps,
-      sentences: [...this.ruled(openedUnder, rules, complaint), ...inPlainWords(reckoning)],
+      advisory: deadline.rule.advisory,
+      sentences: [
+        ...this.ruled(openedUnder, rules, complaint),
+        ...inPlainWords(reckoning),
+        ...(deadline.rule.advisory
+          ? ['It is advisory: when that day passes, nothing is overdue or missed.']
+          : []),
+      ],
     };
   }
 

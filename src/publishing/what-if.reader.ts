@@ -6,7 +6,7 @@ import { PolicyBook } from '../clocks/policy.queries.js';
 import { moved } from '../clocks/live-cases.js';
 import type { PolicySet } from '../clocks/policy-set.js';
 import type { Rules } from '../clocks/reckoned-by.js';
-import { deadlinesOf } from '../complaints/complaint.deadlines.js';
+import { binding, deadlinesOf } from '../complaints/complaint.deadlines.js';
 import { caseIn } from '../complaints/complaint.projection.js';
 import { Clock } from '../platform/clock.js';
 import { POOL } from '../platform/database.js';
@@ -73,7 +73,7 @@ export class WhatIfReader {
       const rules = this.book.rulesOf(complaint);
       if (!rules) continue;
       const { policy, calendar } = under(rules);
-      const told = differences(deadlines, deadlinesOf(complaint, policy, calendar, null), asOf);
+      const told = differences(deadlines, binding(deadlinesOf(complaint, policy, calendar, null)), asOf);
       tally.add(told);
       for (const each of told.filter(({ direction }) => direction !== 'unchanged'))
         changes.push({

@@ -6,7 +6,7 @@ import { policyName } from '../clocks/policy.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
 import { fromLine, type Rules } from '../clocks/reckoned-by.js';
 import { complaint } from '../complaints/complaint.js';
-import { deadlinesThrough } from '../complaints/complaint.deadlines.js';
+import { binding, deadlinesThrough } from '../complaints/complaint.deadlines.js';
 import type { ComplaintEvent } from '../complaints/complaint.events.js';
 import type { Complaint } from '../complaints/complaint.state.js';
 import type { Command } from '../event-store/command.js';
@@ -74,7 +74,7 @@ export class ReminderSlice implements Slice<DeadlineRecord, ReminderContext, Rem
       today,
       policy: policyName(policy),
       // As in the read table, which is what the sweep found: a due date that is held stands where it was.
-      deadlines: deadlinesThrough(state, policy, calendar, today).map(
+      deadlines: binding(deadlinesThrough(state, policy, calendar, today)).map(
         ({ key, dueOn, metOn, held, rule }) => ({
           key,
           dueOn,

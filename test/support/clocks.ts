@@ -7,6 +7,7 @@ import type { Pause } from '../../src/clocks/pauses.js';
 export const rule = (fields: Partial<DeadlineRule> = {}): DeadlineRule => ({
   key: 'respond',
   startEvent: 'ComplaintReceived',
+  startsAtLatest: null,
   unit: 'working-days',
   count: 5,
   dayZeroRule: 'exclude',
@@ -18,6 +19,7 @@ export const rule = (fields: Partial<DeadlineRule> = {}): DeadlineRule => ({
   stopEvents: ['ComplaintClosed'],
   recurrence: null,
   appliesTo: { categories: [], exceptCategories: [], severities: [] },
+  advisory: false,
   ...fields,
 });
 

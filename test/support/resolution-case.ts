@@ -18,7 +18,7 @@ export const lying = anId(22);
 export const withdrawn = anId(23);
 export const hearingId = anId(31);
 
-const policyOf = (name: string): PolicySet =>
+export const policyOf = (name: string): PolicySet =>
   parsePolicySet(readFileSync(`policies/${name}.yaml`, 'utf8'), name);
 export const defaultPolicy = policyOf('default');
 export const landlordPolicy = policyOf('housing-ombudsman');

@@ -153,7 +153,12 @@ describe('the clocks of a further stage', () => {
   it('start with the request, on the very day of the answer too, and chain from its acknowledgement', () => {
     // Asked for on Friday 6 March: due on Friday 13. Acknowledged on Monday 9: twenty working days over Easter, 3 and 6 April.
     const asked = [...told1, escalated('2026-03-06')];
-    expect(deadlines(...asked)).toEqual([...stageOne, ['acknowledge-stage-2', '2026-03-13', null]]);
+    // Not acknowledged by Friday 13: twenty from then end on 14 April.
+    expect(deadlines(...asked)).toEqual([
+      ...stageOne,
+      ['acknowledge-stage-2', '2026-03-13', null],
+      ['respond-stage-2', '2026-04-14', null],
+    ]);
     expect(deadlines(...asked, acknowledged('2026-03-09'))).toEqual([
       ...stageOne,
       ['acknowledge-stage-2', '2026-03-13', '2026-03-09'],
@@ -172,6 +177,9 @@ describe('the clocks of a further stage', () => {
   it('end those of a stage that was never answered: it stays late, and nothing more is due of it', () =>
     expect(deadlines(escalated('2026-03-20'))).toEqual([
       ['acknowledge', '2026-03-06', '2026-03-20'],
+      // Nobody acknowledged: ten working days from Friday 6 March, on which that was due.
+      ['respond', '2026-03-20', '2026-03-20'],
       ['acknowledge-stage-2', '2026-03-27', null],
+      ['respond-stage-2', '2026-04-28', null],
     ]));
 });
