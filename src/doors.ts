@@ -4,7 +4,7 @@ import { historyReads } from './audit/audit.door.js';
 import { backlogReads, caseFileReads, caseReads } from './backlog/backlog.door.js';
 import { complaintDoor } from './complaints/complaint.door.js';
 import { documentPaths, documentReads } from './documents/document.door.js';
-import { hearingDoor, hearingReads } from './hearings/hearing.door.js';
+import { hearingDoor, hearingFileReads, hearingReads } from './hearings/hearing.door.js';
 import { partyDoor, partyReads } from './parties/party.door.js';
 import {
   calendarDoor,
@@ -15,7 +15,7 @@ import {
 } from './publishing/publishing.door.js';
 import { reminderReads } from './reminders/reminder.door.js';
 import { releaseChecks, releaseDoor, releaseReads, statisticsReads } from './statistics/statistics.door.js';
-import { resolutionDoor, resolutionReads } from './resolutions/resolution.door.js';
+import { resolutionDoor, resolutionFileReads, resolutionReads } from './resolutions/resolution.door.js';
 
 /** Every door of the house: OpenAPI and GraphQL are made from these lists. */
 export const commandDoors: readonly CommandDoor[] = [
@@ -37,7 +37,9 @@ export const readDoors: readonly ReadDoor[] = [
   releaseChecks,
   documentReads,
   hearingReads,
+  hearingFileReads,
   resolutionReads,
+  resolutionFileReads,
   partyReads,
   reminderReads,
   rulesReads,

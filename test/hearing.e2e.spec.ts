@@ -90,6 +90,10 @@ describe('a hearing through the REST door', () => {
     await done(chair, `${path}/start`, { present });
     const waiting = await handler.post(`/v1/complaints/${cases[1]}/close`, { outcome: 'remedied', reasons });
     expect([waiting.status, waiting.body.code]).toEqual([422, 'hearing-listed']);
+    expect((await handler.get(`/v1/cases/${cases[1]}`)).body.allowedCommands).not.toContain('close');
+    expect((await chair.get(path)).body.allowedCommands).toEqual(
+      expect.arrayContaining(['adjourn', 'conclude']),
+    );
     await done(chair, `${path}/adjourn`, { reasons });
     await done(chair, `${path}/resume`, { present });
     expect(await done(chair, `${path}/conclude`)).toEqual(['HearingConcluded']);

@@ -68,11 +68,18 @@ describe("a case under the landlord's procedure", () => {
     const close = { outcome: 'determined', reasons: 'Repaired.' };
     const early = await staff.handler.post(`/v1/complaints/${caseId}/close`, close);
     expect([early.status, early.body.code]).toEqual([422, 'allegation-undetermined']);
+    const offered = async (caller: Caller) => done(await caller.get(`/v1/resolutions/${id}`)).allowedCommands;
+    expect(await offered(staff.maker)).toContain('make-finding');
+    expect(await offered(staff.handler)).not.toContain('notify');
     done(await say(staff.maker, 'make-finding', finding));
+    expect(await offered(staff.maker)).not.toContain('make-finding');
+    expect(await offered(staff.handler)).toContain('notify');
+    expect(done(await staff.handler.get(`/v1/cases/${caseId}`)).allowedCommands).not.toContain('close');
     const untold = await staff.handler.post(`/v1/complaints/${caseId}/close`, close);
     expect(untold.body.code).toBe('review-pending');
     done(await say(staff.handler, 'offer-remedy', { remedy: 'repair', description: 'A new roof.' }));
     done(await say(staff.handler, 'notify', { to: [] }));
+    expect(done(await staff.handler.get(`/v1/cases/${caseId}`)).allowedCommands).toContain('close');
     done(await staff.handler.post(`/v1/complaints/${caseId}/close`, close));
     const after = await say(staff.handler, 'offer-remedy', { remedy: 'payment', description: '£50.' });
     expect(after.body.code).toBe('complaint-closed');
@@ -85,8 +92,7 @@ describe("a case under the landlord's procedure", () => {
       findings: [{ allegationId, finding: 'upheld', reasons: 'It does leak.', by: ['maker-1'] }],
       remedies: [{ remedy: 'repair', description: 'A new roof.' }],
     });
-    expect(read.body.allowedCommands).toContain('notify');
-    expect(read.body.allowedCommands).not.toContain('make-finding');
+    expect(read.body.allowedCommands).toEqual(['correct-entry']);
   });
 
   it('is closed as resolved informally only when the sides agreed, in a resolution of its own', async () => {

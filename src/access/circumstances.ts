@@ -19,6 +19,9 @@ export interface TimeAndActor {
   readonly occurred: Occurred;
 }
 
+/** What is true around somebody who only looks. */
+export type Onlooking = Pick<Circumstances, 'actorParties' | 'today' | 'on' | 'now'>;
+
 /** What is true around every decision: who acts, what day it is, and when the act happened. */
 @Injectable()
 export class Situations {
@@ -31,6 +34,12 @@ export class Situations {
     const actorParties = await this.parties.ofStaff(command.envelope.actor.id);
     const { circumstances, occurred } = this.timeAndActor(command, own);
     return { circumstances: { actorParties, ...circumstances }, occurred };
+  }
+
+  async seenBy(staffId: string): Promise<Onlooking> {
+    const now = this.clock.now();
+    const today = dayIn(now, this.clock.zone);
+    return { actorParties: await this.parties.ofStaff(staffId), today, on: today, now };
   }
 
   /** `occurred` of the envelope, or `stated` by the act itself, or now. */

@@ -1,14 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Command, Envelope, RequestKey } from '../event-store/command.js';
-import {
-  actNamed,
-  isPossible,
-  mayBeDone,
-  type Acts,
-  type Circumstances,
-  type Decider,
-} from '../event-store/decider.js';
+import { actNamed, isPossible, type Acts, type Circumstances, type Decider } from '../event-store/decider.js';
 import type { DomainEvent } from '../event-store/event.js';
 import { InvalidInput } from '../event-store/errors.js';
 import { freshId } from '../event-store/fresh-bytes.js';
@@ -66,18 +59,17 @@ export const actsByPath = ({ acts, creates }: CommandDoor): ReadonlyMap<string, 
 
 /** What a caller may do to a stream as it stands, as path segments; `context`: what is known around it. */
 export const allowedCommands = <State, Context, Event extends DomainEvent>(
-  { kind, acts, phase }: Pick<Decider<State, Context & Circumstances, Event>, 'kind' | 'acts' | 'phase'>,
+  decider: Pick<Decider<State, Context & Circumstances, Event>, 'kind' | 'acts' | 'guard' | 'phase'>,
   state: State,
   principal: Principal,
   context: Partial<Context & Circumstances> = {},
 ): string[] =>
-  Object.entries(acts)
-    .filter(([name, act]) => {
-      const role = authorisingRole(principal, kind, name);
-      const actor = role && { id: principal.id, role };
-      return actor && mayBeDone(act.when, phase(state)) && isPossible(act, state, { ...context, actor });
+  Object.keys(decider.acts)
+    .filter((name) => {
+      const role = authorisingRole(principal, decider.kind, name);
+      return role && isPossible(decider, name, state, { ...context, actor: { id: principal.id, role } });
     })
-    .map(([name]) => kebab(name));
+    .map(kebab);
 
 const objectOf = (body: unknown): Record<string, unknown> => {
   if (body === undefined || body === null) return {};

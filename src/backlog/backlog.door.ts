@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { allowedCommands } from '../access/command-door.js';
 import { pageOf, readsOf, type ReadDoor } from '../access/read-door.js';
 import { caseName } from '../complaints/case-name.js';
-import { complaint } from '../complaints/complaint.js';
 import { Backlog } from './backlog.reader.js';
 import { backlogRequest, backlogView } from './backlog-view.js';
 import { caseView } from './case-file.js';
@@ -55,8 +53,8 @@ export const caseFileReads: ReadDoor<CaseReader> = {
       }),
       answer: caseAnswer,
       ask: async (reader, { id, asOf, basis: on }, principal) => {
-        const { file, complaint: state, policy } = await reader.one(id, asOf, on);
-        const allowed = asOf === undefined ? allowedCommands(complaint, state, principal, { policy }) : [];
+        const file = await reader.one(id, asOf, on);
+        const allowed = asOf === undefined ? await reader.allowed(file.id, principal) : [];
         return { ...file, allowedCommands: allowed };
       },
     }),

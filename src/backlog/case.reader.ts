@@ -1,12 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { allowedCommands } from '../access/command-door.js';
+import type { Principal } from '../access/principal.js';
 import type { HistoryEntry } from '../audit/case-history.js';
 import { HistoryReader } from '../audit/history.reader.js';
 import { KnownThen, type Knowledge } from '../audit/known-then.reader.js';
 import { dayIn } from '../clocks/days.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
-import type { PolicySet } from '../clocks/policy-set.js';
 import type { Rules } from '../clocks/reckoned-by.js';
-import type { KnownComplaint } from '../complaints/complaint.state.js';
+import { complaint } from '../complaints/complaint.js';
+import { ComplaintSlice } from '../complaints/complaint.slice.js';
 import { References } from '../complaints/reference.queries.js';
 import { NotFound } from '../event-store/errors.js';
 import { AsOf } from './as-of.reader.js';
@@ -14,13 +16,6 @@ import { fileOn, type CaseView, type ReadParts } from './case-file.js';
 import { CaseFileQueries } from './case-file.queries.js';
 import { missedIn } from './missed.js';
 import type { Basis } from './moment.js';
-
-/** The file that people see, and what rules say of the case as it stands. */
-interface CaseRead {
-  readonly file: CaseView;
-  readonly complaint: KnownComplaint;
-  readonly policy: PolicySet | undefined;
-}
 
 /** What a case file is made of, and the rules that the case goes or went by. */
 interface Ruled {
@@ -57,10 +52,11 @@ export class CaseReader {
     @Inject(References) private readonly references: References,
     @Inject(PolicyBook) private readonly policies: PolicyBook,
     @Inject(AsOf) private readonly asOf: AsOf,
+    @Inject(ComplaintSlice) private readonly complaints: ComplaintSlice,
   ) {}
 
   /** `name` is an id or a reference. Errors: NotFound, InvalidInput `as-of-in-future`. */
-  async one(name: string, asOf: string | undefined, basis: Basis): Promise<CaseRead> {
+  async one(name: string, asOf: string | undefined, basis: Basis): Promise<CaseView> {
     const moment = this.asOf.moment(asOf);
     const { day } = moment;
     const id = await this.references.idOf(name);
@@ -75,8 +71,13 @@ export class CaseReader {
     const counting = { calendar, policy, policyCalendar: rules?.calendar ?? calendar };
     const file = fileOn({ ...parts, backdated: backdatedIn(entries, by), missedDeadlines }, day, counting);
     // As lists of the past tell it, which keep what was on record.
-    const told = by ? { ...file, missed: missedDeadlines.length } : file;
-    return { file: told, complaint: parts.row, policy };
+    return by ? { ...file, missed: missedDeadlines.length } : file;
+  }
+
+  /** What somebody may do to it now. */
+  async allowed(id: string, principal: Principal): Promise<readonly string[]> {
+    const { state, context } = await this.complaints.seenBy(principal.id, id);
+    return allowedCommands(complaint, state, principal, context);
   }
 
   private async partsNow(id: string): Promise<Ruled> {

@@ -91,12 +91,12 @@ export const refuseEarlierHandlers = ({ earlierHandlers = [] }: KnownComplaint, 
 };
 
 /** What holds for every act on a case: who acts, on whom, and that nothing happened to it before it came in. */
-export const refuseAtOnce = (complaint: Complaint, context: ComplaintContext): void => {
-  const { actor, actorParties, on, unknownParties } = context;
-  refuseTheConflicted(complaint, { id: actor.id, parties: actorParties });
+export const refuseAtOnce = (complaint: Complaint, context: Partial<ComplaintContext>): void => {
+  const { actor, actorParties = [], on, unknownParties = [] } = context;
+  if (actor) refuseTheConflicted(complaint, { id: actor.id, parties: actorParties });
   if (unknownParties.length > 0)
     throw new RuleBroken('unknown-party', `There is no party ${unknownParties[0]}. Register it first.`);
-  if (complaint.phase !== 'absent' && on < complaint.receivedOn)
+  if (complaint.phase !== 'absent' && on !== undefined && on < complaint.receivedOn)
     throw new RuleBroken(
       'occurred-before-receipt',
       `The complaint was received on ${complaint.receivedOn}; nothing happened to it on ${on}. Check the day.`,
@@ -138,6 +138,12 @@ export const checkRespondent = (
 export const checkParty = (complaint: Complaint, party: string) => {
   if (!partiesOf(known(complaint)).includes(party))
     throw new RuleBroken('not-a-party', `${party} is not a party to this case.`);
+};
+
+/** For an act that concerns a party, whichever. */
+export const checkAnyParty = (complaint: Complaint) => {
+  if (partiesOf(known(complaint)).length === 0)
+    throw new RuleBroken('not-a-party', 'This case knows no party yet. Identify a respondent first.');
 };
 
 export const allegationOf = (complaint: Complaint, allegationId: string) => {

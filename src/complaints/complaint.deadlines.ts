@@ -2,7 +2,7 @@ import type { WorkingCalendar } from '../clocks/calendar.js';
 import { dateOf, plusDays, timeIn } from '../clocks/days.js';
 import { dueDay, reckoned, type Clock } from '../clocks/deadline.js';
 import { END_OF_DAY, type DeadlineRule } from '../clocks/deadline-rule.js';
-import { assertExtensionAllowed } from '../clocks/extension.js';
+import { assertExtensible, assertExtensionAllowed } from '../clocks/extension.js';
 import { occurrencesOf, type Meetings, type Occurrence } from '../clocks/occurrences.js';
 import type { PolicySet } from '../clocks/policy-set.js';
 import type { Reckoning } from '../clocks/reckoning.js';
@@ -21,6 +21,8 @@ export interface CaseDeadline {
   /** Stopped by a pause that lasts; it is not overdue while it stands still. */
   readonly held: boolean;
   readonly rule: DeadlineRule;
+  /** Refuses when no extension at all can be granted on that day. */
+  checkExtensible(askedOn: string): void;
   /** Refuses an extension that the policy does not allow on that day. */
   checkExtension(request: { to: string; askedOn: string; reasoned: boolean }): void;
   /** How its due date came about, as of that day. */
@@ -146,6 +148,10 @@ const deadlineOf = (
 ): CaseDeadline => {
   const { calendar, policy } = reading;
   const own = { ...clock, extensions };
+  const askedOf = (askedOn: string) => {
+    const unextended = { rule, clock: { ...own, extensions: [] }, calendar, today: askedOn, place };
+    return { dueOn, unextendedDueOn: dateOf(dueDay(unextended)), granted: extensions.length, askedOn };
+  };
   return {
     key: rule.key,
     occurrence,
@@ -154,15 +160,9 @@ const deadlineOf = (
     metOn,
     held,
     rule,
-    checkExtension: (request) => {
-      const unextended = { rule, clock: { ...own, extensions: [] }, calendar, today: request.askedOn, place };
-      const unextendedDueOn = dateOf(dueDay(unextended));
-      assertExtensionAllowed(
-        rule,
-        { dueOn, unextendedDueOn, granted: extensions.length, ...request },
-        calendar,
-      );
-    },
+    checkExtensible: (askedOn) => assertExtensible(rule, askedOf(askedOn), calendar),
+    checkExtension: (request) =>
+      assertExtensionAllowed(rule, { ...askedOf(request.askedOn), ...request }, calendar),
     explain: (on) => reckoned({ rule, clock: own, calendar, today: on, place }, policy.zone),
   };
 };

@@ -69,7 +69,7 @@ export const complaintRow =
 export interface CaseRow {
   readonly id: string;
   readonly version: number;
-  readonly deadlines: readonly Omit<CaseDeadline, 'checkExtension'>[];
+  readonly deadlines: readonly Omit<CaseDeadline, 'checkExtension' | 'checkExtensible'>[];
   readonly complaint: KnownComplaint;
 }
 

@@ -6,7 +6,7 @@ import type { Rules } from '../clocks/reckoned-by.js';
 import { DocumentQueries } from '../documents/document.queries.js';
 import type { ReadRow } from '../event-store/append.js';
 import type { Command } from '../event-store/command.js';
-import { Desk, type Gathered, type Slice } from '../event-store/desk.js';
+import { Desk, type Gathered, type Seen, type Slice } from '../event-store/desk.js';
 import type { Occurred } from '../event-store/event.js';
 import { id as anId } from '../event-store/schema.js';
 import type { Told } from '../event-store/told.js';
@@ -120,6 +120,18 @@ export class ComplaintSlice implements Slice<Complaint, ComplaintContext, Compla
       subject: `case:${command.id}`,
       unchanged,
     };
+  }
+
+  /** For the question what may be done to it: asked of the decider, on the streams that it decides on. */
+  async seenBy(staffId: string, id: string): Promise<Seen<Complaint, ComplaintContext>> {
+    const { state } = await this.desk.load(complaint, id);
+    const [moment, rules, { proceedings }] = await Promise.all([
+      this.situations.seenBy(staffId),
+      this.policies.ofCase(state),
+      this.proceedings.of(state),
+    ]);
+    const deadlines = this.deadlines(state, rules, moment.today);
+    return { state, context: { ...moment, policy: rules?.policy, deadlines, proceedings } };
   }
 
   /** The case's own; the one in force for a case that is received or adopted now. */

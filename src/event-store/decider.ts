@@ -35,6 +35,11 @@ export interface Act<Input extends z.ZodType, State, Context, Event> {
    * looks, who knows less of the context. What is not known rules nothing out.
    */
   possible?(state: State, context: Partial<Context>): void;
+  /**
+   * Refuses what no input whatever could bring about: asked only of whoever looks, because `decide` judges the one input that
+   * it is given, and says what is wrong with that.
+   */
+  conceivable?(state: State, context: Partial<Context>): void;
   decide(input: z.output<Input>, state: State, context: Context): readonly Event[];
 }
 
@@ -54,8 +59,8 @@ export interface Decider<State, Context, Event extends DomainEvent> {
   readonly acts: Acts<State, Context, Event>;
   readonly initial: State;
   phase(state: State): Phase;
-  /** Refuses the actor before any rule of an act is asked. */
-  guard?(state: State, context: Context): void;
+  /** Refuses the actor before any rule of an act is asked; also of whoever only looks. What is not known refuses nobody. */
+  guard?(state: State, context: Partial<Context>): void;
   evolve(state: State, event: Entry<Event>): State;
 }
 
@@ -110,19 +115,48 @@ export const actNamed = <S, C, E>(acts: Acts<S, C, E>, name: string): Act<z.ZodT
   return act;
 };
 
+/** What a check refuses; undefined when it passes. */
+const refusalOf = (check: () => unknown): RuleBroken | undefined => {
+  try {
+    check();
+    return undefined;
+  } catch (refusal) {
+    if (refusal instanceof RuleBroken) return refusal;
+    throw refusal;
+  }
+};
+
 /** Whether a stream as it stands bears an act, as far as is known of the context; its input may still be refused. */
-export const isPossible = <State, Context, Event>(
-  act: Act<z.ZodType, State, Context, Event>,
+export const isPossible = <State, Context, Event extends DomainEvent>(
+  { acts, guard, phase }: Pick<Decider<State, Context, Event>, 'acts' | 'guard' | 'phase'>,
+  name: string,
   state: State,
   context: Partial<Context>,
 ): boolean => {
-  try {
+  const act = actNamed(acts, name);
+  const check = () => {
+    guard?.(state, context);
     act.possible?.(state, context);
-    return true;
-  } catch (refusal) {
-    if (refusal instanceof RuleBroken) return false;
-    throw refusal;
+    act.conceivable?.(state, context);
+  };
+  return mayBeDone(act.when, phase(state)) && refusalOf(check) === undefined;
+};
+
+/**
+ * For an act whose input names one of several things: refuses when each of them is refused, as the last of them is, and
+ * by `none` when there is nothing to name.
+ */
+export const refuseUnlessOne = <T>(
+  all: readonly T[],
+  check: (each: T) => unknown,
+  none: () => RuleBroken,
+): void => {
+  let last: RuleBroken | undefined;
+  for (const each of all) {
+    last = refusalOf(() => check(each));
+    if (!last) return;
   }
+  throw last ?? none();
 };
 
 /** The events of one attempted act, or the refusal. Creating acts state their own day, so it needs no reason. */

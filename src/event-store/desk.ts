@@ -31,6 +31,12 @@ export interface Slice<State, Context extends Circumstances, E extends DomainEve
   referenceOf?(state: State): string;
 }
 
+/** A stream as it stands, and what is known around it, for somebody who only looks. */
+export interface Seen<State, Context> {
+  readonly state: State;
+  readonly context: Partial<Context>;
+}
+
 /** What one stream takes part in an append with. */
 export interface Part {
   readonly writes: readonly StreamWrite[];

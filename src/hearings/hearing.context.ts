@@ -37,6 +37,14 @@ export interface HearingContext extends Circumstances {
   readonly companionRegistered: boolean;
 }
 
+/** What rules on the state of a hearing look at: its cases, and the moment. Whoever only looks knows that much too. */
+export type Surroundings = Pick<HearingContext, 'cases' | 'on' | 'today' | 'now' | 'at'>;
+
+export const isKnown = (
+  context: Partial<HearingContext>,
+): context is Partial<HearingContext> & Surroundings =>
+  context.cases !== undefined && context.on !== undefined;
+
 /** For the one act that closed cases allow: correcting. */
 export const act = actsOn<Hearing, HearingContext, HearingEvent>();
 
@@ -61,24 +69,34 @@ export const actOnOpenCases = <Input extends z.ZodType>(
     },
   });
 
-const presentCases = ({ cases }: HearingContext): readonly KnownComplaint[] =>
+const presentCases = ({ cases }: Pick<HearingContext, 'cases'>): readonly KnownComplaint[] =>
   cases.map(({ complaint }) => knownComplaint(complaint));
 
 /** Cases heard together are heard by the strictest of their procedures. */
-const strictest = ({ cases }: HearingContext, rule: 'panelQuorum' | 'noticeDays'): number =>
+const strictest = ({ cases }: Pick<HearingContext, 'cases'>, rule: 'panelQuorum' | 'noticeDays'): number =>
   Math.max(0, ...cases.map(({ procedure }) => procedure?.[rule] ?? 0));
 
-export const quorumOf = (context: HearingContext): number => strictest(context, 'panelQuorum');
-export const noticeDaysOf = (context: HearingContext): number => strictest(context, 'noticeDays');
+export const quorumOf = (context: Pick<HearingContext, 'cases'>): number => strictest(context, 'panelQuorum');
+export const noticeDaysOf = (context: Pick<HearingContext, 'cases'>): number =>
+  strictest(context, 'noticeDays');
 
 /** Everybody who must be told of the hearing, once. */
-export const partiesHeard = (context: HearingContext): readonly string[] => [
+export const partiesHeard = (context: Pick<HearingContext, 'cases'>): readonly string[] => [
   ...new Set(presentCases(context).flatMap(partiesOf)),
 ];
 
 export const checkParty = (party: string, context: HearingContext): void => {
   if (!partiesHeard(context).includes(party))
     throw new RuleBroken('not-a-party', `${party} is not a party to any case of this hearing.`);
+};
+
+/** For an act that concerns a party, whichever. */
+export const checkAnyParty = ({ cases }: Partial<HearingContext>): void => {
+  if (cases && partiesHeard({ cases }).length === 0)
+    throw new RuleBroken(
+      'not-a-party',
+      'The cases of this hearing know no party yet. Identify a respondent first.',
+    );
 };
 
 /** Nobody who is a party to one of the cases, or recused from it or from this hearing, acts on the hearing. */
@@ -93,20 +111,22 @@ export const refuseWhoeverMayNotAct = (
 };
 
 /** What holds for every act on a hearing: who acts, and that nothing happened to it before it was asked for. */
-export const refuseAtOnce = (hearing: Hearing, context: HearingContext): void => {
-  const { actor, actorParties, cases, on } = context;
-  refuseWhoeverMayNotAct(hearing, cases, { id: actor.id, parties: actorParties });
-  if (hearing.phase !== 'absent' && on < hearing.requestedOn)
+export const refuseAtOnce = (hearing: Hearing, context: Partial<HearingContext>): void => {
+  const { actor, actorParties = [], cases = [], on } = context;
+  if (actor) refuseWhoeverMayNotAct(hearing, cases, { id: actor.id, parties: actorParties });
+  if (hearing.phase !== 'absent' && on !== undefined && on < hearing.requestedOn)
     throw new RuleBroken(
       'occurred-before-request',
       `The hearing was requested on ${hearing.requestedOn}; nothing happened to it on ${on}. Check the day.`,
     );
 };
 
+export const investigated = (staffId: string, context: Pick<HearingContext, 'cases'>): boolean =>
+  presentCases(context).some(({ investigatorId }) => investigatorId === staffId);
+
 /** Whoever investigated a case does not judge what they found. */
 export const refuseInvestigators = (person: Person, context: HearingContext): void => {
-  const found = presentCases(context).some(({ investigatorId }) => investigatorId === person.id);
-  if (found)
+  if (investigated(person.id, context))
     throw new RuleBroken(
       'investigated-the-case',
       `${person.id} investigated one of these cases. Name somebody who did not.`,

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { allowedCommands, type CommandDoor } from '../access/command-door.js';
+import type { CommandDoor } from '../access/command-door.js';
 import { pageOf, readsOf, type ReadDoor } from '../access/read-door.js';
 import { day, id } from '../event-store/schema.js';
 import { pageRequest } from '../platform/page.js';
 import { HearingCommand } from './hearing.handler.js';
 import { hearing } from './hearing.js';
-import { HearingQueries, hearingStatus, hearingView, type HearingView } from './hearing.queries.js';
-import type { Hearing } from './hearing.state.js';
+import { HearingQueries, hearingStatus, hearingView } from './hearing.queries.js';
+import { HearingReader } from './hearing.reader.js';
 
 export const hearingDoor: CommandDoor = {
   kind: 'hearing',
@@ -19,13 +19,6 @@ export const hearingDoor: CommandDoor = {
 const hearingDetail = hearingView
   .extend({ allowedCommands: z.array(z.string()).describe('What your roles let you do to it now.') })
   .meta({ id: 'HearingDetail' });
-
-/** The hearing that a read row was made of. */
-const hearingOf = ({ startsAt, zone, mode, listedOn, waiver, ...file }: HearingView): Hearing => ({
-  phase: 'known',
-  ...file,
-  ...(startsAt && zone && mode && listedOn ? { listing: { startsAt, zone, mode, listedOn, waiver } } : {}),
-});
 
 const read = readsOf<HearingQueries>();
 
@@ -46,16 +39,21 @@ export const hearingReads: ReadDoor<HearingQueries> = {
       answer: pageOf(hearingView),
       ask: (queries, params) => queries.page(params),
     }),
-    hearing: read({
+  },
+};
+
+const readOne = readsOf<HearingReader>();
+
+export const hearingFileReads: ReadDoor<HearingReader> = {
+  queries: HearingReader,
+  reads: {
+    hearing: readOne({
       summary: 'One hearing, with its panel, notices and sittings.',
       path: 'hearings/:id',
       permission: 'hearings',
       params: z.strictObject({ id }),
       answer: hearingDetail,
-      ask: async (queries, params, principal) => {
-        const found = await queries.one(params.id);
-        return { ...found, allowedCommands: allowedCommands(hearing, hearingOf(found), principal) };
-      },
+      ask: (reader, params, principal) => reader.one(params.id, principal),
     }),
   },
 };

@@ -1,6 +1,8 @@
 import { dayIn, daysBetween, isBefore, minutesBefore } from '../clocks/days.js';
+import { isRecused } from '../complaints/complaint.context.js';
 import { RuleBroken } from '../event-store/errors.js';
 import {
+  investigated,
   judgedBefore,
   noticeDaysOf,
   partiesHeard,
@@ -8,6 +10,7 @@ import {
   refuseInvestigators,
   refuseWhoeverMayNotAct,
   type HearingContext,
+  type Surroundings,
 } from './hearing.context.js';
 import {
   actingPanel,
@@ -16,6 +19,7 @@ import {
   type HearingFile,
   type Listing,
   type Notice,
+  type PanelMember,
   type Status,
 } from './hearing.state.js';
 
@@ -39,7 +43,7 @@ export const checkListed = (hearing: HearingFile): Listing => {
 /** The local day of a listing. */
 export const dayOf = ({ startsAt, zone }: Listing): string => dayIn(startsAt, zone);
 
-const isShort = (servedOn: string, listing: Listing, context: HearingContext): boolean =>
+const isShort = (servedOn: string, listing: Listing, context: Surroundings): boolean =>
   daysBetween(servedOn, dayOf(listing)) < noticeDaysOf(context);
 
 /** The waiver of a listing is one for every notice of it. */
@@ -53,7 +57,7 @@ const EARLY_MINUTES = 30;
  * A hearing begins on its day, where it is held, and not before its hour but for a little. Of a start that is recorded
  * later by its day alone, the day is all that is known.
  */
-export const checkTimeCame = (listing: Listing, { on, at, today, now }: HearingContext): void => {
+export const checkTimeCame = (listing: Listing, { on, at, today, now }: Surroundings): void => {
   const instant = at ?? (on === today ? now : undefined);
   if ((instant === undefined ? on : dayIn(instant, listing.zone)) < dayOf(listing))
     throw new RuleBroken(
@@ -77,7 +81,7 @@ export const checkListingInTime = (listing: Listing, context: HearingContext): v
 };
 
 /** Refuses a short notice without a waiver, its own or that of the listing. */
-export const checkNotice = (notice: Notice, listing: Listing, context: HearingContext): void => {
+export const checkNotice = (notice: Notice, listing: Listing, context: Surroundings): void => {
   if (!isWaived(notice, listing) && isShort(notice.servedOn, listing, context))
     throw new RuleBroken(
       'notice-short',
@@ -86,7 +90,7 @@ export const checkNotice = (notice: Notice, listing: Listing, context: HearingCo
 };
 
 /** Every party was told in time, or the shortness was waived. */
-export const checkAllNoticed = (hearing: HearingFile, listing: Listing, context: HearingContext): void => {
+export const checkAllNoticed = (hearing: HearingFile, listing: Listing, context: Surroundings): void => {
   for (const party of partiesHeard(context)) {
     const notices = hearing.notices.filter(({ to }) => to === party);
     const best = notices.find((each) => isWaived(each, listing) || !isShort(each.servedOn, listing, context));
@@ -114,17 +118,32 @@ export const checkMaySit = (hearing: Hearing, context: HearingContext): void => 
   }
 };
 
+/** Enough of the panel are left, its chair among them, to sit at all. */
+export const checkCanSit = (hearing: HearingFile, context: Surroundings): void => {
+  const acting = actingPanel(hearing);
+  const able = acting.filter(
+    ({ staffId }) =>
+      !context.cases.some(({ complaint }) => isRecused(complaint, staffId)) &&
+      !investigated(staffId, context),
+  );
+  checkQuorum(able.length, context);
+  if (acting.length > 0) checkChair(able);
+};
+
+const checkChair = (present: readonly PanelMember[]): void => {
+  if (!present.some(({ role }) => role === 'chair'))
+    throw new RuleBroken('chair-absent', 'The chair of the panel is not present, or there is none any more.');
+};
+
 /** Those present are of the panel, the chair among them, and enough. */
 export const checkPresent = (present: readonly string[], hearing: Hearing, context: HearingContext): void => {
   const acting = actingPanel(known(hearing));
-  const chair = acting.find(({ role }) => role === 'chair');
   const stranger = present.find((staffId) => !acting.some((member) => member.staffId === staffId));
   if (stranger !== undefined)
     throw new RuleBroken('not-on-panel', `${stranger} is not on the panel, or is recused from it.`);
   checkMaySit(hearing, context);
   checkQuorum(new Set(present).size, context);
-  if (acting.length > 0 && !present.includes(chair?.staffId ?? ''))
-    throw new RuleBroken('chair-absent', 'The chair of the panel is not present, or there is none any more.');
+  if (acting.length > 0) checkChair(acting.filter(({ staffId }) => present.includes(staffId)));
 };
 
 /** The chair presides; once the chair is recused, any member who may still act does. */
@@ -139,7 +158,7 @@ export const checkPresides = (hearing: HearingFile, { actor }: Partial<HearingCo
     );
 };
 
-export const checkQuorum = (count: number, context: HearingContext): void => {
+export const checkQuorum = (count: number, context: Surroundings): void => {
   if (count < quorumOf(context))
     throw new RuleBroken(
       'below-quorum',

@@ -7,7 +7,7 @@ import { ComplaintSlice } from '../complaints/complaint.slice.js';
 import type { Complaint } from '../complaints/complaint.state.js';
 import type { ReadRow } from '../event-store/append.js';
 import type { Command } from '../event-store/command.js';
-import { Desk, type Gathered, type Slice } from '../event-store/desk.js';
+import { Desk, type Gathered, type Seen, type Slice } from '../event-store/desk.js';
 import type { Told } from '../event-store/told.js';
 import { PartyQueries } from '../parties/party.queries.js';
 import type { HeardCase, HearingContext, Person } from './hearing.context.js';
@@ -64,6 +64,22 @@ export class HearingSlice implements Slice<Hearing, HearingContext, HearingEvent
       unchanged: [...complaints, ...others],
       also: command.act === 'Request' ? this.attachments(command, complaintIds) : [],
     };
+  }
+
+  /** For the question what may be done to it: asked of the decider, on the streams that it decides on. */
+  async seenBy(staffId: string, id: string): Promise<Seen<Hearing, HearingContext>> {
+    const { state } = await this.desk.load(hearing, id);
+    const ids = state.phase === 'absent' ? [] : state.complaintIds;
+    const [moment, ...cases] = await Promise.all([
+      this.situations.seenBy(staffId),
+      ...ids.map((each) => this.heardNow(each)),
+    ]);
+    return { state, context: { ...moment, cases } };
+  }
+
+  private async heardNow(complaintId: string): Promise<HeardCase> {
+    const { state } = await this.desk.load(complaint, complaintId);
+    return this.heard(complaintId, state);
   }
 
   private async heard(complaintId: string, state: Complaint): Promise<HeardCase> {

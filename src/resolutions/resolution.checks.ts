@@ -1,6 +1,7 @@
 import { partiesOf, refuseTheConflicted } from '../complaints/complaint.context.js';
+import { refuseUnlessOne } from '../event-store/decider.js';
 import { RuleBroken } from '../event-store/errors.js';
-import { caseOf, type ResolutionContext } from './resolution.context.js';
+import { caseOf, type ResolutionContext, type Surroundings } from './resolution.context.js';
 import {
   known,
   type Appeal,
@@ -24,7 +25,7 @@ export const decisionNotifications = (resolution: Resolution): readonly Notifica
 /** In force, or waiting for the end of a stay. */
 export const isLive = ({ status }: Sanction): boolean => ['imposed', 'stayed', 'breached'].includes(status);
 
-export const checkParties = (context: ResolutionContext, parties: readonly string[]): void => {
+export const checkParties = (context: Surroundings, parties: readonly string[]): void => {
   const sides = partiesOf(caseOf(context));
   const stranger = parties.find((party) => !sides.includes(party));
   if (stranger !== undefined) throw new RuleBroken('not-a-party', `${stranger} is not a party to this case.`);
@@ -35,6 +36,22 @@ export const appealOf = (resolution: Resolution, appealId: string): Appeal => {
   if (!appeal) throw new RuleBroken('unknown-appeal', `This resolution has no appeal ${appealId}.`);
   return appeal;
 };
+
+/** For an act through or on an appeal: refuses when none of them bears it. */
+export const checkAnyAppeal = (resolution: Resolution, check: (appeal: Appeal) => unknown): void =>
+  refuseUnlessOne(
+    known(resolution).appeals,
+    check,
+    () => new RuleBroken('unknown-appeal', 'This resolution has no appeal.'),
+  );
+
+/** The same for sanctions. */
+export const checkAnySanction = (resolution: Resolution, check: (sanction: Sanction) => unknown): void =>
+  refuseUnlessOne(
+    known(resolution).sanctions,
+    check,
+    () => new RuleBroken('unknown-sanction', 'This resolution has no sanction.'),
+  );
 
 export const isOpen = ({ status }: Appeal): boolean => status === 'lodged' || status === 'admitted';
 
@@ -87,7 +104,7 @@ export const successfulAppeal = (resolution: Resolution, appealId: string): Appe
 };
 
 /** Everybody who acted at the first stage: investigated, sat on the panel, decided or reviewed. */
-const firstStage = (resolution: Resolution, context: ResolutionContext): readonly string[] => {
+const firstStage = (resolution: Resolution, context: Surroundings): readonly string[] => {
   const { makers, reviewers } = known(resolution);
   const { investigatorId } = caseOf(context);
   const panels = context.hearings.filter(({ kind }) => kind === 'first').flatMap(({ panel }) => panel);
@@ -97,7 +114,7 @@ const firstStage = (resolution: Resolution, context: ResolutionContext): readonl
 /** Nobody who acted at one stage decides a later one. */
 export const checkIndependent = (
   resolution: Resolution,
-  context: ResolutionContext,
+  context: Surroundings,
   others: readonly string[] = [],
 ): void => {
   const before = firstStage(resolution, context);
@@ -110,9 +127,11 @@ export const checkIndependent = (
 };
 
 /** What holds for every act: who acts, and that nothing was resolved before the complaint came in. */
-export const refuseAtOnce = ({ complaint, actor, actorParties, on }: ResolutionContext): void => {
-  refuseTheConflicted(complaint, { id: actor.id, parties: actorParties });
-  if (complaint.phase !== 'absent' && on < complaint.receivedOn)
+export const refuseAtOnce = (context: Partial<ResolutionContext>): void => {
+  const { complaint, actor, actorParties = [], on } = context;
+  if (!complaint || complaint.phase === 'absent') return;
+  if (actor) refuseTheConflicted(complaint, { id: actor.id, parties: actorParties });
+  if (on !== undefined && on < complaint.receivedOn)
     throw new RuleBroken(
       'occurred-before-receipt',
       `The complaint was received on ${complaint.receivedOn}; nothing was resolved on ${on}. Check the day.`,

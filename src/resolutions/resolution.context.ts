@@ -44,9 +44,18 @@ export interface ResolutionContext extends Circumstances {
   readonly sentBackElsewhere: readonly SentBack[];
 }
 
+/** What rules on the state of a resolution look at: its case, and who acts. Whoever only looks knows that much too. */
+export type Surroundings = Omit<ResolutionContext, 'people' | 'id' | 'now' | 'history' | 'idFor'>;
+
+export const isKnown = (
+  context: Partial<ResolutionContext>,
+): context is Partial<ResolutionContext> & Surroundings =>
+  context.complaint !== undefined && context.hearings !== undefined && context.actor !== undefined;
+
 export const act = actsOn<Resolution, ResolutionContext, ResolutionEvent>();
 
-export const caseOf = ({ complaint }: ResolutionContext): KnownComplaint => knownCase(complaint);
+export const caseOf = ({ complaint }: Pick<ResolutionContext, 'complaint'>): KnownComplaint =>
+  knownCase(complaint);
 
 /** An act that a closed case does not bear. */
 export const actWhileOpen = <Input extends z.ZodType>(
@@ -65,7 +74,7 @@ export const actWhileOpen = <Input extends z.ZodType>(
   });
 
 /** What the case's policy says must have happened before what. */
-export const procedureOf = ({ policy }: ResolutionContext): PolicySet['procedure'] => {
+export const procedureOf = ({ policy }: Pick<ResolutionContext, 'policy'>): PolicySet['procedure'] => {
   if (!policy)
     throw new RuleBroken(
       'case-not-adopted',

@@ -7,7 +7,7 @@ import { ComplaintSlice } from '../complaints/complaint.slice.js';
 import { absent as noComplaint, type Complaint } from '../complaints/complaint.state.js';
 import type { ReadRow } from '../event-store/append.js';
 import type { Command } from '../event-store/command.js';
-import { Desk, type Gathered, type Slice } from '../event-store/desk.js';
+import { Desk, type Gathered, type Seen, type Slice } from '../event-store/desk.js';
 import type { Told } from '../event-store/told.js';
 import { hearing } from '../hearings/hearing.js';
 import type { Hearing } from '../hearings/hearing.state.js';
@@ -80,9 +80,23 @@ export class ResolutionSlice implements Slice<Resolution, ResolutionContext, Res
     };
   }
 
+  /** For the question what may be done to it: asked of the decider, on the streams that it decides on. */
+  async seenBy(staffId: string, id: string): Promise<Seen<Resolution, ResolutionContext>> {
+    const { state } = await this.desk.load(resolution, id);
+    const complaintId = state.phase === 'absent' ? undefined : state.complaintId;
+    // A finding rests on all there is.
+    const asked = { act: 'MakeFinding', id };
+    const [moment, { told: _, ...facts }] = await Promise.all([
+      this.situations.seenBy(staffId),
+      this.around(asked, complaintId, state),
+    ]);
+    const rules = await this.policies.ofCase(facts.complaint);
+    return { state, context: { ...moment, ...facts, policy: rules?.policy } };
+  }
+
   /** A case that is imported is written in the same append: it is not there to be asked, and nothing is asked of it. */
   private async around(
-    { act, id }: Command,
+    { act, id }: Pick<Command, 'act' | 'id'>,
     complaintId: string | undefined,
     state: Resolution,
   ): Promise<Around> {

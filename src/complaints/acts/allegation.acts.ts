@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refuseUnlessOne } from '../../event-store/decider.js';
 import { RuleBroken } from '../../event-store/errors.js';
 import { id, personal } from '../../event-store/schema.js';
 import { act, allegationOf, checkRespondent, type ComplaintContext } from '../complaint.context.js';
@@ -32,22 +33,22 @@ export const checkIncident = ({ incidentFrom, incidentTo }: Incident, today: str
 const undetermined = (
   complaint: Complaint,
   allegationId: string,
-  { proceedings }: ComplaintContext,
+  { proceedings }: Partial<ComplaintContext>,
 ): void => {
   allegationOf(complaint, allegationId);
-  if (proceedings.determinedAllegations.includes(allegationId))
+  if (proceedings?.determinedAllegations.includes(allegationId))
     throw new RuleBroken(
       'allegation-determined',
       `Allegation ${allegationId} has a finding. Add another allegation, or correct the entry.`,
     );
 };
 
-const checkAnyLive = (complaint: Complaint): void => {
-  if (known(complaint).allegations.length === 0)
-    throw new RuleBroken('unknown-allegation', 'This case has no allegation yet. Add one first.');
-  if (known(complaint).allegations.every(({ withdrawn }) => withdrawn))
-    throw new RuleBroken('allegation-withdrawn', 'Every allegation of this case was withdrawn.');
-};
+const checkAnyLive = (complaint: Complaint, context: Partial<ComplaintContext>): void =>
+  refuseUnlessOne(
+    known(complaint).allegations,
+    ({ allegationId }) => undetermined(complaint, allegationId, context),
+    () => new RuleBroken('unknown-allegation', 'This case has no allegation yet. Add one first.'),
+  );
 
 /** What the complaint says was done, and by whom. */
 export const allegationActs = {
@@ -66,7 +67,7 @@ export const allegationActs = {
     summary: 'State an allegation anew; the old wording stays in the history.',
     when: 'open',
     input: z.strictObject({ ...allegationInput.shape, allegationId: id, reasons }),
-    possible: checkAnyLive,
+    conceivable: checkAnyLive,
     decide: (data, complaint, context) => {
       undetermined(complaint, data.allegationId, context);
       checkIncident(data, context.today);
@@ -79,7 +80,7 @@ export const allegationActs = {
     summary: 'Withdraw one allegation.',
     when: 'open',
     input: z.strictObject({ allegationId: id, reasons }),
-    possible: checkAnyLive,
+    conceivable: checkAnyLive,
     decide: (data, complaint, context) => {
       undetermined(complaint, data.allegationId, context);
       return [{ type: 'AllegationWithdrawn', data }];

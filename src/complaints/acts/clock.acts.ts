@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { refuseUnlessOne } from '../../event-store/decider.js';
 import { RuleBroken } from '../../event-store/errors.js';
 import { day, personal, word } from '../../event-store/schema.js';
 import { act } from '../complaint.context.js';
+import type { CaseDeadline } from '../complaint.deadlines.js';
 import { known, type KnownComplaint } from '../complaint.state.js';
 
 /** The pause that lasts. */
@@ -17,6 +19,22 @@ export const clocksChangedOn = ({ receivedOn, pauses, gaps, escalations = [] }: 
   ]
     .toSorted()
     .at(-1) ?? receivedOn;
+
+/** The deadline of that name that is not met; of one that recurs, the occurrence that runs. */
+const runningDeadline = (deadlines: readonly CaseDeadline[], name: string): CaseDeadline => {
+  const deadline = deadlines.findLast(({ key }) => key === name);
+  if (!deadline)
+    throw new RuleBroken(
+      'unknown-deadline',
+      `This case has no deadline ${name}. It has: ${deadlines.map(({ key }) => key).join(', ') || 'none'}.`,
+    );
+  if (deadline.metOn !== null)
+    throw new RuleBroken(
+      'deadline-met',
+      `${deadline.key} was met on ${deadline.metOn}; there is nothing to extend.`,
+    );
+  return deadline;
+};
 
 /** Stopping, resuming and moving the clocks, on the record. */
 export const clockActs = {
@@ -73,19 +91,16 @@ export const clockActs = {
       newDueOn: day,
       reasons: personal('case').optional().describe('Why; most policies ask for it.'),
     }),
+    conceivable: (_, { deadlines, today }) => {
+      if (deadlines && today !== undefined)
+        refuseUnlessOne(
+          [...new Set(deadlines.map(({ key }) => key))],
+          (key) => runningDeadline(deadlines, key).checkExtensible(today),
+          () => new RuleBroken('unknown-deadline', 'This case has no deadline.'),
+        );
+    },
     decide: (data, _, { deadlines, today }) => {
-      // Of one that recurs, the occurrence that runs.
-      const deadline = deadlines.findLast(({ key }) => key === data.deadline);
-      if (!deadline)
-        throw new RuleBroken(
-          'unknown-deadline',
-          `This case has no deadline ${data.deadline}. It has: ${deadlines.map(({ key }) => key).join(', ') || 'none'}.`,
-        );
-      if (deadline.metOn !== null)
-        throw new RuleBroken(
-          'deadline-met',
-          `${deadline.key} was met on ${deadline.metOn}; there is nothing to extend.`,
-        );
+      const deadline = runningDeadline(deadlines, data.deadline);
       const reasoned = data.reasons !== undefined;
       deadline.checkExtension({ to: data.newDueOn, askedOn: today, reasoned });
       return [{ type: 'DeadlineExtended', data: { ...data, oldDueOn: deadline.dueOn } }];

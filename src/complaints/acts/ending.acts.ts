@@ -8,12 +8,13 @@ import { clocksChangedOn, runningPause } from './clock.acts.js';
 
 const reasons = personal('case').describe('Why; kept with the event.');
 
-const checkNothingPends = ({ proceedings, on }: ComplaintContext) => {
+const checkNothingPends = ({ proceedings, on }: Partial<ComplaintContext>) => {
+  if (!proceedings || on === undefined) return;
   const { liveHearings, pendingReviews, pendingAppeals, appealUntil } = proceedings;
   if (liveHearings.length > 0)
     throw new RuleBroken(
       'hearing-listed',
-      `Hearing ${liveHearings[0]} is not over. Conclude or vacate it first.`,
+      `Hearing ${liveHearings[0]} is not over. Conclude, vacate or cancel it first.`,
     );
   if (pendingReviews.length > 0)
     throw new RuleBroken(
@@ -93,12 +94,12 @@ export const endingActs = {
     summary: 'Close the case; a pause that lasts ends with it.',
     when: 'open',
     input: z.strictObject({ outcome, reasons }),
-    possible: (complaint) => {
+    possible: (complaint, context) => {
       if (known(complaint).suspensions.some(({ live }) => live))
         throw new RuleBroken('live-suspension', 'An interim suspension is live. Lift it first.');
+      checkNothingPends(context);
     },
     decide: (data, complaint, context) => {
-      checkNothingPends(context);
       if (data.outcome === 'determined') checkDetermined(complaint, context);
       if (data.outcome === 'resolved-informally') checkAgreed(context);
       checkEnding(complaint, data.outcome);

@@ -90,7 +90,8 @@ export const escalationActs = {
     }),
     possible: (complaint, { policy }) => {
       checkAnswerable(complaint);
-      if (policy) nextStage(complaint, policy);
+      const unadopted = known(complaint).policySet === undefined;
+      if (policy || unadopted) nextStage(complaint, policy);
     },
     decide: ({ requestedOn: stated, reasons }, complaint, { policy, on }) => {
       const requestedOn = stated ?? on;

@@ -3,6 +3,7 @@ import { RuleBroken } from '../../event-store/errors.js';
 import { id, personal, sha256, staffRef } from '../../event-store/schema.js';
 import {
   act,
+  checkAnyParty,
   checkParty,
   refuseEarlierHandlers,
   refuseTheConflicted,
@@ -17,12 +18,17 @@ const checkEvidence = (complaint: Complaint, documentIds: readonly string[]) => 
     throw new RuleBroken('unknown-document', `Document ${missing} is not in evidence here. Submit it first.`);
 };
 
-const checkShown = (complaint: Complaint, documentIds: readonly string[]) => {
-  if (documentIds.length === 0)
+const checkAnyEvidence = (complaint: Complaint) => {
+  if (known(complaint).evidence.length === 0)
     throw new RuleBroken(
       'nothing-disclosed',
-      'Name in `documentIds` what the party was shown; put it in evidence first, were it a note of what was said.',
+      'Nothing is in evidence yet. Submit it first, were it a note of what was said.',
     );
+};
+
+const checkShown = (complaint: Complaint, documentIds: readonly string[]) => {
+  if (documentIds.length === 0)
+    throw new RuleBroken('nothing-disclosed', 'Name in `documentIds` what the party was shown.');
   checkEvidence(complaint, documentIds);
 };
 
@@ -88,6 +94,10 @@ export const investigationActs = {
     summary: 'Show a party the evidence.',
     when: 'open',
     input: z.strictObject({ to: id, documentIds: z.array(id).max(1000) }),
+    possible: (complaint) => {
+      checkAnyParty(complaint);
+      checkAnyEvidence(complaint);
+    },
     decide: (data, complaint) => {
       checkParty(complaint, data.to);
       checkShown(complaint, data.documentIds);
@@ -99,6 +109,7 @@ export const investigationActs = {
     summary: "Record a party's answer to what was disclosed.",
     when: 'open',
     input: z.strictObject({ from: id, response: personal('case') }),
+    possible: checkAnyParty,
     decide: (data, complaint) => {
       checkParty(complaint, data.from);
       return [{ type: 'ResponseReceived', data }];
@@ -109,7 +120,10 @@ export const investigationActs = {
     summary: "Record a party's check of the facts in the draft report.",
     when: 'open',
     input: z.strictObject({ by: id, remarks: personal('case').optional() }),
-    possible: checkInvestigated,
+    possible: (complaint) => {
+      checkInvestigated(complaint);
+      checkAnyParty(complaint);
+    },
     decide: (data, complaint) => {
       checkParty(complaint, data.by);
       return [{ type: 'AccuracyCheckCompleted', data }];

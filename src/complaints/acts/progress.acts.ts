@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { day, id, personal } from '../../event-store/schema.js';
-import { act, checkParty } from '../complaint.context.js';
+import { act, checkAnyParty, checkParty } from '../complaint.context.js';
 
 /** Saying how far the case has come, while it lasts. */
 export const progressActs = {
@@ -11,6 +11,7 @@ export const progressActs = {
       to: z.array(id).min(1).max(100).describe('The parties who were told.'),
       update: personal('case').describe('What they were told.'),
     }),
+    possible: checkAnyParty,
     decide: (data, complaint) => {
       for (const party of data.to) checkParty(complaint, party);
       return [{ type: 'ProgressUpdateSent', data }];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refuseUnlessOne } from '../../event-store/decider.js';
 import { RuleBroken } from '../../event-store/errors.js';
 import { day, id, personal } from '../../event-store/schema.js';
 import { act, liveRespondentsOf } from '../complaint.context.js';
@@ -19,6 +20,11 @@ const checkAnyLive = (complaint: Complaint) => {
     throw new RuleBroken('no-live-suspension', 'No interim suspension is live in this case.');
 };
 
+const checkNotSuspended = (complaint: Complaint, respondentRef: string) => {
+  if (known(complaint).suspensions.some((each) => each.live && each.respondentRef === respondentRef))
+    throw new RuleBroken('already-suspended', `${respondentRef} is suspended already. Review it instead.`);
+};
+
 const checkReview = (reviewOn: string, today: string) => {
   if (reviewOn <= today)
     throw new RuleBroken('review-not-ahead', `The review must lie ahead; ${reviewOn} does not.`);
@@ -30,19 +36,16 @@ export const suspensionActs = {
     summary: 'Suspend a respondent while the case is open, without a finding of fault.',
     when: 'open',
     input: z.strictObject({ respondentRef: id, reasons, reviewOn: day }),
-    possible: (complaint) => {
-      if (liveRespondentsOf(known(complaint)).length === 0)
-        throw new RuleBroken('not-a-respondent', 'This case has no respondent yet. Identify one first.');
-    },
+    conceivable: (complaint) =>
+      refuseUnlessOne(
+        liveRespondentsOf(known(complaint)),
+        (respondentRef) => checkNotSuspended(complaint, respondentRef),
+        () => new RuleBroken('not-a-respondent', 'This case has no respondent yet. Identify one first.'),
+      ),
     decide: (data, complaint, { idFor, today }) => {
-      const file = known(complaint);
-      if (!liveRespondentsOf(file).includes(data.respondentRef))
+      if (!liveRespondentsOf(known(complaint)).includes(data.respondentRef))
         throw new RuleBroken('not-a-respondent', `${data.respondentRef} is not a respondent of this case.`);
-      if (file.suspensions.some((each) => each.live && each.respondentRef === data.respondentRef))
-        throw new RuleBroken(
-          'already-suspended',
-          `${data.respondentRef} is suspended already. Review it instead.`,
-        );
+      checkNotSuspended(complaint, data.respondentRef);
       checkReview(data.reviewOn, today);
       return [{ type: 'InterimSuspensionImposed', data: { ...data, suspensionId: idFor(0) } }];
     },

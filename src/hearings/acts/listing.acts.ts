@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { dayIn, isBefore } from '../../clocks/days.js';
 import { RuleBroken } from '../../event-store/errors.js';
 import { day, id, instant, personal, zone } from '../../event-store/schema.js';
-import { actOnOpenCases, checkParty, partiesHeard, type HearingContext } from '../hearing.context.js';
+import {
+  actOnOpenCases,
+  checkAnyParty,
+  checkParty,
+  partiesHeard,
+  type HearingContext,
+} from '../hearing.context.js';
 import { mode } from '../hearing.events.js';
 import { checkListed, checkListingInTime, checkNotBegun, checkNotice, dayOf } from '../hearing.rules.js';
 import { known, type Hearing, type Listing, type Notice } from '../hearing.state.js';
@@ -95,7 +101,10 @@ export const listingActs = {
           'Why shorter notice than the procedure asks is accepted, where the listing does not say it.',
         ),
     }),
-    possible: (hearing) => void checkListed(known(hearing)),
+    possible: (hearing, context) => {
+      checkListed(known(hearing));
+      checkAnyParty(context);
+    },
     decide: ({ to, servedOn, waiver }, hearing, context) => {
       const listing = checkListed(known(hearing));
       checkParty(to, context);
@@ -114,6 +123,7 @@ export const listingActs = {
       partyRef: id,
       companionRef: id.describe('The companion, registered as a party of their own.'),
     }),
+    possible: (_, context) => checkAnyParty(context),
     decide: (data, _, context) => {
       checkParty(data.partyRef, context);
       checkCompanion(data.companionRef, context);
@@ -125,8 +135,9 @@ export const listingActs = {
     summary: 'Record that a party asks for another day.',
     when: 'open',
     input: z.strictObject({ by: id, reasons }),
-    possible: (hearing) => {
+    possible: (hearing, context) => {
       checkListed(known(hearing));
+      checkAnyParty(context);
       if (known(hearing).postponement)
         throw new RuleBroken(
           'postponement-pending',

@@ -3,10 +3,11 @@ import { isBefore } from '../../clocks/days.js';
 import { isRecused } from '../../complaints/complaint.context.js';
 import { RuleBroken } from '../../event-store/errors.js';
 import { personal, staffRef } from '../../event-store/schema.js';
-import { actOnOpenCases, type HearingContext } from '../hearing.context.js';
+import { actOnOpenCases, isKnown, type HearingContext, type Surroundings } from '../hearing.context.js';
 import { resumption } from '../hearing.events.js';
 import {
   checkAllNoticed,
+  checkCanSit,
   checkListed,
   checkPresent,
   checkPresides,
@@ -27,15 +28,19 @@ const checkInSession = (hearing: Hearing, context: Partial<HearingContext>) => {
   checkPresides(known(hearing), context);
 };
 
+/** A member who was recused from one of the cases since the start no longer counts. */
+const stillSitting = (hearing: HearingFile, { cases }: Surroundings) =>
+  sittingNow(hearing).filter((staffId) => !cases.some(({ complaint }) => isRecused(complaint, staffId)));
+
 const checkOrder = ({ sittings }: HearingFile, { on }: HearingContext) => {
   const last = sittings.at(-1);
   const since = last?.to ?? last?.from ?? on;
   if (on < since) throw new RuleBroken('before-the-sitting', `${on} is before ${since}, when it last sat.`);
 };
 
-/** A member who was recused from one of the cases since the start no longer counts. */
-const stillSitting = (hearing: HearingFile, { cases }: HearingContext) =>
-  sittingNow(hearing).filter((staffId) => !cases.some(({ complaint }) => isRecused(complaint, staffId)));
+const checkAbleToSit = (hearing: Hearing, context: Partial<HearingContext>) => {
+  if (isKnown(context)) checkCanSit(known(hearing), context);
+};
 
 /** The hearing itself. */
 export const sessionActs = {
@@ -44,15 +49,17 @@ export const sessionActs = {
     when: 'open',
     input: z.strictObject({ present }),
     possible: (hearing, context) => {
-      checkListed(known(hearing));
+      const listing = checkListed(known(hearing));
       checkPresides(known(hearing), context);
       if (known(hearing).postponement)
         throw new RuleBroken('postponement-pending', 'A party asked for a postponement. Decide on it first.');
-    },
-    decide: (data, hearing, context) => {
-      const listing = checkListed(known(hearing));
+      if (!isKnown(context)) return;
       checkTimeCame(listing, context);
       checkAllNoticed(known(hearing), listing, context);
+    },
+    conceivable: checkAbleToSit,
+
+    decide: (data, hearing, context) => {
       checkPresent(data.present, hearing, context);
       return [{ type: 'HearingStarted', data }];
     },
@@ -87,6 +94,8 @@ export const sessionActs = {
         throw new RuleBroken('not-adjourned', `The hearing is ${status}; only an adjourned one is resumed.`);
       checkPresides(known(hearing), context);
     },
+
+    conceivable: checkAbleToSit,
     decide: (data, hearing, context) => {
       checkOrder(known(hearing), context);
       checkPresent(data.present, hearing, context);
@@ -98,10 +107,12 @@ export const sessionActs = {
     summary: 'End the hearing; what was found is recorded as a resolution.',
     when: 'open',
     input: z.strictObject({ remarks: personal('case').optional() }),
-    possible: checkInSession,
+    possible: (hearing, context) => {
+      checkInSession(hearing, context);
+      if (isKnown(context)) checkQuorum(stillSitting(known(hearing), context).length, context);
+    },
     decide: (data, hearing, context) => {
       checkOrder(known(hearing), context);
-      checkQuorum(stillSitting(known(hearing), context).length, context);
       return [{ type: 'HearingConcluded', data }];
     },
   }),

@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import { partiesOf } from '../../complaints/complaint.context.js';
+import { refuseUnlessOne } from '../../event-store/decider.js';
 import { RuleBroken } from '../../event-store/errors.js';
 import { id, personal, staffRef } from '../../event-store/schema.js';
 import {
   appealOf,
+  checkAnyAppeal,
   checkDeciders,
   checkIndependent,
   checkParties,
@@ -12,7 +15,15 @@ import {
   isUpheld,
   standingFindings,
 } from '../resolution.checks.js';
-import { act, actWhileOpen, procedureOf, type ResolutionContext } from '../resolution.context.js';
+import {
+  act,
+  actWhileOpen,
+  caseOf,
+  isKnown,
+  procedureOf,
+  type ResolutionContext,
+  type Surroundings,
+} from '../resolution.context.js';
 import { appealOutcome, type ResolutionEvent } from '../resolution.events.js';
 import { known, type Resolution } from '../resolution.state.js';
 import { findingInput } from './decision.acts.js';
@@ -33,16 +44,29 @@ const appealUntil = (resolution: Resolution, party: string): string => {
   );
 };
 
-const checkAppealable = (resolution: Resolution, context: ResolutionContext, party: string) => {
+const checkDecisionAppealable = (resolution: Resolution, context: Surroundings) => {
   if (procedureOf(context).appealWindowDays === 0)
     throw new RuleBroken('no-appeal', 'The procedure of this case knows no appeal.');
   if (decisionNotifications(resolution).length === 0)
     throw new RuleBroken('decision-not-notified', 'There is no decision yet that the parties were told.');
+};
+
+const checkAppellant = (resolution: Resolution, context: Surroundings, party: string) => {
   checkParties(context, [party]);
   if (known(resolution).appeals.some((appeal) => isOpen(appeal) && appeal.by === party))
     throw new RuleBroken(
       'appeal-already-open',
       `${party} has an appeal on this decision that is still open.`,
+    );
+};
+
+/** Somebody is left who may appeal; in time or, with reasons, late. */
+const checkAnyAppellant = (resolution: Resolution, context: Partial<ResolutionContext>) => {
+  if (isKnown(context))
+    refuseUnlessOne(
+      partiesOf(caseOf(context)),
+      (party) => checkAppellant(resolution, context, party),
+      () => new RuleBroken('not-a-party', 'This case knows no party who could appeal.'),
     );
 };
 
@@ -70,8 +94,24 @@ const checkLodged = (resolution: Resolution, appealId: string) => {
     throw new RuleBroken('appeal-not-lodged', `Appeal ${appealId} was dealt with: ${status}.`);
 };
 
+const checkAdmitted = (resolution: Resolution, appealId: string) => {
+  const { status } = appealOf(resolution, appealId);
+  if (status !== 'admitted')
+    throw new RuleBroken(
+      'appeal-not-admitted',
+      `Appeal ${appealId} is ${status}. Only an admitted one is decided.`,
+    );
+};
+
+const checkAnyLodged = (resolution: Resolution) =>
+  checkAnyAppeal(resolution, ({ appealId }) => checkLodged(resolution, appealId));
+
+const checkActor = (resolution: Resolution, context: Partial<ResolutionContext>) => {
+  if (isKnown(context)) checkIndependent(resolution, context);
+};
+
 /** An appeal that is to be heard is decided after it was heard. */
-const checkHeard = ({ hearings }: ResolutionContext) => {
+const checkHeard = ({ hearings }: Surroundings) => {
   const pending = hearings.find(({ kind, live }) => kind === 'appeal' && live);
   if (pending)
     throw new RuleBroken(
@@ -138,8 +178,12 @@ export const appealActs = {
       grounds: personal('case'),
       lateReasons: personal('case').optional().describe('Why it comes late, when it does.'),
     }),
+    possible: (resolution, context) => {
+      if (isKnown(context)) checkDecisionAppealable(resolution, context);
+    },
+    conceivable: checkAnyAppellant,
     decide: (data, resolution, context) => {
-      checkAppealable(resolution, context, data.by);
+      checkAppellant(resolution, context, data.by);
       const until = appealUntil(resolution, data.by);
       checkInTime(until, context, data.lateReasons);
       return [
@@ -152,9 +196,10 @@ export const appealActs = {
     summary: 'Admit an appeal.',
     when: 'open',
     input: z.strictObject({ appealId: id, reasons }),
-    decide: (data, resolution, context) => {
+    possible: checkActor,
+    conceivable: checkAnyLodged,
+    decide: (data, resolution) => {
       checkLodged(resolution, data.appealId);
-      checkIndependent(resolution, context);
       return [{ type: 'AppealAdmitted', data }];
     },
   }),
@@ -163,9 +208,10 @@ export const appealActs = {
     summary: 'Refuse to admit an appeal.',
     when: 'open',
     input: z.strictObject({ appealId: id, reasons }),
-    decide: (data, resolution, context) => {
+    possible: checkActor,
+    conceivable: checkAnyLodged,
+    decide: (data, resolution) => {
       checkLodged(resolution, data.appealId);
-      checkIndependent(resolution, context);
       return [{ type: 'AppealRefused', data }];
     },
   }),
@@ -190,15 +236,15 @@ export const appealActs = {
         .optional()
         .describe('Who decided; whoever records it, when absent.'),
     }),
+    possible: (resolution, context) => {
+      checkActor(resolution, context);
+      if (isKnown(context)) checkHeard(context);
+    },
+    conceivable: (resolution) =>
+      checkAnyAppeal(resolution, ({ appealId }) => checkAdmitted(resolution, appealId)),
     decide: ({ findings, by: named, ...data }, resolution, context) => {
-      const { status } = appealOf(resolution, data.appealId);
-      if (status !== 'admitted')
-        throw new RuleBroken(
-          'appeal-not-admitted',
-          `Appeal ${data.appealId} is ${status}. Only an admitted one is decided.`,
-        );
+      checkAdmitted(resolution, data.appealId);
       const by = named ?? [context.actor.id];
-      checkHeard(context);
       checkDeciders(context);
       checkIndependent(resolution, context, by);
       checkOutcome(data.outcome, findings);

@@ -19,6 +19,10 @@ const SUBSTANCE: ReadonlySet<string> = new Set(
   'finding outcome kind respondentRef from until days suspended'.split(' '),
 );
 
+/** Begun, and nothing more. */
+const isUntouched = ({ findings, remedies, sanctions, agreement }: KnownResolution): boolean =>
+  agreement === undefined && [findings, remedies, sanctions].every(({ length }) => length === 0);
+
 const isDraft = (resolution: Resolution): boolean => {
   const { imported, review } = known(resolution);
   const settled = review === 'submitted' || review === 'verified';
@@ -81,6 +85,13 @@ export const correctionActs = {
     summary: 'Correct an entry; both the old and the new stay on record.',
     when: 'existing',
     input: correctionInput,
+    possible: (resolution) => {
+      if (isUntouched(known(resolution)))
+        throw new RuleBroken(
+          'not-correctable',
+          'This resolution was only begun: there is nothing in it to correct. Open another one.',
+        );
+    },
     decide: (data, resolution, context) => {
       const history = context.history as readonly Entry<ResolutionEvent>[];
       const correction = correctEntry(resolutionEvents, data, history);

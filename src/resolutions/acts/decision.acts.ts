@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { allegationOf, partiesOf } from '../../complaints/complaint.context.js';
+import { refuseUnlessOne } from '../../event-store/decider.js';
 import { RuleBroken } from '../../event-store/errors.js';
 import { id, personal, staffRef } from '../../event-store/schema.js';
 import {
+  checkAnyAppeal,
   checkDeciders,
   checkDraft,
   checkIndependent,
@@ -14,9 +16,11 @@ import {
 import {
   actWhileOpen,
   caseOf,
+  isKnown,
   procedureOf,
   type HearingFacts,
   type ResolutionContext,
+  type Surroundings,
 } from '../resolution.context.js';
 import { findingWord, sanctionKind, sanctionTerms, standardOfProof } from '../resolution.events.js';
 import { known, type Resolution } from '../resolution.state.js';
@@ -30,11 +34,7 @@ export const findingInput = z.strictObject({
   reasons,
 });
 
-const checkNotFound = (
-  resolution: Resolution,
-  { foundElsewhere }: ResolutionContext,
-  allegationId: string,
-) => {
+const checkNotFound = (resolution: Resolution, { foundElsewhere }: Surroundings, allegationId: string) => {
   const here = standingFindings(resolution).some((finding) => finding.allegationId === allegationId);
   if (here || foundElsewhere.includes(allegationId))
     throw new RuleBroken(
@@ -44,7 +44,7 @@ const checkNotFound = (
 };
 
 /** Where nobody is named in the allegation, whoever the case is about must have seen the evidence. */
-const checkDisclosed = (context: ResolutionContext, respondentRef: string | undefined) => {
+const checkDisclosed = (context: Surroundings, respondentRef: string | undefined) => {
   const { disclosedTo, respondentRefs } = caseOf(context);
   const respondents = respondentRef === undefined ? respondentRefs : [respondentRef];
   const unseen = respondents.find((respondent) => !disclosedTo.includes(respondent));
@@ -53,7 +53,7 @@ const checkDisclosed = (context: ResolutionContext, respondentRef: string | unde
 };
 
 /** What appeals sent back of this allegation, here or in another resolution of the case. */
-const sentBack = (resolution: Resolution, context: ResolutionContext, allegationId: string) =>
+const sentBack = (resolution: Resolution, context: Surroundings, allegationId: string) =>
   [...known(resolution).sentBack, ...context.sentBackElsewhere].filter(({ allegationIds }) =>
     allegationIds.includes(allegationId),
   );
@@ -62,7 +62,7 @@ const sentBack = (resolution: Resolution, context: ResolutionContext, allegation
  * The hearings on which a finding may rest: the one that the resolution names, else any of the case, where the policy
  * requires one. What was heard before the matter was sent back does not count again.
  */
-const heardFor = (resolution: Resolution, context: ResolutionContext, undone: readonly string[]) => {
+const heardFor = (resolution: Resolution, context: Surroundings, undone: readonly string[]) => {
   const { hearingId } = known(resolution);
   const named = hearingId === undefined || undone.includes(hearingId) ? undefined : hearingId;
   if (named === undefined && !procedureOf(context).hearingRequired) return [];
@@ -105,21 +105,26 @@ const checkFresh = (people: readonly string[], before: readonly string[]) => {
     );
 };
 
-const checkAnew = (
-  resolution: Resolution,
-  context: ResolutionContext,
-  { allegationId, by }: { allegationId: string; by: readonly string[] },
-) => {
+/** What a finding on that allegation rests on; refuses where none can be made now, whoever decides. */
+const checkRipe = (resolution: Resolution, context: Surroundings, allegationId: string) => {
+  const { respondentRef } = allegationOf(context.complaint, allegationId);
+  checkNotFound(resolution, context, allegationId);
+  checkDisclosed(context, respondentRef);
   const undone = sentBack(resolution, context, allegationId);
   const hearingIds = undone.flatMap((each) => each.hearingIds);
   const heard = heardFor(resolution, context, hearingIds);
   const sat = context.hearings.filter(({ hearingId }) => hearingIds.includes(hearingId));
-  checkFresh(
-    [context.actor.id, ...by],
-    [...undone.flatMap(({ people }) => people), ...sat.flatMap(({ panel }) => panel)],
-  );
-  checkSat(by, heard);
+  const before = [...undone.flatMap(({ people }) => people), ...sat.flatMap(({ panel }) => panel)];
+  checkFresh([context.actor.id], before);
+  return { heard, before };
 };
+
+const checkAnyRipe = (resolution: Resolution, context: Surroundings) =>
+  refuseUnlessOne(
+    caseOf(context).allegations,
+    ({ allegationId }) => checkRipe(resolution, context, allegationId),
+    () => new RuleBroken('unknown-allegation', 'This case has no allegation to decide on. Add one first.'),
+  );
 
 interface Concerned {
   readonly allegationIds: readonly string[];
@@ -127,7 +132,7 @@ interface Concerned {
 }
 
 /** On whom, and for which allegations; each of the two follows from the other where it is not given. */
-const concerned = (resolution: Resolution, context: ResolutionContext, asked: Concerned): Concerned => {
+const concerned = (resolution: Resolution, context: Surroundings, asked: Concerned): Concerned => {
   const found = standingFindings(resolution)
     .filter(isUpheld)
     .map(({ allegationId }) => allegationId);
@@ -158,6 +163,24 @@ const concerned = (resolution: Resolution, context: ResolutionContext, asked: Co
   return { allegationIds: chosen.map(({ allegationId }) => allegationId), respondentRef };
 };
 
+/** A sanction is part of a draft, or follows an appeal that succeeded. */
+const checkImposable = (resolution: Resolution, context: Partial<ResolutionContext>) => {
+  const throughAppeal = () => {
+    checkAnyAppeal(resolution, ({ appealId }) => successfulAppeal(resolution, appealId));
+    if (isKnown(context)) checkIndependent(resolution, context);
+  };
+  const inDraft = () => checkDraft(resolution);
+  const none = () => new RuleBroken('no-upheld-finding', 'Nothing is upheld yet. Make the finding first.');
+  refuseUnlessOne([throughAppeal, inDraft], (way) => way(), none);
+  if (isKnown(context))
+    refuseUnlessOne(
+      standingFindings(resolution),
+      ({ allegationId }) =>
+        concerned(resolution, context, { allegationIds: [allegationId], respondentRef: undefined }),
+      none,
+    );
+};
+
 /** What is found, and what follows from it. */
 export const decisionActs = {
   MakeFinding: actWhileOpen({
@@ -175,13 +198,15 @@ export const decisionActs = {
         ),
     }),
     possible: checkDraft,
+    conceivable: (resolution, context) => {
+      if (isKnown(context)) checkAnyRipe(resolution, context);
+    },
     decide: ({ by = [], ...data }, resolution, context) => {
-      const { respondentRef } = allegationOf(context.complaint, data.allegationId);
-      checkNotFound(resolution, context, data.allegationId);
-      checkDisclosed(context, respondentRef);
+      const { heard, before } = checkRipe(resolution, context, data.allegationId);
       const deciders = by.length > 0 ? by : [context.actor.id];
       checkDeciders(context);
-      checkAnew(resolution, context, { allegationId: data.allegationId, by: deciders });
+      checkFresh(deciders, before);
+      checkSat(deciders, heard);
       return [{ type: 'FindingMade', data: { ...data, by: deciders } }];
     },
   }),
@@ -202,6 +227,7 @@ export const decisionActs = {
       reasons,
       appealId: id.optional().describe('The appeal through which it is imposed, once the parties were told.'),
     }),
+    conceivable: checkImposable,
     decide: ({ allegationIds, respondentRef, ...data }, resolution, context) => {
       if (data.appealId === undefined) checkDraft(resolution);
       else {

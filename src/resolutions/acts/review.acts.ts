@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { plusDays } from '../../clocks/days.js';
 import { partiesOf } from '../../complaints/complaint.context.js';
+import { refuseUnlessOne } from '../../event-store/decider.js';
 import { RuleBroken } from '../../event-store/errors.js';
 import { day, id, personal } from '../../event-store/schema.js';
 import {
@@ -11,8 +12,15 @@ import {
   pends,
   standingFindings,
 } from '../resolution.checks.js';
-import { actWhileOpen, caseOf, procedureOf, type ResolutionContext } from '../resolution.context.js';
-import { known, type Resolution } from '../resolution.state.js';
+import {
+  actWhileOpen,
+  caseOf,
+  isKnown,
+  procedureOf,
+  type ResolutionContext,
+  type Surroundings,
+} from '../resolution.context.js';
+import { known, type Appeal, type Resolution } from '../resolution.state.js';
 
 /** Nobody reviews a decision that they made, recorded or submitted themselves. */
 const checkReview = (resolution: Resolution, { actor }: Partial<ResolutionContext>) => {
@@ -26,7 +34,7 @@ const checkReview = (resolution: Resolution, { actor }: Partial<ResolutionContex
     );
 };
 
-const checkReviewed = (resolution: Resolution, context: ResolutionContext) => {
+const checkReviewed = (resolution: Resolution, context: Surroundings) => {
   const { review } = known(resolution);
   if (standingFindings(resolution).length === 0)
     throw new RuleBroken('nothing-decided', 'There is no finding to notify. Make one first.');
@@ -46,10 +54,14 @@ const checkNotifiedOn = (notifiedOn: string, { decidedOn }: { decidedOn?: string
     throw new RuleBroken('notified-before-decision', `This was decided on ${decidedOn}, not before.`);
 };
 
-const checkAddressees = (resolution: Resolution, context: ResolutionContext, to: readonly string[]) => {
+const checkAnybody = (context: Surroundings, to: readonly string[]) => {
   checkParties(context, to);
   if (to.length === 0 && partiesOf(caseOf(context)).length > 0)
-    throw new RuleBroken('nobody-notified', 'Say which parties were told.');
+    throw new RuleBroken('nobody-notified', 'Say in `to` which parties were told.');
+};
+
+const checkAddressees = (resolution: Resolution, context: Surroundings, to: readonly string[]) => {
+  checkAnybody(context, to);
   const told = decisionNotifications(resolution);
   const again =
     told.length > 0 && (to.length === 0 || told.some((each) => each.to.some((ref) => to.includes(ref))));
@@ -58,6 +70,38 @@ const checkAddressees = (resolution: Resolution, context: ResolutionContext, to:
       'already-notified',
       'One of them was told this decision already; their time to appeal runs from then.',
     );
+};
+
+const checkDecided = (resolution: Resolution, appealId: string): Appeal => {
+  const appeal = appealOf(resolution, appealId);
+  if (pends(appeal))
+    throw new RuleBroken(
+      'appeal-not-determined',
+      `Appeal ${appealId} is not determined, or nothing was changed through it yet. Do that first.`,
+    );
+  return appeal;
+};
+
+/** Something is to be told to somebody: the outcome of an appeal, or the decision. */
+const checkTellable = (resolution: Resolution, context: Partial<ResolutionContext>) => {
+  if (!isKnown(context)) return;
+  const parties = partiesOf(caseOf(context)).map((party) => [party]);
+  const ways = [
+    ...known(resolution).appeals.map(
+      ({ appealId }) =>
+        () =>
+          checkDecided(resolution, appealId),
+    ),
+    ...(parties.length === 0 ? [[]] : parties).map((to) => () => {
+      checkReviewed(resolution, context);
+      checkAddressees(resolution, context, to);
+    }),
+  ];
+  refuseUnlessOne(
+    ways,
+    (way) => way(),
+    () => new RuleBroken('nothing-decided', 'There is nothing to tell.'),
+  );
 };
 
 /** The last day to appeal, where the procedure knows an appeal and somebody was told who could lodge one. */
@@ -74,12 +118,12 @@ export const reviewActs = {
     summary: 'Submit the decision to an independent reviewer.',
     when: 'open',
     input: z.strictObject({}),
-    possible: checkDraft,
-    decide: (_, resolution) => {
+    possible: (resolution) => {
+      checkDraft(resolution);
       if (standingFindings(resolution).length === 0)
         throw new RuleBroken('nothing-decided', 'There is no finding to review. Make one first.');
-      return [{ type: 'DecisionSubmittedForReview', data: {} }];
     },
+    decide: () => [{ type: 'DecisionSubmittedForReview', data: {} }],
   }),
 
   VerifyDecision: actWhileOpen({
@@ -106,6 +150,7 @@ export const reviewActs = {
       notifiedOn: day.optional().describe('The day they were told; the day of the act when absent.'),
       appealId: id.optional().describe('The appeal whose outcome they were told.'),
     }),
+    conceivable: checkTellable,
     decide: ({ to, notifiedOn, appealId }, resolution, context) => {
       const when = notifiedOn ?? context.on;
       if (appealId === undefined) {
@@ -115,13 +160,8 @@ export const reviewActs = {
         const window = appealWindow(context, to, when);
         return [{ type: 'DecisionNotified', data: { to, notifiedOn: when, ...window } }];
       }
-      const appeal = appealOf(resolution, appealId);
-      if (pends(appeal))
-        throw new RuleBroken(
-          'appeal-not-determined',
-          `Appeal ${appealId} is not determined, or nothing was changed through it yet. Do that first.`,
-        );
-      checkParties(context, to);
+      const appeal = checkDecided(resolution, appealId);
+      checkAnybody(context, to);
       checkNotifiedOn(when, appeal, context.on);
       return [{ type: 'DecisionNotified', data: { to, notifiedOn: when, appealId } }];
     },

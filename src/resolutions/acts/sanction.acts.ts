@@ -3,6 +3,8 @@ import { RuleBroken } from '../../event-store/errors.js';
 import { id, personal } from '../../event-store/schema.js';
 import {
   appealOf,
+  checkAnyAppeal,
+  checkAnySanction,
   checkIndependent,
   checkTerm,
   decisionNotifications,
@@ -10,7 +12,7 @@ import {
   liveSanctionOf,
   successfulAppeal,
 } from '../resolution.checks.js';
-import { act, actWhileOpen } from '../resolution.context.js';
+import { act, actWhileOpen, isKnown, type ResolutionContext } from '../resolution.context.js';
 import { sanctionKind, sanctionTerms } from '../resolution.events.js';
 import { known, type Resolution } from '../resolution.state.js';
 
@@ -27,6 +29,26 @@ const sanctionInForce = (resolution: Resolution, sanctionId: string) => {
   if (sanction.status === 'stayed')
     throw new RuleBroken('sanction-stayed', `Sanction ${sanctionId} is stayed until the appeal is decided.`);
 };
+
+/** A decision is changed through an appeal that succeeded, by somebody who had no part in it. */
+const checkChangeable = (resolution: Resolution, context: Partial<ResolutionContext>) => {
+  checkAnySanction(resolution, ({ sanctionId }) => liveSanctionOf(resolution, sanctionId));
+  checkAnyAppeal(resolution, ({ appealId }) => successfulAppeal(resolution, appealId));
+  if (isKnown(context)) checkIndependent(resolution, context);
+};
+
+const checkStayable = (resolution: Resolution, sanctionId: string) => {
+  const { status } = liveSanctionOf(resolution, sanctionId);
+  if (status === 'stayed') throw new RuleBroken('sanction-stayed', 'This sanction is stayed already.');
+};
+
+const checkHoldsUp = (resolution: Resolution, appealId: string) => {
+  if (!isOpen(appealOf(resolution, appealId)))
+    throw new RuleBroken('appeal-not-open', `Appeal ${appealId} is decided; it holds nothing up.`);
+};
+
+const checkAnyInForce = (resolution: Resolution) =>
+  checkAnySanction(resolution, ({ sanctionId }) => sanctionInForce(resolution, sanctionId));
 
 const checkChange = ({ sanctionId: _, appealId: __, reasons: ___, ...terms }: Record<string, unknown>) => {
   if (Object.keys(terms).length === 0)
@@ -45,6 +67,7 @@ export const sanctionActs = {
       ...sanctionTerms,
       reasons,
     }),
+    conceivable: checkChangeable,
     decide: (data, resolution, context) => {
       const sanction = liveSanctionOf(resolution, data.sanctionId);
       successfulAppeal(resolution, data.appealId);
@@ -64,6 +87,7 @@ export const sanctionActs = {
     summary: 'Take a sanction away through an appeal that succeeded.',
     when: 'open',
     input: z.strictObject({ sanctionId: id, appealId: id, reasons }),
+    conceivable: checkChangeable,
     decide: (data, resolution, context) => {
       liveSanctionOf(resolution, data.sanctionId);
       successfulAppeal(resolution, data.appealId);
@@ -76,11 +100,14 @@ export const sanctionActs = {
     summary: 'Hold a sanction up until an open appeal is decided.',
     when: 'open',
     input: z.strictObject({ sanctionId: id, appealId: id, reasons }),
+    conceivable: (resolution, context) => {
+      checkAnySanction(resolution, ({ sanctionId }) => checkStayable(resolution, sanctionId));
+      checkAnyAppeal(resolution, ({ appealId }) => checkHoldsUp(resolution, appealId));
+      if (isKnown(context)) checkIndependent(resolution, context);
+    },
     decide: (data, resolution, context) => {
-      const { status } = liveSanctionOf(resolution, data.sanctionId);
-      if (status === 'stayed') throw new RuleBroken('sanction-stayed', 'This sanction is stayed already.');
-      if (!isOpen(appealOf(resolution, data.appealId)))
-        throw new RuleBroken('appeal-not-open', `Appeal ${data.appealId} is decided; it holds nothing up.`);
+      checkStayable(resolution, data.sanctionId);
+      checkHoldsUp(resolution, data.appealId);
       checkIndependent(resolution, context);
       return [{ type: 'SanctionStayed', data }];
     },
@@ -90,6 +117,7 @@ export const sanctionActs = {
     summary: 'Record that a sanction was served in full.',
     when: 'open',
     input: z.strictObject({ sanctionId: id, remarks: personal('case').optional() }),
+    conceivable: checkAnyInForce,
     decide: (data, resolution) => {
       sanctionInForce(resolution, data.sanctionId);
       return [{ type: 'SanctionCompleted', data }];
@@ -100,6 +128,7 @@ export const sanctionActs = {
     summary: 'Record that a sanction was not kept.',
     when: 'open',
     input: z.strictObject({ sanctionId: id, details: personal('case') }),
+    conceivable: checkAnyInForce,
     decide: (data, resolution) => {
       sanctionInForce(resolution, data.sanctionId);
       return [{ type: 'SanctionBreached', data }];
