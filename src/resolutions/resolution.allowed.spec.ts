@@ -14,12 +14,16 @@ import {
   complainant,
   complaintId,
   defaultPolicy,
+  given,
   landlordPolicy,
+  lodged,
+  notified,
   respondent,
   theCase,
   undisclosedCase,
   usual,
 } from '../../test/support/resolution-case.js';
+import { isPossible } from '../event-store/decider.js';
 import type { HearingFacts, ResolutionContext } from './resolution.context.js';
 import { resolution } from './resolution.js';
 import { known, type KnownResolution, type Resolution } from './resolution.state.js';
@@ -154,6 +158,15 @@ describe('what is offered to do to a resolution', () => {
       fc.property(anyTries, look, (steps, seen) => checkLook(play(steps), seen)),
       { numRuns: RUNS },
     ));
+
+  it('is, once the case is closed, a late appeal and whether it is admitted, and what becomes of sanctions', () => {
+    const seen = { ...usual, complaint: theCase(closed), actor: { id: 'reviewer', role: 'decision-maker' } };
+    const offered = (events: Parameters<typeof given>) =>
+      ACTS.filter((name) => isPossible(resolution, name, given(...events).state(), seen));
+    const always = ['LodgeAppeal', 'CompleteSanction', 'BreachSanction', 'CorrectEntry'];
+    expect(offered([...notified])).toEqual(always);
+    expect(offered([...lodged])).toEqual(['LodgeAppeal', 'AdmitAppeal', 'RefuseAppeal', ...always.slice(1)]);
+  });
 
   it('leaves out corrections of one that was only begun', () => {
     const begun = resolution.evolve(resolution.initial, {

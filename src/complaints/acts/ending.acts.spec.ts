@@ -10,6 +10,8 @@ import {
   usual,
 } from '../../../test/support/complaints.js';
 import { anId, madeId } from '../../../test/support/given.js';
+import { isPossible } from '../../event-store/decider.js';
+import { complaint } from '../complaint.js';
 import type { Proceedings } from '../complaint.context.js';
 import { known } from '../complaint.state.js';
 
@@ -151,6 +153,23 @@ describe('closing', () => {
   });
 
   it('happens once', () => given(received(), closed()).when('Close', remedied).refuses('complaint-closed'));
+});
+
+describe('a closed case', () => {
+  it('bears being taken up again, corrected and held, and what guards the process; nothing else', () =>
+    expect(
+      Object.keys(complaint.acts).filter((name) =>
+        isPossible(complaint, name, given(received(), closed()).state(), {}),
+      ),
+    ).toEqual([
+      'DeclareConflict',
+      'Recuse',
+      'RecordOutsideContact',
+      'Reopen',
+      'PlaceLegalHold',
+      'Escalate',
+      'CorrectEntry',
+    ]));
 });
 
 describe('reopening', () => {
