@@ -4,6 +4,7 @@ import { historyReads } from './audit/audit.door.js';
 import { backlogReads, caseFileReads, caseReads } from './backlog/backlog.door.js';
 import { complaintDoor } from './complaints/complaint.door.js';
 import { documentPaths, documentReads } from './documents/document.door.js';
+import { externalReads } from './intake/external.door.js';
 import { hearingDoor, hearingFileReads, hearingReads } from './hearings/hearing.door.js';
 import { partyDoor, partyReads } from './parties/party.door.js';
 import {
@@ -42,6 +43,7 @@ export const readDoors: readonly ReadDoor[] = [
   resolutionFileReads,
   partyReads,
   reminderReads,
+  externalReads,
   rulesReads,
   explanationReads,
   whatIfReads,

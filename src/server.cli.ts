@@ -7,6 +7,7 @@ import { caseActivity } from './backlog/case-activity.follower.js';
 import { caseVersions } from './backlog/case-versions.follower.js';
 import { PolicyBook } from './clocks/policy.queries.js';
 import { Followers } from './event-store/followers.js';
+import { externalVersions } from './intake/external-versions.follower.js';
 import { loadDemo } from './intake/demo.js';
 import type { Config } from './platform/config.js';
 import { migrate } from './platform/database.js';
@@ -50,6 +51,7 @@ const begin = async (app: NestFastifyApplication, config: Config): Promise<void>
   if (config.REDRESS_ROLES.includes('worker')) {
     const followers = app.get(Followers, { strict: false });
     followers.follow(caseActivity);
+    followers.follow(externalVersions);
     followers.follow(caseVersions(app.get(PolicyBook, { strict: false })));
     await app.get(ReminderWorker, { strict: false }).start();
   }

@@ -5,8 +5,12 @@ import { EventStore } from '../src/event-store/event-store.js';
 import { Sealing } from '../src/event-store/sealing.js';
 import { ExternalImport } from '../src/intake/external-import.handler.js';
 import { ExternalRecords } from '../src/intake/external-records.reader.js';
-import { stateOf } from '../src/intake/external-state.js';
+import type { ExternalAsked } from '../src/intake/external-view.js';
 import type { ExternalMapping } from '../src/intake/external-register.js';
+import { readConfig } from '../src/platform/config.js';
+import { AsOf } from '../src/backlog/as-of.reader.js';
+import { PolicyBook } from '../src/clocks/policy.queries.js';
+import { FixedClock } from './support/application.js';
 import { freshDatabase, type FreshDatabase } from './support/database.js';
 
 /** Where the real register lies; it is never part of the repository. */
@@ -62,7 +66,13 @@ const states = process.env['REDRESS_LONG'] ? told : told.slice(0, 2);
       database = await freshDatabase();
       const store = new EventStore(database.pool);
       const sealing = new Sealing(Buffer.alloc(32, 7), store);
-      records = new ExternalRecords(store, sealing);
+      const config = readConfig({});
+      const moments = AsOf.patient(
+        database.pool,
+        new PolicyBook(database.pool, config),
+        new FixedClock('2026-11-24T10:00:00Z'),
+      );
+      records = new ExternalRecords(database.pool, sealing, moments).patient();
       external = new ExternalImport(store, sealing);
       // The database's owner alone can say what time it takes for now.
       await run(async (at) => {
@@ -73,20 +83,32 @@ const states = process.env['REDRESS_LONG'] ? told : told.slice(0, 2);
     }, 600_000);
     afterAll(() => database.drop());
 
-    const knownAt = async (instant: string) => {
-      const text = "SELECT position_before($1::timestamptz + interval '1 microsecond') AS position";
-      const { rows } = await database.pool.query<{ position: string }>(text, [instant]);
-      return records.knownAt(Number(rows[0]?.position), mapping.source);
+    /** How many complaints its records are of: the first cell of each id. */
+    const complaintsOf = async (asked: ExternalAsked): Promise<number> => {
+      const complaints = new Set<string | undefined>();
+      let after: string | undefined;
+      do {
+        const page = await records.page({ ...asked, first: 200, ...(after === undefined ? {} : { after }) });
+        for (const { recordId } of page.items) complaints.add(recordId[0]);
+        after = page.next ?? undefined;
+      } while (after !== undefined);
+      return complaints.size;
     };
 
     test.each(states)(
-      'is told as it was known at $as_known_at',
+      'is told as it was known at $as_known_at, on either basis, for each copy was recorded when it was taken',
       async (state) => {
-        const known = await knownAt(state.as_known_at);
-        const { records: there, values, sha256 } = stateOf(known);
+        const asked = { source: mapping.source, asOf: state.as_known_at };
+        const known = await records.state({ ...asked, basis: 'known-then' });
+        const { records: there, values, sha256 } = known;
+        expect(await records.state({ ...asked, basis: 'known-now' })).toMatchObject({
+          records: there,
+          values,
+          sha256,
+        });
         expect({
           records: there,
-          complaints: new Set(known.map(({ recordId }) => recordId[0])).size,
+          complaints: await complaintsOf({ ...asked, basis: 'known-then' }),
           apu_case_status: values['APU Case Status'],
           penalty_blank: values['NYPD Officer Penalty']?.[''],
           sha256_of_state: sha256,

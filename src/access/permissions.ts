@@ -121,6 +121,7 @@ export const permissions: Readonly<Record<string, Readonly<Record<string, readon
     reminders: [...staff, 'auditor', 'operator'],
     documents: [...staff, 'auditor'],
     policies: [...staff, 'auditor', 'operator'],
+    externalRecords: [...staff, 'auditor'],
     documentUpload: [...entry, 'investigator'],
   },
 };

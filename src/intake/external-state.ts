@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ExternalRecord } from './external-record.js';
+import type { ExternalDetail } from './external-versions.follower.js';
 
 /** How a register stood that was only observed: what can be compared with a copy of it. */
 
@@ -14,7 +14,7 @@ export interface ExternalState {
 const inOrder = (one: string, other: string): number => (one < other ? -1 : Number(one > other));
 
 /** The first part of an id as text, the others as numbers where they are. */
-const byId = (one: ExternalRecord, other: ExternalRecord): number =>
+const byId = (one: ExternalDetail, other: ExternalDetail): number =>
   one.recordId
     .map((part, index) => {
       const against = other.recordId[index] ?? '';
@@ -29,9 +29,15 @@ const countBy = (values: readonly string[]): Record<string, number> => {
   return Object.fromEntries(counts);
 };
 
-export const stateOf = (records: readonly ExternalRecord[]): ExternalState => {
-  const columns = [...new Set(records.flatMap(({ fields }) => Object.keys(fields)))];
-  const cell = ({ fields }: ExternalRecord, name: string): string => fields[name] ?? '';
+/** The records in the order in which they were first seen, so that their columns stand in that of the first copy. */
+export const stateOf = (details: readonly ExternalDetail[]): ExternalState => {
+  const records = details.map(({ recordId, fields }) => ({
+    recordId,
+    fields,
+    cells: new Map(fields.map(({ name, value }) => [name, value ?? ''])),
+  }));
+  const columns = [...new Set(records.flatMap(({ cells }) => [...cells.keys()]))];
+  const cell = ({ cells }: (typeof records)[number], name: string): string => cells.get(name) ?? '';
   const lines = records
     .toSorted(byId)
     .map((record) => [...record.recordId, ...columns.map((name) => cell(record, name))].join('\t'));
