@@ -62,7 +62,7 @@ async function fill(pool: Pool, book: PolicyBook): Promise<void> {
     });
     await pool.query('SELECT upsert_cases($1)', [rows]);
   }
-  await pool.query('VACUUM ANALYZE cases, deadlines');
+  await pool.query('VACUUM ANALYZE cases, case_clocks, deadlines');
 }
 
 const timed = async (work: () => Promise<unknown>): Promise<number> => {
@@ -100,11 +100,14 @@ try {
     new WhatIfReader(pool, book, clock).suppose({ policy: second, calendars: [] }),
   );
   const plain = await timed(() =>
-    pool.query(`WITH moved AS (UPDATE deadlines SET due_on = due_on + 0 RETURNING 1)
-      UPDATE cases SET next_due_on = next_due_on + 0, detail = detail || ' '`),
+    pool.query(`WITH moved AS (UPDATE deadlines SET due_on = due_on + 1 RETURNING 1)
+      UPDATE case_clocks SET next_due_on = next_due_on + 1, reckoned_by = reckoned_by || 'x'`),
   );
-  await pool.query(`UPDATE cases SET detail = rtrim(detail)`);
-  await pool.query('VACUUM ANALYZE cases, deadlines');
+  await pool.query(`UPDATE deadlines SET due_on = due_on - 1`);
+  await pool.query(
+    `UPDATE case_clocks SET next_due_on = next_due_on - 1, reckoned_by = left(reckoned_by, -1)`,
+  );
+  await pool.query('VACUUM ANALYZE case_clocks, deadlines');
   await publish([{ version: 1, by: 2, reasons: 'A bench.' }]);
   const ours = await timed(() => reach.reach());
   printTimes(`reach: ${CASES} open cases / plain UPDATE`, { ours, baseline: plain });

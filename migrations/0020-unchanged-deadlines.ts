@@ -4,7 +4,7 @@ import { UPSERT_CASES } from './0016-recurring-deadlines.js';
 const TOLD_ANEW = 'live = excluded.live;';
 
 /** Most commands move no deadline: a row that says the same is not written again. */
-const ONLY_WHAT_CHANGED = UPSERT_CASES.replace(
+export const ONLY_WHAT_CHANGED = UPSERT_CASES.replace(
   TOLD_ANEW,
   `live = excluded.live
   WHERE (deadlines.due_on, deadlines.met_on, deadlines.held, deadlines.live)

@@ -18,6 +18,7 @@ import { OpenCasesByAge0000000000019 } from './0019-open-cases-by-age.js';
 import { UnchangedDeadlines0000000000020 } from './0020-unchanged-deadlines.js';
 import { Releases0000000000021 } from './0021-releases.js';
 import { NoCalendarDays0000000000022 } from './0022-no-calendar-days.js';
+import { CaseClocks0000000000023 } from './0023-case-clocks.js';
 import { ExternalVersions0000000000027 } from './0027-external-versions.js';
 
 /** Every migration, oldest first. */
@@ -41,5 +42,6 @@ export const migrations: (new () => MigrationInterface)[] = [
   UnchangedDeadlines0000000000020,
   Releases0000000000021,
   NoCalendarDays0000000000022,
+  CaseClocks0000000000023,
   ExternalVersions0000000000027,
 ];

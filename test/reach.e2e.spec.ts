@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { CalendarCommand, CalendarHandler } from '../src/clocks/calendar.handler.js';
 import { calendar } from '../src/clocks/calendar-revision.js';
+import type { DeadlineRule } from '../src/clocks/deadline-rule.js';
 import { LiveCases, type Move } from '../src/clocks/live-cases.js';
 import { PolicyCommand, PolicyHandler } from '../src/clocks/policy.handler.js';
 import { PolicyBook } from '../src/clocks/policy.queries.js';
@@ -39,17 +40,24 @@ const revise = (name: string, wish: object, tell?: (move: Move) => void) => {
 const policies = () => redress.app.get(PolicyHandler, { strict: false });
 
 /** Publishes default@2: the shipped rules with other counts of days. */
-const publish = async (counts: Record<string, number>, version = 2) => {
+const publish = (counts: Record<string, number>, version = 2) =>
+  publishRules((rules) => rules.map((rule) => ({ ...rule, count: counts[rule.key] ?? rule.count })), version);
+
+const publishRules = async (
+  changed: (rules: readonly DeadlineRule[]) => readonly DeadlineRule[],
+  version = 2,
+) => {
   const book = redress.app.get(PolicyBook, { strict: false });
   const first = (await book.all()).find(({ key }) => key === 'default')!;
-  const deadlines = first.deadlines.map((rule) => ({ ...rule, count: counts[rule.key] ?? rule.count }));
+  const deadlines = changed(first.deadlines);
   const second = policySet.parse({ ...first, version, effectiveFrom: '2026-03-02', deadlines });
   return policies().execute(new PolicyCommand('Publish', 'default', second, envelope()));
 };
 
-const supersede = (version: number, by: number) =>
+const supersede = (version: number, by: number, tell?: (move: Move) => void) =>
   policies().execute(
     new PolicyCommand('Supersede', 'default', { version, by, reasons: 'Adopted.' }, envelope()),
+    tell,
   );
 
 const receive = async (receivedOn: string): Promise<string> => {
@@ -68,8 +76,8 @@ const dueOf = async (id: string) => {
 const rowsOf = async (id: string) =>
   (
     await pool.query<{ key: string; due: string; by: string }>(
-      `SELECT key, due_on::text AS due, reckoned_by AS by FROM deadlines d JOIN cases c ON c.id = d.case_id
-       WHERE c.id = $1 ORDER BY key`,
+      `SELECT key, due_on::text AS due, reckoned_by AS by FROM deadlines d JOIN case_clocks USING (case_id)
+       WHERE case_id = $1 ORDER BY key`,
       [id],
     )
   ).rows;
@@ -147,6 +155,34 @@ describe('a policy', () => {
     await rebuiltIsEqual();
   });
 
+  it('gives open cases the deadlines that they had not, and takes those that it has no more', async () => {
+    const [id, met] = [await receive('2026-02-27'), await receive('2026-02-27')];
+    expect((await head.post(`/v1/complaints/${met}/acknowledge`)).status).toBe(200);
+    await publishRules(([acknowledge, resolve]) => [acknowledge!, { ...resolve!, key: 'answer', count: 30 }]);
+    const moves: Move[] = [];
+    const { moved } = await supersede(1, 2, (move) => moves.push(move));
+    expect(moved).toMatchObject({ cases: 2, begun: 2, dropped: 2, later: 0, earlier: 0, unchanged: 1 });
+    expect(moves).toContainEqual(expect.objectContaining({ caseId: id, deadline: 'resolve', to: null }));
+    for (const each of [id, met])
+      expect((await rowsOf(each)).map(({ key, due }) => [key, due])).toEqual([
+        ['acknowledge', '2026-03-06'],
+        ['answer', '2026-03-29'],
+      ]);
+    const { items } = (await head.get('/v1/cases?sort=due')).body;
+    expect(items.map((item: { nextDueOn: string }) => item.nextDueOn)).toEqual(['2026-03-06', '2026-03-29']);
+    await rebuiltIsEqual();
+  });
+
+  it('loses nothing of what people do while it reaches their cases', async () => {
+    const ids = await Promise.all(Array.from({ length: 40 }, () => receive('2026-02-27')));
+    await publish({ acknowledge: 2 });
+    const acts = ids.map((id) => head.post(`/v1/complaints/${id}/acknowledge`));
+    await Promise.all([supersede(1, 2), ...acts]);
+    for (const act of acts) expect((await act).status).toBe(200);
+    await redress.app.get(LiveCases, { strict: false }).reach();
+    await rebuiltIsEqual();
+  });
+
   it('is superseded once, by a later version that there is', async () => {
     await expect(supersede(1, 2)).rejects.toMatchObject({ code: 'not-found' });
     await publish({ acknowledge: 2 });
@@ -164,10 +200,7 @@ describe('what another process reckoned by rules that had just been superseded',
     await publish({ acknowledge: 2 });
     await supersede(1, 2);
     // As a command that was decided before the supersession would leave it.
-    await pool.query(
-      `UPDATE cases SET detail = replace(detail, 'default@2 GB-ENG@0', 'default@1 GB-ENG@0') WHERE id = $1`,
-      [id],
-    );
+    await pool.query(`UPDATE case_clocks SET reckoned_by = 'default@1 GB-ENG@0' WHERE case_id = $1`, [id]);
     const live = redress.app.get(LiveCases, { strict: false });
     expect(await live.reach()).toMatchObject({ cases: 1 });
     expect(await live.reach()).toMatchObject({ cases: 0 });

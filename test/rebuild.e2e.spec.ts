@@ -173,6 +173,7 @@ describe('rebuilding', () => {
     const found = await rebuilt(['cases']);
     expect(found.tables.map(({ table, examples }) => [table, [...examples].toSorted()])).toEqual([
       ['cases', [changed, madeUp].toSorted()],
+      ['case_clocks', []],
       ['deadlines', [lost]],
       ['case_gaps', []],
     ]);

@@ -5,11 +5,11 @@ const EACH = 20;
 
 const fillCases = (cases: number, each: number): string => `
 INSERT INTO cases (id, version, reference, status, category, severity, handler_id, received_on, closed_on, outcome,
-  next_due_on, source, sort_id, detail)
+  source, sort_id, detail)
 SELECT
   ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 3, reference,
   CASE WHEN open THEN 'triaged' ELSE 'closed' END, 'category ' || n % 12, 'medium', 'staff-' || n % 300,
-  received_on, closed_on, CASE WHEN NOT open THEN 'determined' END, CASE WHEN open THEN received_on + 90 END,
+  received_on, closed_on, CASE WHEN NOT open THEN 'determined' END,
   NULL, reference, json_build_object('id', n, 'summary', repeat('x', 400))::text
 FROM generate_series(1, ${cases}) AS n
 CROSS JOIN LATERAL (SELECT n % ${each} = 0 AS open, '2026-' || lpad(n::text, 7, '0') AS reference) AS told
@@ -33,7 +33,10 @@ export async function fill(url: string, cases: number, each = EACH): Promise<voi
   await client.query(
     'INSERT INTO case_activity SELECT id, coalesce(closed_on, received_on + (current_date - received_on) / 2), 1 FROM cases',
   );
-  await client.query('VACUUM ANALYZE cases, case_activity');
+  await client.query(
+    `INSERT INTO case_clocks SELECT id, CASE WHEN closed_on IS NULL THEN received_on + 90 END, NULL, closed_on IS NULL FROM cases`,
+  );
+  await client.query('VACUUM ANALYZE cases, case_clocks, case_activity');
   await client.end();
 }
 

@@ -5,7 +5,7 @@ import type { Rules } from '../clocks/reckoned-by.js';
 import { rulesThen } from './known-rules.js';
 import type { ComplaintEvent } from '../complaints/complaint.events.js';
 import { complaint } from '../complaints/complaint.js';
-import { complaintRow } from '../complaints/complaint.projection.js';
+import { fileText } from '../complaints/complaint.projection.js';
 import { clockDay } from '../complaints/complaint.milestones.js';
 import { known } from '../complaints/complaint.state.js';
 import type { ReadRow } from '../event-store/append.js';
@@ -76,7 +76,7 @@ export class KnownThen {
       return begun.map(({ id, version, state }) => rowOf(id, version, state).text);
     };
     const rowsThen = {
-      row: complaintRow(policies)(caseId, told.version, file).text,
+      row: fileText({ id: caseId, version: told.version, complaint: file }),
       hearings: await rows(hearing, file.hearings, hearingRow),
       resolutions: await rows(resolution, file.resolutions, resolutionRow),
     };

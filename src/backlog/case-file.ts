@@ -4,8 +4,9 @@ import type { WorkingCalendar } from '../clocks/calendar.js';
 import { isOverdue } from '../clocks/deadline.js';
 import type { PolicySet } from '../clocks/policy-set.js';
 import { liveRespondentsOf } from '../complaints/complaint.context.js';
-import { deadlinesOf, type CaseDeadline } from '../complaints/complaint.deadlines.js';
+import { binding, deadlinesOf, type CaseDeadline } from '../complaints/complaint.deadlines.js';
 import { allegation } from '../complaints/complaint.events.js';
+import { nextDue } from '../complaints/complaint.projection.js';
 import type { KnownComplaint } from '../complaints/complaint.state.js';
 import { hearingView, type HearingView } from '../hearings/hearing.queries.js';
 import { resolutionView, type ResolutionView } from '../resolutions/resolution.queries.js';
@@ -129,7 +130,7 @@ export type CaseView = z.output<typeof caseView>;
 
 /** The read row of a case, sealed as it is. */
 export type CaseRow = KnownComplaint &
-  Pick<CaseFacts, 'id' | 'version' | 'status' | 'nextDueOn'> & {
+  Pick<CaseFacts, 'id' | 'version' | 'status'> & {
     readonly sourceName?: string;
     readonly sourceId?: string;
   };
@@ -154,7 +155,10 @@ export interface Counting {
   readonly policyCalendar: WorkingCalendar;
 }
 
-const factsOf = ({ row, lastActivityOn }: CaseParts): Omit<CaseFacts, 'missed'> => ({
+const factsOf = (
+  { row, lastActivityOn }: CaseParts,
+  { policy, policyCalendar }: Counting,
+): Omit<CaseFacts, 'missed'> => ({
   id: row.id,
   reference: row.reference,
   status: row.status,
@@ -166,7 +170,7 @@ const factsOf = ({ row, lastActivityOn }: CaseParts): Omit<CaseFacts, 'missed'> 
   outcome: row.phase === 'closed' ? row.outcome : null,
   sourceName: row.sourceName ?? null,
   sourceId: row.sourceId ?? null,
-  nextDueOn: row.nextDueOn,
+  nextDueOn: nextDue(row, binding(deadlinesOf(row, policy, policyCalendar, null))),
   lastActivityOn,
   version: row.version,
 });
@@ -218,7 +222,7 @@ export const fileOn = (parts: CaseParts, asOf: string, counting: Counting): Case
   const missed = countMissed(missedDeadlines, deadlines);
   const dates = { receivedOn: row.receivedOn, closures: closuresOf(row), pauses: row.pauses };
   return {
-    ...summaryOn({ ...factsOf(parts), missed }, asOf, counting.calendar),
+    ...summaryOn({ ...factsOf(parts, counting), missed }, asOf, counting.calendar),
     age: agesOn(dates, asOf, counting.calendar),
     deadlines,
     missedDeadlines,

@@ -25,7 +25,7 @@ export interface Then {
 
 /** Where cases stand as they stood, under the names of the read rows. */
 const rowsOf = ({ known }: Then): string => {
-  if (!known) return 'cases';
+  if (!known) return '(SELECT cases.*, next_due_on FROM cases JOIN case_clocks ON case_id = id) AS cases';
   const held =
     'position' in known
       ? `case_versions WHERE from_position <= ${known.position} AND to_position > ${known.position}`

@@ -14,7 +14,7 @@ export interface Policies {
     | undefined;
 }
 
-/** The read rows of a case: `cases`, its `deadlines` that bind, and the `case_gaps` in which it was closed for a while. */
+/** The read rows of a case: `cases`, its `case_clocks`, its `deadlines` that bind, and the `case_gaps` in which it was closed for a while. */
 
 /** The earliest due date that is neither met nor held. */
 export const nextDue = (complaint: KnownComplaint, deadlines: readonly CaseDeadline[]): string | null =>
@@ -25,51 +25,65 @@ export const nextDue = (complaint: KnownComplaint, deadlines: readonly CaseDeadl
         .map(({ dueOn }) => dueOn)
         .toSorted()[0] ?? null);
 
-/** The read row of a case, what falls due next, and the deadlines that it tells. */
-export const caseTold = (
-  policies: Policies,
-  { id, version, complaint }: Pick<CaseRow, 'id' | 'version' | 'complaint'>,
-): {
-  readonly row: ReadRow;
+/** What rules make of a case. */
+export interface CaseClocks {
+  readonly reckonedBy: string | undefined;
   readonly nextDueOn: string | null;
   readonly deadlines: readonly CaseDeadline[];
-} => {
+}
+
+export const clocksOf = (policies: Policies, complaint: KnownComplaint): CaseClocks => {
   const rules = policies.rulesOf(complaint);
   const deadlines = rules ? binding(deadlinesOf(complaint, rules.policy, rules.calendar, null)) : [];
-  const nextDueOn = nextDue(complaint, deadlines);
-  const row = {
+  const reckonedBy = rules && lineOf(rules.reckonedBy);
+  return { reckonedBy, nextDueOn: nextDue(complaint, deadlines), deadlines };
+};
+
+/** The row of `case_clocks` and those of `deadlines`, as JSON text. */
+export const clocksText = (
+  { id, complaint }: Pick<CaseRow, 'id' | 'complaint'>,
+  { reckonedBy, nextDueOn, deadlines }: CaseClocks,
+): string =>
+  JSON.stringify({
+    id,
+    live: complaint.phase === 'open',
+    nextDueOn,
+    reckonedBy,
+    deadlines: deadlines.map(({ key, occurrence, dueOn, metOn, held }) => ({
+      key,
+      occurrence,
+      dueOn,
+      metOn,
+      held,
+    })),
+  });
+
+/** The row of `cases`: what the events tell, whatever rules make of it. */
+export const fileText = ({ id, version, complaint }: CaseRow): string =>
+  JSON.stringify({
     id,
     version,
     status: complaint.phase === 'closed' ? 'closed' : complaint.stage,
     sourceName: complaint.source?.name,
     sourceId: complaint.source?.id,
     sortId: complaint.source?.id ?? complaint.reference,
-    nextDueOn,
-    reckonedBy: rules && lineOf(rules.reckonedBy),
-    deadlines: deadlines.map(({ key, occurrence, startedOn, dueOn, metOn, held }) => ({
-      key,
-      occurrence,
-      startedOn,
-      dueOn,
-      metOn,
-      held,
-    })),
     // Last: each field that is added behind a spread costs microseconds.
     ...complaint,
-  };
-  return { row: { table: 'cases', text: JSON.stringify(row) }, nextDueOn, deadlines };
-};
+  });
 
+/** Both, a line each: the lines are stored apart, and JSON text holds no line break. */
 export const complaintRow =
   (policies: Policies) =>
-  (id: string, version: number, state: Complaint): ReadRow =>
-    caseTold(policies, { id, version, complaint: known(state) }).row;
+  (id: string, version: number, state: Complaint): ReadRow => {
+    const row = { id, version, complaint: known(state) };
+    const text = `${fileText(row)}\n${clocksText(row, clocksOf(policies, row.complaint))}`;
+    return { table: 'cases', text };
+  };
 
-/** A read row, and the case that it was made of: it holds the whole state, so that it can be made anew by other rules. */
+/** A read row, and the case that it was made of: it holds the whole state, so that rules can be asked of it at any time. */
 export interface CaseRow {
   readonly id: string;
   readonly version: number;
-  readonly deadlines: readonly Omit<CaseDeadline, 'checkExtension' | 'checkExtensible'>[];
   readonly complaint: KnownComplaint;
 }
 
@@ -79,22 +93,13 @@ interface Made {
   readonly sourceName: unknown;
   readonly sourceId: unknown;
   readonly sortId: unknown;
-  readonly nextDueOn: unknown;
-  readonly reckonedBy: unknown;
 }
 
 export const caseIn = (text: string): CaseRow => {
-  const {
-    id,
-    version,
-    deadlines,
-    status,
-    sourceName,
-    sourceId,
-    sortId,
-    nextDueOn,
-    reckonedBy,
-    ...complaint
-  } = JSON.parse(text) as Omit<CaseRow, 'complaint'> & Made;
-  return { id, version, deadlines, complaint: complaint as unknown as KnownComplaint };
+  const { id, version, status, sourceName, sourceId, sortId, ...complaint } = JSON.parse(text) as Omit<
+    CaseRow,
+    'complaint'
+  > &
+    Made;
+  return { id, version, complaint: complaint as unknown as KnownComplaint };
 };

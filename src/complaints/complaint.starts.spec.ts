@@ -7,7 +7,7 @@ import { inPlainWords } from '../clocks/explanation.js';
 import type { DeadlineRule } from '../clocks/deadline-rule.js';
 import type { PolicySet } from '../clocks/policy-set.js';
 import { deadlinesOf } from './complaint.deadlines.js';
-import { caseIn, complaintRow } from './complaint.projection.js';
+import { clocksOf } from './complaint.projection.js';
 import { known } from './complaint.state.js';
 
 /** Clocks that wait for their start event no longer than they are told, and days that are only aimed for. */
@@ -112,15 +112,7 @@ describe('an advisory deadline', () => {
         reckonedBy: { policy: 'fca-disp-1-6@2', calendars: ['GB-ENG@0'] },
       }),
     };
-    const { text } = complaintRow(policies)(
-      '00000000-0000-7000-8000-000000000001',
-      1,
-      given(received(), ...events).state(),
-    );
-    return {
-      deadlines: caseIn(text).deadlines,
-      nextDueOn: (JSON.parse(text) as { nextDueOn: string }).nextDueOn,
-    };
+    return clocksOf(policies, known(given(received(), ...events).state()));
   };
 
   it('is shown, and kept out of what can be overdue or missed', () => {

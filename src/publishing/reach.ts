@@ -1,38 +1,45 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { ClientBase, Pool } from 'pg';
+import type { Pool } from 'pg';
 import { dayIn } from '../clocks/days.js';
 import { LiveCases, type Listener, type Moved } from '../clocks/live-cases.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
-import { caseIn, caseTold, type CaseRow } from '../complaints/complaint.projection.js';
+import { caseIn, clocksOf, clocksText, type CaseRow } from '../complaints/complaint.projection.js';
 import { inTransaction } from '../event-store/in-transaction.js';
 import { Clock } from '../platform/clock.js';
 import { POOL } from '../platform/database.js';
 import { Misses } from '../reminders/misses.js';
-import { MovedRows } from './moved-rows.js';
-import { differences, moveOf, Tally, type Due } from './moves.js';
+import { differences, moveOf, Tally } from './moves.js';
 
 const PAGE = 2_000;
+/** One page is reckoned while another is being written. */
+const LANES = 2;
 
 // From one reckoning to the next by the index, whatever the number of cases.
 const RECKONINGS = `WITH RECURSIVE told AS (
-    (SELECT reckoned_by FROM cases WHERE closed_on IS NULL AND reckoned_by IS NOT NULL
-     ORDER BY reckoned_by LIMIT 1)
+    (SELECT reckoned_by FROM case_clocks WHERE live AND reckoned_by IS NOT NULL ORDER BY reckoned_by LIMIT 1)
     UNION ALL
-    SELECT (SELECT c.reckoned_by FROM cases c
-      WHERE c.closed_on IS NULL AND c.reckoned_by IS NOT NULL AND c.reckoned_by > told.reckoned_by
-      ORDER BY c.reckoned_by LIMIT 1)
+    SELECT (SELECT k.reckoned_by FROM case_clocks k
+      WHERE k.live AND k.reckoned_by IS NOT NULL AND k.reckoned_by > told.reckoned_by
+      ORDER BY k.reckoned_by LIMIT 1)
     FROM told WHERE told.reckoned_by IS NOT NULL)
   SELECT reckoned_by AS line FROM told WHERE reckoned_by IS NOT NULL AND reckoned_by <> ALL ($1)`;
 
+const CASES = `SELECT id, detail FROM case_clocks JOIN cases ON id = case_id
+  WHERE live AND reckoned_by = $1 AND ($2::uuid IS NULL OR case_id > $2) ORDER BY case_id LIMIT ${PAGE}`;
+
+// Plans through indexes, whatever the statistics say: a page is a few rows of a large table.
+const BY_INDEX = `SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+  set_config('enable_mergejoin', 'off', true)`;
+
 // Locked in the order in which an append writes them, so that neither waits for the other in a circle.
-const CASES = `SELECT id, detail FROM cases
-  WHERE closed_on IS NULL AND reckoned_by = $1 AND ($2::uuid IS NULL OR id > $2)
-  ORDER BY id LIMIT ${PAGE} FOR UPDATE`;
+const STANDING = `SELECT id FROM unnest($1::uuid[], $2::int[]) AS told(id, version) JOIN cases USING (id, version)
+  JOIN case_clocks ON case_id = id WHERE reckoned_by = $3 ORDER BY id FOR NO KEY UPDATE OF cases`;
 
 /**
- * Makes a new rule reach the open cases: their rows are made anew by the one engine from the state that they hold, and
- * written many at a time. A page is locked while it is reckoned, so a command on one of its cases waits for a moment, and
- * is neither lost nor overtaken. Whatever is interrupted goes on where it stopped, for each row says what it was reckoned by.
+ * Makes a new rule reach the open cases: what it makes of each is reckoned anew by the one engine from the state that the
+ * row of the case holds, and written many at a time by the function that appends use. A page is locked only while it is
+ * written, and a case that somebody wrote to since it was read is left to that, so nothing is lost and nothing overtaken.
+ * Whatever is interrupted goes on where it stopped, for each row says what it was reckoned by.
  */
 @Injectable()
 export class Reach extends LiveCases {
@@ -64,49 +71,49 @@ export class Reach extends LiveCases {
   }
 
   private async moveAll(line: string, tally: Tally, tell: Listener | undefined): Promise<void> {
-    let after: string | undefined;
-    do {
-      const from: string | null = after ?? null;
-      after = await inTransaction(this.pool, (client) => this.movePage({ client, line, tally, tell }, from));
-    } while (after !== undefined);
+    const pages = this.pagesOf(line);
+    const lane = async () => {
+      for await (const page of pages) await this.move(page, { line, tally, tell });
+    };
+    await Promise.all(Array.from({ length: LANES }, lane));
   }
 
-  /** The last case of the page; undefined when there was none. */
-  private async movePage(
-    { client, line, tally, tell }: Page,
-    after: string | null,
-  ): Promise<string | undefined> {
-    const { rows } = await client.query<{ id: string; detail: string }>(CASES, [line, after]);
-    const last = rows.at(-1);
-    if (!last) return undefined;
-    const moved = new MovedRows();
-    for (const { detail } of rows) {
-      const before = caseIn(detail);
-      const told = caseTold(this.book, before);
-      this.compare(before, told.deadlines, { tally, tell });
-      moved.add(before, told);
+  private async *pagesOf(line: string): AsyncGenerator<readonly CaseRow[]> {
+    for (let after: string | null = null; ;) {
+      const page: { rows: { id: string; detail: string }[] } = await this.pool.query(CASES, [line, after]);
+      const last = page.rows.at(-1);
+      if (!last) return;
+      after = last.id;
+      yield page.rows.map(({ detail }) => caseIn(detail));
     }
-    await moved.write(client);
-    return last.id;
   }
 
-  private compare(
-    { id, complaint, deadlines }: CaseRow,
-    anew: readonly Due[],
-    { tally, tell }: Pick<Page, 'tally' | 'tell'>,
-  ): void {
-    const rules = this.book.rulesOf(complaint);
-    if (!rules) return;
-    const told = differences(deadlines, anew, dayIn(this.clock.now(), rules.policy.zone));
-    tally.add(told);
-    if (!tell) return;
-    for (const each of told)
-      if (each.direction !== 'unchanged') tell(moveOf({ caseId: id, reference: complaint.reference }, each));
+  /** Cases that somebody wrote to since they were read are left alone: what that made of them is found when it is stale too. */
+  private async move(page: readonly CaseRow[], { line, tally, tell }: Moving): Promise<void> {
+    const anew = new Map(page.map((row) => [row.id, { row, clocks: clocksOf(this.book, row.complaint) }]));
+    const written = await inTransaction(this.pool, async (client) => {
+      await client.query(BY_INDEX);
+      const versions = page.map(({ version }) => version);
+      const { rows } = await client.query<{ id: string }>(STANDING, [[...anew.keys()], versions, line]);
+      const standing = rows.flatMap(({ id }) => anew.get(id) ?? []);
+      const texts = standing.map(({ row, clocks }) => clocksText(row, clocks));
+      await client.query('SELECT upsert_case_clocks($1)', [texts]);
+      return standing;
+    });
+    const rulesBefore = this.book.rulesNamed(line);
+    for (const { row, clocks } of written) {
+      const before = clocksOf({ rulesOf: () => rulesBefore }, row.complaint);
+      const { zone } = this.book.rulesOf(row.complaint)?.policy ?? rulesBefore.policy;
+      const told = differences(before.deadlines, clocks.deadlines, dayIn(this.clock.now(), zone));
+      tally.add(told);
+      const { id: caseId, complaint } = row;
+      for (const each of tell ? told : [])
+        if (each.direction !== 'unchanged') tell?.(moveOf({ caseId, reference: complaint.reference }, each));
+    }
   }
 }
 
-interface Page {
-  readonly client: ClientBase;
+interface Moving {
   readonly line: string;
   readonly tally: Tally;
   readonly tell: Listener | undefined;

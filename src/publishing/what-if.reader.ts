@@ -7,7 +7,7 @@ import { moved } from '../clocks/live-cases.js';
 import type { PolicySet } from '../clocks/policy-set.js';
 import type { Rules } from '../clocks/reckoned-by.js';
 import { binding, deadlinesOf } from '../complaints/complaint.deadlines.js';
-import { caseIn } from '../complaints/complaint.projection.js';
+import { caseIn, clocksOf } from '../complaints/complaint.projection.js';
 import { Clock } from '../platform/clock.js';
 import { POOL } from '../platform/database.js';
 import { differences, Tally, type Difference } from './moves.js';
@@ -18,8 +18,8 @@ import { supposedIn, type Supposed, type Supposition } from './supposition.js';
 const PAGE = 2_000;
 const TOLD = 1_000;
 
-const CASES = `SELECT id, detail FROM cases
-  WHERE closed_on IS NULL AND reckoned_by IS NOT NULL AND ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT ${PAGE}`;
+const CASES = `SELECT id, detail FROM case_clocks JOIN cases ON id = case_id
+  WHERE live AND reckoned_by IS NOT NULL AND ($1::uuid IS NULL OR case_id > $1) ORDER BY case_id LIMIT ${PAGE}`;
 
 const change = z
   .object({
@@ -69,11 +69,15 @@ export class WhatIfReader {
     const changes: Change[] = [];
     const under = this.supposing(supposed);
     for await (const text of this.openCases()) {
-      const { id, complaint, deadlines } = caseIn(text);
+      const { id, complaint } = caseIn(text);
       const rules = this.book.rulesOf(complaint);
       if (!rules) continue;
       const { policy, calendar } = under(rules);
-      const told = differences(deadlines, binding(deadlinesOf(complaint, policy, calendar, null)), asOf);
+      const told = differences(
+        clocksOf(this.book, complaint).deadlines,
+        binding(deadlinesOf(complaint, policy, calendar, null)),
+        asOf,
+      );
       tally.add(told);
       for (const each of told.filter(({ direction }) => direction !== 'unchanged'))
         changes.push({

@@ -51,8 +51,8 @@ interface Running extends UnrecordedMiss {
 }
 
 const RUNNING = `SELECT d.case_id AS "caseId", d.key AS deadline, d.due_on::text AS "dueOn", c.reference,
-    c.handler_id AS "handlerId", c.reckoned_by AS "reckonedBy"
-  FROM deadlines d JOIN cases c ON c.id = d.case_id
+    c.handler_id AS "handlerId", k.reckoned_by AS "reckonedBy"
+  FROM deadlines d JOIN cases c ON c.id = d.case_id JOIN case_clocks k USING (case_id)
   WHERE d.live AND d.met_on IS NULL AND NOT d.held AND d.due_on <= $1 AND ($2::uuid IS NULL OR d.case_id = $2)
     AND ($3::date IS NULL OR (d.due_on, d.case_id, d.key) > ($3, $4::uuid, $5))
   ORDER BY d.due_on, d.case_id, d.key LIMIT $6`;
@@ -74,7 +74,7 @@ const MISSED = `SELECT l.case_id AS "caseId", l.key AS deadline, l.due_on::text 
     SELECT p.case_id, p.deadline, p.next_due_on FROM missed_deadlines p WHERE p.next_due_on < $1 AND EXISTS (
       SELECT FROM deadlines d
       WHERE d.case_id = p.case_id AND d.key = p.deadline AND d.live AND d.met_on IS NULL AND NOT d.held)
-  ) AS l JOIN cases told ON told.id = l.case_id
+  ) AS l JOIN case_clocks told USING (case_id)
   WHERE ($2::date IS NULL OR (l.due_on, l.case_id, l.key) > ($2, $3::uuid, $4))
     AND NOT EXISTS (SELECT FROM missed_deadlines m
       WHERE m.case_id = l.case_id AND m.deadline = l.key AND m.due_on = l.due_on)

@@ -76,6 +76,12 @@ export const caseRow = (facts: RowFacts) => {
   };
 };
 
+const rowText = (facts: RowFacts): string => {
+  const { nextDueOn, deadlines, ...file } = caseRow(facts);
+  const clocks = { id: file.id, live: file.phase === 'open', nextDueOn, deadlines };
+  return `${JSON.stringify(file)}\n${JSON.stringify(clocks)}`;
+};
+
 /** Writes them as an append does. */
 export const recordCases = (pool: pg.Pool, cases: readonly RowFacts[]) =>
-  pool.query('SELECT upsert_cases($1)', [cases.map((each) => JSON.stringify(caseRow(each)))]);
+  pool.query('SELECT upsert_cases($1)', [cases.map(rowText)]);
