@@ -145,12 +145,30 @@ describe('figures for publication', () => {
     const entry = { eventId: body.items[0].eventId, path: ['receivedOn'], new: `${year}-01-09` };
     await act(ids[9] ?? '', 'correct-entry', { ...entry, reason: 'The stamp.', basis: 'The envelope.' });
     expect(JSON.stringify(await ask('&by=category'))).not.toBe(JSON.stringify(answer));
+    // Once more, in other periods, it could be subtracted; corrected, it is the same question.
+    const inMonths = await head.post('/v1/statistics/releases', { ...question, period: 'month' });
+    expect(inMonths).toMatchObject({ status: 422, body: { code: 'already-published' } });
     const check = { release: published.id, position: release.position, hash: release.hash };
     expect((await head.get(`${at}/check`)).body).toEqual({ ...check, found: release.hash, same: true });
     expect((await head.get('/v1/statistics/releases')).body).toEqual({ items: [release], next: null });
     const query = `{ releaseCheck(id: "${published.id}") { same } release(id: "${published.id}") { hash } }`;
     const { body: asked } = await head.post('/graphql', { query });
     expect(asked.data).toEqual({ releaseCheck: { same: true }, release: { hash: release.hash } });
+  });
+
+  it('published is corrected by a release that says what it replaces; both stay on record', async () => {
+    const [first] = (await head.get('/v1/statistics/releases')).body.items;
+    const { position: _, ...question } = first.question;
+    const again = await head.post('/v1/statistics/releases', { ...question, replaces: first.id });
+    expect(again.status).toBe(201);
+    const { items } = (await head.get('/v1/statistics/releases')).body;
+    expect(items.map(({ id, replaces }: Record<string, unknown>) => [id, replaces])).toEqual([
+      [first.id, undefined],
+      [again.body.id, first.id],
+    ]);
+    const operator = await redress.as('operator-1', 'operator');
+    expect((await operator.get('/v1/statistics/releases')).status).toBe(200);
+    expect((await operator.get(`/v1/statistics?from=${year}-01-01&to=${year}-12-31`)).status).toBe(403);
   });
 
   it('published is told from what anybody changed behind the log', async () => {

@@ -18,14 +18,19 @@ const checkText = ({ release, position, same, hash, found }: ReleaseCheck): stri
     ? `${release}: the same as published, at position ${position}.`
     : `${release}: the figures at position ${position} are not what was published: ${hash} then, ${found} now.`;
 
+const noId = (text: string): Unusable =>
+  new Unusable(`${text} is no id of a release. List them with redress statistics releases.`);
+
 const addPublish = (statistics: Command): void => {
   withQuestion(statistics.command('publish'))
     .description(
       'puts the figures on record as published: the question, the position and the hash of the answer',
     )
+    .option('--replaces <release>', 'an earlier release of the same question, which this one corrects')
     .option('--json', 'as JSON')
-    .action(async ({ json, ...options }: Question & AsJson) => {
-      const question = asked(options);
+    .action(async ({ json, replaces, ...options }: Question & AsJson & { readonly replaces?: string }) => {
+      if (replaces !== undefined && !id.safeParse(replaces).success) throw noId(replaces);
+      const question = { ...asked(options), ...(replaces === undefined ? {} : { replaces }) };
       const published = await inHouse(async (house) => {
         const command = new ReleaseCommand('Publish', freshId(), question, envelope());
         const answer = await part(house, ReleaseHandler).execute(command);
@@ -68,8 +73,7 @@ const addCheck = (statistics: Command): void => {
     .argument('[release]', 'its id; all, when absent')
     .option('--json', 'as JSON')
     .action(async (named: string | undefined, { json }: AsJson) => {
-      if (named !== undefined && !id.safeParse(named).success)
-        throw new Unusable(`${named} is no id of a release. List them with redress statistics releases.`);
+      if (named !== undefined && !id.safeParse(named).success) throw noId(named);
       const checks = await onGround(async (ground) => {
         const queries = new ReleaseQueries(ground.pool);
         const releases = new Releases(queries, statisticsOn(ground));

@@ -3,10 +3,16 @@ import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Situations } from '../access/circumstances.js';
 import { Command, type Answer } from '../event-store/command.js';
 import { Desk, type Slice } from '../event-store/desk.js';
-import { release, type Release, type ReleaseContext, type ReleaseEvent } from './release.js';
+import {
+  release,
+  type ReleaseRequest,
+  type Release,
+  type ReleaseContext,
+  type ReleaseEvent,
+} from './release.js';
 import { releaseRow } from './release.projection.js';
 import { Releases } from './release.reader.js';
-import type { StatisticsRequest } from './statistics-view.js';
+import { ReleaseQueries } from './release.queries.js';
 
 export class ReleaseCommand extends Command {}
 
@@ -18,14 +24,16 @@ export class ReleaseHandler implements ICommandHandler<ReleaseCommand, Answer> {
     @Inject(Desk) private readonly desk: Desk,
     @Inject(Situations) situations: Situations,
     @Inject(Releases) releases: Releases,
+    @Inject(ReleaseQueries) queries: ReleaseQueries,
   ) {
     this.slice = {
       decider: release,
       row: releaseRow,
       gather: async (command, own) => {
         const { circumstances, occurred } = await situations.around(command, own);
-        const pinned = await releases.pinned(command.input as StatisticsRequest);
-        return { context: { ...circumstances, pinned }, occurred };
+        const { replaces: _, ...asked } = command.input as ReleaseRequest;
+        const [pinned, all] = await Promise.all([releases.pinned(asked), queries.all()]);
+        return { context: { ...circumstances, pinned, releases: all }, occurred };
       },
     };
   }

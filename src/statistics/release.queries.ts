@@ -20,6 +20,7 @@ export const releaseView = z
         threshold: z.int(),
       })
       .meta({ id: 'PublishedQuestion' }),
+    replaces: z.uuid().optional().describe('The earlier release that counts no more.'),
     position: z.int().describe('Asked with this as asKnown, the question has the answer that was published.'),
     hash: z.string().describe('SHA-256 of that answer, the JSON as GET /v1/statistics sends it.'),
     publishedOn: z.iso.date(),

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { event, type EventOf } from '../event-store/catalogue.js';
 import { actsOn, evolveWith, type Circumstances, type Decider } from '../event-store/decider.js';
-import { day, sha256, word } from '../event-store/schema.js';
+import { day, id, sha256, word } from '../event-store/schema.js';
 import { LENGTHS } from './periods.js';
+import { checkRelease, type OnRecord } from './published-days.js';
 import { statisticsRequest } from './statistics-view.js';
 
 /** Figures that were published: what was asked, on which part of the log, and the hash of what was answered. */
@@ -17,7 +18,7 @@ const question = z.object({
 });
 
 export const releaseEvents = {
-  ReleasePublished: event(z.object({ question, position: z.int(), hash: sha256 })),
+  ReleasePublished: event(z.object({ question, position: z.int(), hash: sha256, replaces: id.optional() })),
 };
 
 export type ReleaseEvent = EventOf<typeof releaseEvents>;
@@ -30,6 +31,8 @@ export interface Pinned {
 
 export interface Published extends Pinned {
   readonly question: z.output<typeof question>;
+  /** An earlier release that counts no more. */
+  readonly replaces?: string | undefined;
   readonly publishedOn: string;
   readonly publishedBy: string;
 }
@@ -38,7 +41,20 @@ export type Release = { readonly phase: 'absent' } | ({ readonly phase: 'open' }
 
 export interface ReleaseContext extends Circumstances {
   readonly pinned: Pinned;
+  /** Every release on record. */
+  readonly releases: readonly OnRecord[];
 }
+
+export const releaseRequest = z.strictObject({
+  ...statisticsRequest.shape,
+  replaces: id
+    .optional()
+    .describe(
+      'An earlier release of the same question, which this one corrects; it stays on record and counts no more.',
+    ),
+});
+
+export type ReleaseRequest = z.output<typeof releaseRequest>;
 
 const act = actsOn<Release, ReleaseContext, ReleaseEvent>();
 
@@ -49,10 +65,12 @@ export const release: Decider<Release, ReleaseContext, ReleaseEvent> = {
     Publish: act({
       summary: 'Put published figures on record, so that anybody can check later that they were not changed.',
       when: 'absent',
-      input: statisticsRequest,
-      decide: ({ asKnown: _, ...asked }, __, { pinned: { position, hash } }) => [
-        { type: 'ReleasePublished', data: { question: asked, position, hash } },
-      ],
+      input: releaseRequest,
+      decide: ({ asKnown: _, replaces, ...asked }, __, { pinned: { position, hash }, today, releases }) => {
+        checkRelease(asked, replaces, { today, releases });
+        const data = { question: asked, position, hash, ...(replaces === undefined ? {} : { replaces }) };
+        return [{ type: 'ReleasePublished', data }];
+      },
     }),
   },
   initial: { phase: 'absent' },

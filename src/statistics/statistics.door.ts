@@ -43,7 +43,7 @@ export const releaseReads: ReadDoor<ReleaseQueries> = {
     releases: readReleases({
       summary: 'Published figures on record, in the order in which they were published.',
       path: 'statistics/releases',
-      permission: 'statistics',
+      permission: 'releases',
       params: pageRequest,
       answer: pageOf(releaseView),
       ask: (queries, params) => queries.page(params),
@@ -51,7 +51,7 @@ export const releaseReads: ReadDoor<ReleaseQueries> = {
     release: readReleases({
       summary: 'What one release published: the question, the position and the hash.',
       path: 'statistics/releases/:id',
-      permission: 'statistics',
+      permission: 'releases',
       params: z.strictObject({ id }),
       answer: releaseView,
       ask: (queries, params) => queries.one(params.id),
@@ -67,7 +67,7 @@ export const releaseChecks: ReadDoor<Releases> = {
     releaseCheck: check({
       summary: 'Asks the question of a release anew, at its position, and compares the hashes.',
       path: 'statistics/releases/:id/check',
-      permission: 'statistics',
+      permission: 'releases',
       params: z.strictObject({ id }),
       answer: releaseCheck,
       ask: (releases, params) => releases.checkNamed(params.id),
