@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Command } from 'commander';
 import { createApplication } from './application.js';
-import { onGround, say, settings } from './platform/command-line.js';
+import { onGround, say, settings, Unusable } from './platform/command-line.js';
 import { caseActivity } from './backlog/case-activity.follower.js';
 import { caseVersions } from './backlog/case-versions.follower.js';
 import { PolicyBook } from './clocks/policy.queries.js';
@@ -39,9 +39,24 @@ const signalled = (): Promise<void> =>
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
   });
 
+const unlistened: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'is in use: set PORT (or --port) to another one, or end the process that has it',
+  EACCES: 'may not be opened by this user: set PORT (or --port) to one above 1023',
+  EADDRNOTAVAIL: 'cannot be opened there: set REDRESS_HOST to an address of this machine',
+};
+
+const listen = async (app: NestFastifyApplication, { PORT: port, REDRESS_HOST: host }: Config) => {
+  try {
+    await app.listen(port, host);
+  } catch (error) {
+    const why = unlistened[(error as NodeJS.ErrnoException).code ?? ''];
+    throw why === undefined ? error : new Unusable(`Port ${port} on ${host} ${why}.`, 'port-unusable');
+  }
+};
+
 const begin = async (app: NestFastifyApplication, config: Config): Promise<void> => {
   if (config.REDRESS_ROLES.includes('api')) {
-    await app.listen(config.PORT, config.REDRESS_HOST);
+    await listen(app, config);
     const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
     process.stdout.write(`Redress is ready on ${url}\n  REST and its description: ${url}/docs\n`);
   } else {

@@ -93,7 +93,7 @@ const errors = async (): Promise<string> => {
     '`request-timeout` 408, `body-too-large` 413, `uri-too-long` 414, `unsupported-media-type` 415,',
     '`headers-too-large` 431, `graphql-invalid` and `query-too-deep` 400, `shutting-down` 503, `internal` 500.',
     '`{kind}` is a kind of stream (complaint, hearing, party, …), `{ending}` how a complaint ended.',
-    'The command line adds `unusable-arguments` and `wrong-setting` (exit 2), and `failed` (exit 1).',
+    'The command line adds `unusable-arguments`, `wrong-setting` and `port-unusable` (exit 2), and `failed` (exit 1).',
     '',
     '| code | status | says |',
     '|---|---|---|',

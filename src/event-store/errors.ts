@@ -15,8 +15,8 @@ export class RuleBroken extends Refusal {}
 
 /** The thing addressed does not exist, or not for this caller. */
 export class NotFound extends Refusal {
-  constructor(what: string, id: string) {
-    super('not-found', `There is no ${what} ${id}. Check the id or the reference.`);
+  constructor(what: string, id: string, instead = 'Check the id or the reference.') {
+    super('not-found', `There is no ${what} ${id}. ${instead}`);
   }
 }
 

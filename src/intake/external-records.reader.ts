@@ -131,13 +131,14 @@ export class ExternalRecords {
   }
 
   private async checkSource(source: string): Promise<void> {
-    const { rowCount } = await this.pool.query('SELECT FROM external_versions WHERE source = $1 LIMIT 1', [
-      source,
-    ]);
-    if (rowCount === 0)
-      throw new RuleBroken(
-        'unknown-source',
-        `No copy of a register ${source} was imported. GET /v1/external-registers and redress external registers list them.`,
-      );
+    const { rows } = await this.pool.query<{ source: string }>(
+      'SELECT DISTINCT source FROM external_versions ORDER BY source',
+    );
+    const known = rows.map((row) => row.source);
+    if (known.includes(source)) return;
+    throw new RuleBroken(
+      'unknown-source',
+      `No copy of a register ${source} was imported. ${known.length === 0 ? 'None was: see redress import --changes' : `There are ${known.join(', ')}`}.`,
+    );
   }
 }

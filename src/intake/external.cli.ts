@@ -1,7 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
 import { Sealing } from '../event-store/sealing.js';
-import { say, Unusable } from '../platform/command-line.js';
+import { optionsAs, say } from '../platform/command-line.js';
 import { table } from '../platform/table.js';
 import { inHouse, part, type AsJson } from '../publishing/in-house.js';
 import { ExternalRecords } from './external-records.reader.js';
@@ -14,17 +14,7 @@ import {
 
 type Asked = AsJson & Readonly<Record<string, unknown>>;
 
-const OPTIONS: Readonly<Record<string, string>> = {
-  asOf: 'as-of',
-};
-
-const asked = ({ json: _, ...options }: Asked): ExternalListAsked => {
-  const read = externalListAsked.safeParse(options);
-  if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  const option = String(issue?.path[0] ?? '');
-  throw new Unusable(`--${OPTIONS[option] ?? option}: ${issue?.message ?? 'unreadable'}`);
-};
+const asked = ({ json: _, ...options }: Asked): ExternalListAsked => optionsAs(externalListAsked, options);
 
 const records = (house: INestApplicationContext): ExternalRecords => part(house, ExternalRecords).patient();
 

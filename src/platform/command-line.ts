@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { z } from 'zod';
 import { Refusal } from '../event-store/errors.js';
+import { explained } from '../event-store/lost-connection.js';
 import { readConfig, WrongSetting, type Config } from './config.js';
 import { openGround, type OpenGround } from './ground.js';
 import { reading } from './reading.js';
@@ -52,18 +53,42 @@ export const say = (json: boolean | undefined, value: unknown, lines: () => stri
   process.stdout.write(`${json ? JSON.stringify(value, null, 2) : lines()}\n`);
 };
 
-const refusal = (error: unknown): { code: string; message: string; exit: number } => {
+const refusal = (thrown: unknown): { code: string; message: string; exit: number } => {
+  if (thrown instanceof WrongSetting)
+    return { code: 'wrong-setting', message: thrown.message, exit: UNUSABLE };
+  if (thrown instanceof Unusable) return { code: thrown.code, message: thrown.message, exit: UNUSABLE };
+  const error = explained(thrown);
   if (error instanceof Refusal) return { code: error.code, message: error.message, exit: REFUSED };
-  if (error instanceof WrongSetting) return { code: 'wrong-setting', message: error.message, exit: UNUSABLE };
-  if (error instanceof Unusable) return { code: error.code, message: error.message, exit: UNUSABLE };
-  return { code: 'failed', message: (error as Error).message, exit: REFUSED };
+  return { code: 'failed', message: error.message, exit: REFUSED };
 };
 
-/** Commander would otherwise end the process itself, with exit 1, also in a command of a command. */
+const nameOf = (command: Command): string =>
+  command.parent ? `${nameOf(command.parent)} ${command.name()}` : command.name();
+
+/** What commander found, as a sentence, and what there is instead. */
+const unusable = (command: Command, message: string): Unusable => {
+  const [found = '', ...hints] = message
+    .trim()
+    .replace(/^error: /, '')
+    .split('\n');
+  const known = command.commands.map((each) => each.name()).join(', ');
+  const instead = known === '' ? '' : ` Commands: ${known}.`;
+  const sentence = `${found.charAt(0).toUpperCase()}${found.slice(1).replace(/\.$/, '')}.`;
+  const hint = hints.length === 0 ? '' : ` ${hints.join(' ')}`;
+  return new Unusable(`${sentence}${hint}${instead} See ${nameOf(command)} --help.`);
+};
+
+/** Commander would otherwise say its own and end the process itself, with exit 1, also in a command of a command. */
 const throwsToUs = (command: Command): void => {
-  command.exitOverride();
+  command.configureOutput({ outputError: () => undefined });
+  command.exitOverride((error) => {
+    throw error.exitCode === 0 || error.code === 'commander.help' ? error : unusable(command, error.message);
+  });
   command.commands.forEach(throwsToUs);
 };
+
+const isHelp = (error: unknown): error is { readonly exitCode: number } =>
+  (error as { code?: string }).code?.startsWith('commander.') === true;
 
 /** Parses and runs; the exit code says how it went, and standard error why. */
 export const runCommandLine = async (program: Command, argv: readonly string[]): Promise<void> => {
@@ -71,9 +96,8 @@ export const runCommandLine = async (program: Command, argv: readonly string[]):
   try {
     await program.parseAsync(argv);
   } catch (error) {
-    const { exitCode, code } = error as { exitCode?: number; code?: string };
-    if (code?.startsWith('commander.')) {
-      process.exitCode = exitCode === 0 ? 0 : UNUSABLE;
+    if (isHelp(error)) {
+      process.exitCode = error.exitCode === 0 ? 0 : UNUSABLE;
       return;
     }
     const { message, exit, ...told } = refusal(error);

@@ -32,7 +32,7 @@ export const more = (value: string, before: readonly string[] = []): readonly st
 
 export const textOf = (file: string): Promise<string> =>
   readFile(file, 'utf8').catch(() => {
-    throw new Unusable(`${file} cannot be read.`);
+    throw new Unusable(`${file} cannot be read. Check its path and its rights.`);
   });
 
 export const envelope = () => ({ actor: { id: 'command-line', role: 'operator' }, correlationId: freshId() });

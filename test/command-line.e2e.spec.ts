@@ -1,0 +1,90 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { packageRoot } from '../src/platform/package-root.js';
+import { freshDatabase, type FreshDatabase } from './support/database.js';
+
+// What the command line refuses, as somebody at a terminal reads it.
+
+let database: FreshDatabase;
+beforeAll(async () => {
+  database = await freshDatabase();
+});
+afterAll(() => database.drop());
+
+const refused = async (args: readonly string[], env: NodeJS.ProcessEnv = {}) => {
+  const cli = join(packageRoot, 'dist', 'src', 'cli.js');
+  const ground = { DATABASE_URL: database.url, MASTER_KEY: Buffer.alloc(32, 7).toString('base64') };
+  const ran = promisify(execFile)(process.execPath, [cli, ...args], {
+    env: { ...process.env, ...ground, LOG_LEVEL: 'fatal', ...env },
+  });
+  const { code, stderr } = await ran.then(
+    () => ({ code: 0, stderr: '' }),
+    (error: { code: number; stderr: string }) => error,
+  );
+  return { exit: code, told: stderr };
+};
+
+describe('the command line says what to do about', () => {
+  it.each([
+    [['nope'], /^Unknown command 'nope'\. Commands: serve, migrate, .*\. See redress --help\.$/],
+    [['backlogg'], /^Unknown command 'backlogg'\. \(Did you mean backlog\?\) Commands: /],
+    [['policy', 'nope'], /^Unknown command 'nope'\. Commands: list, show, check, publish, supersede\. /],
+    [['backlog', '--colour'], /^Unknown option '--colour'\. See redress backlog --help\.$/],
+    [['explain'], /^Missing required argument 'case'\. See redress explain --help\.$/],
+    [['backlog', '--as-of', '2019-02-30'], /^--as-of: Give a day, 2018-03-28, or an instant/],
+    [
+      ['backlog', '--basis', 'x', '--over', 'y'],
+      /^--basis: Give known-now or known-then\. --over: Give days/,
+    ],
+    [['statistics', '--from', 'x', '--to', '2026-01-01'], /^--from: Give a real day as YYYY-MM-DD\.$/],
+    [['policy', 'check', 'nowhere.yaml'], /^nowhere\.yaml cannot be read\. Check its path and its rights\.$/],
+  ])('%j', async (args, sentence) => {
+    const { exit, told } = await refused(args);
+    expect(told.trimEnd()).toMatch(sentence);
+    expect(exit).toBe(2);
+  });
+
+  it('arguments, as JSON under --json', async () => {
+    const { told } = await refused(['explain', '--json']);
+    expect(JSON.parse(told)).toEqual({
+      code: 'unusable-arguments',
+      message: expect.stringMatching(/^Missing required argument/),
+    });
+  });
+
+  it('a setting that is wrong', async () => {
+    const { exit, told } = await refused(['backlog'], { PORT: 'abc' });
+    expect([exit, told]).toEqual([2, 'Configuration: PORT: Give a whole number, 0 to 65535.\n']);
+  });
+
+  it('a port that somebody else has', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { exit, told } = await refused(['serve', '--roles', 'api', '--port', String(port)]);
+    server.close();
+    expect(told).toBe(
+      `Port ${port} on 127.0.0.1 is in use: set PORT (or --port) to another one, or end the process that has it.\n`,
+    );
+    expect(exit).toBe(2);
+  });
+
+  it('a database that does not answer', async () => {
+    const url = 'postgres://nobody@127.0.0.1:1/nothing';
+    const { exit, told } = await refused(['backlog', '--json'], { DATABASE_URL: url });
+    expect([exit, JSON.parse(told).code]).toEqual([1, 'storage-unavailable']);
+  });
+
+  it('a register that was never observed', async () => {
+    const { exit, told } = await refused(['external', '--source', 'nope']);
+    expect([exit, told]).toEqual([
+      1,
+      'No copy of a register nope was imported. None was: see redress import --changes.\n',
+    ]);
+  });
+});
