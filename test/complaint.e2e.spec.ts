@@ -56,6 +56,25 @@ describe('a complaint through the REST door', () => {
     expect([stale.status, stale.body.code]).toEqual([412, 'version-conflict']);
   });
 
+  it('is read with an ETag that a command takes as If-Match', async () => {
+    const { body } = await handler.post('/v1/complaints', complaint);
+    const read = async () => (await handler.get(`/v1/cases/${body.reference}`)).headers['etag'] as string;
+    const etag = await read();
+    const acknowledge = () => handler.post(`/v1/complaints/${body.id}/acknowledge`, {}, { 'if-match': etag });
+    expect((await acknowledge()).status).toBe(200);
+    expect((await acknowledge()).status).toBe(412);
+    expect([etag, await read()]).toEqual(['"1"', '"2"']);
+  });
+
+  it('is told which commands there are when it is sent one that is none', async () => {
+    const { body } = await handler.post('/v1/complaints', complaint);
+    const { status, body: problem } = await handler.post(`/v1/complaints/${body.id}/nope`);
+    expect([status, problem.code]).toEqual([404, 'not-found']);
+    expect(problem.detail).toMatch(
+      /^There is no command for complaints called nope\. There are acknowledge, /,
+    );
+  });
+
   it('is given the next reference when another has taken this one meanwhile, also in the same moment', async () => {
     const { body } = await handler.post('/v1/complaints', complaint);
     const [year, number] = body.reference.split('-');
@@ -79,9 +98,10 @@ describe('a complaint through the REST door', () => {
       });
       ids.push(body.id);
     }
-    expect((await handler.get(`/v1/parties/${ids[0]}`)).body).toMatchObject({ name: 'Ada', version: 1 });
+    const told = { id: ids[0], version: 1, kind: 'person', name: 'Ada', email: 'Ada@example.org' };
+    expect((await handler.get(`/v1/parties/${ids[0]}`)).body).toEqual(told);
     const first = await handler.get('/v1/parties?first=1');
-    expect(first.body.items.map((party: { id: string }) => party.id)).toEqual([ids[0]]);
+    expect(first.body.items).toEqual([told]);
     const rest = await handler.get(`/v1/parties?first=1&after=${first.body.next}`);
     expect([rest.body.items[0].name, rest.body.next]).toEqual(['Ben', null]);
     expect((await handler.get('/v1/parties?colour=red')).status).toBe(400);

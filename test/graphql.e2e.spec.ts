@@ -1,7 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { getIntrospectionQuery } from 'graphql';
+import {
+  getIntrospectionQuery,
+  getNamedType,
+  GraphQLString,
+  isEnumType,
+  isInputObjectType,
+  isObjectType,
+  type GraphQLSchema,
+} from 'graphql';
+import type { FastifyInstance } from 'fastify';
 import { packageRoot } from '../src/platform/package-root.js';
 import { testApplication, type Caller, type TestApplication } from './support/application.js';
 
@@ -123,6 +132,35 @@ describe('the GraphQL door', () => {
     expect(names(three)).toEqual(['Cid', 'Dot']);
     expect(names(await seen(2, three.edges[0].cursor))).toEqual(['Dot', 'Eve']);
     expect((await seen(2, whole.pageInfo.endCursor)).pageInfo).toMatchObject({ hasNextPage: false });
+  });
+
+  it('answers with a word as an argument takes it', async () => {
+    const server: FastifyInstance = redress.app.getHttpAdapter().getInstance();
+    const { schema } = server.graphql as unknown as { schema: GraphQLSchema };
+    const kinds = new Set<string>();
+    const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'));
+    for (const type of types)
+      if (isInputObjectType(type))
+        for (const field of Object.values(type.getFields()))
+          if (isEnumType(getNamedType(field.type))) kinds.add(field.name);
+    const bare = types.flatMap((type) =>
+      isObjectType(type)
+        ? Object.values(type.getFields())
+            .filter(({ name, type: of }) => kinds.has(name) && getNamedType(of) === GraphQLString)
+            .map(({ name }) => `${type.name}.${name}`)
+        : [],
+    );
+    // Names that mean something else there: who decided, the role that authorised, a time of day.
+    expect(bare.toSorted()).toEqual([
+      'Actor.role',
+      'Finding.by',
+      'HearingSitting.from',
+      'Sanction.from',
+      'StatisticsRow.period',
+    ]);
+    await ask('mutation { registerParty(input: { kind: ORGANISATION, name: "Zed Ltd" }) { id } }');
+    const { body } = await ask('{ parties { edges { node { kind name } } } }');
+    expect(body.data.parties.edges).toContainEqual({ node: { kind: 'ORGANISATION', name: 'Zed Ltd' } });
   });
 
   it('lets nobody do or see what their roles do not allow, field by field', async () => {

@@ -57,6 +57,14 @@ export const actsByPath = ({ acts, creates }: CommandDoor): ReadonlyMap<string, 
       .map((act) => [kebab(act), act]),
   );
 
+/** The names of `allowedCommands` in an answer, the same at every door. */
+export const allowedNames = z
+  .array(z.string())
+  .readonly()
+  .describe(
+    'What your roles let you do to it now, each by the last part of its path: `assign-handler`. Over GraphQL that of a complaint is the mutation assignComplaintHandler.',
+  );
+
 /** What a caller may do to a stream as it stands, as path segments; `context`: what is known around it. */
 export const allowedCommands = <State, Context, Event extends DomainEvent>(
   decider: Pick<Decider<State, Context & Circumstances, Event>, 'kind' | 'acts' | 'guard' | 'phase'>,

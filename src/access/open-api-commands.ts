@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { moved } from '../clocks/live-cases.js';
 import { described, type JsonSchema } from '../platform/json-schema.js';
 import { aroundEveryCommand, kebab, type CommandDoor } from './command-door.js';
-import { json, refused, type NamedShapes, type Paths } from './open-api-parts.js';
+import { etag, json, refused, type NamedShapes, type Paths } from './open-api-parts.js';
 import { rolesFor } from './permissions.js';
 import type { Role } from './principal.js';
 
@@ -72,7 +72,6 @@ const requestBody = ({ door, act, shapes }: Operation): object => {
 const told = ({ door, act, roles, shapes }: Operation): object => {
   const creates = act === door.creates;
   const answer = shapes.add(described(answerOf(door, act), 'output'));
-  const etag = { ETag: { description: 'The version, in quotes.', schema: { type: 'string' } } };
   const location = { Location: { description: 'Where it is.', schema: { type: 'string' } } };
   const headers = creates ? { ...etag, ...location } : etag;
   const done = { description: door.acts[act]?.summary ?? '', headers, content: json(answer) };

@@ -71,3 +71,7 @@ export class NamedShapes {
     };
   }
 }
+
+export const etag = {
+  ETag: { description: 'The version, in quotes; send it as If-Match.', schema: { type: 'string' } },
+};

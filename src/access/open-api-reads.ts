@@ -1,5 +1,5 @@
 import { described, type JsonSchema } from '../platform/json-schema.js';
-import { json, refused, type NamedShapes, type Paths } from './open-api-parts.js';
+import { etag, json, refused, type NamedShapes, type Paths } from './open-api-parts.js';
 import { rolesFor } from './permissions.js';
 import type { Read, ReadDoor } from './read-door.js';
 
@@ -32,7 +32,7 @@ const told = (name: string, read: Read<unknown>, shapes: NamedShapes): object =>
       ? { requestBody: { required: true, content: json(params) } }
       : { parameters: parametersOf(read, params) }),
     responses: {
-      200: { description: read.summary, content: json(answer) },
+      200: { description: read.summary, ...(read.tagged ? { headers: etag } : {}), content: json(answer) },
       ...refused(400, 401, 403, ...found, ...(read.posted ? [404, 413, 415, 422] : []), 503),
     },
   };

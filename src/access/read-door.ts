@@ -19,6 +19,8 @@ export interface Read<Q, Params extends z.ZodObject = z.ZodObject, Answer extend
   readonly params: Params;
   /** The shape of the answer; give each object a name by `.meta({ id })`. Sealed text is opened by the door. */
   readonly answer: Answer;
+  /** The answer's `version` is that of the stream whose commands take it as If-Match: it is told as ETag too. */
+  readonly tagged?: true;
   ask(queries: Q, params: z.output<Params>, principal: Principal): Promise<z.output<Answer>>;
 }
 

@@ -1,6 +1,6 @@
-import { Controller, Get, HttpCode, Inject, Post, Req, type Type } from '@nestjs/common';
+import { Controller, Get, HttpCode, Inject, Post, Req, Res, type Type } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { InvalidInput } from '../event-store/errors.js';
 import { Sealing } from '../event-store/sealing.js';
 import { principalOf, Reads } from './authentication.js';
@@ -29,9 +29,11 @@ export const readController = <Q>(door: ReadDoor<Q>): Type<unknown> => {
       @Inject(Sealing) readonly sealing: Sealing,
     ) {}
 
-    async answer(read: Read<Q>, request: FastifyRequest): Promise<unknown> {
+    async answer(read: Read<Q>, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
       const params = readInput(read.params, askedIn(read, request));
-      return this.sealing.open(await read.ask(this.queries, params, principalOf(request)));
+      const answer = await read.ask(this.queries, params, principalOf(request));
+      if (read.tagged) void reply.header('etag', `"${(answer as { version: number }).version}"`);
+      return this.sealing.open(answer);
     }
   }
   for (const [name, read] of Object.entries(door.reads)) addRoute(ReadController, name, read);
@@ -39,13 +41,13 @@ export const readController = <Q>(door: ReadDoor<Q>): Type<unknown> => {
 };
 
 interface Answering<Q> {
-  answer(read: Read<Q>, request: FastifyRequest): Promise<unknown>;
+  answer(read: Read<Q>, request: FastifyRequest, reply: FastifyReply): Promise<unknown>;
 }
 
 const addRoute = <Q>(controller: Type<Answering<Q>>, name: string, read: Read<Q>): void => {
   const prototype = controller.prototype as object;
-  const value = function (this: Answering<Q>, request: FastifyRequest) {
-    return this.answer(read, request);
+  const value = function (this: Answering<Q>, request: FastifyRequest, reply: FastifyReply) {
+    return this.answer(read, request, reply);
   };
   Object.defineProperty(prototype, name, { value, writable: true, configurable: true });
   const descriptor = { value, writable: true, configurable: true };
@@ -53,4 +55,5 @@ const addRoute = <Q>(controller: Type<Answering<Q>>, name: string, read: Read<Q>
   if (read.posted) HttpCode(200)(prototype, name, descriptor);
   Reads(read.permission)(prototype, name, descriptor);
   Req()(prototype, name, 0);
+  Res({ passthrough: true })(prototype, name, 1);
 };

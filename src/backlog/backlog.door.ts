@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { allowedNames } from '../access/command-door.js';
 import { pageOf, readsOf, type ReadDoor } from '../access/read-door.js';
 import { caseName } from '../complaints/case-name.js';
 import { Backlog } from './backlog.reader.js';
@@ -32,10 +33,7 @@ const readFile = readsOf<CaseReader>();
 const caseAnswer = z
   .object({
     ...caseView.shape,
-    allowedCommands: z
-      .array(z.string())
-      .readonly()
-      .describe('What your roles let you do to it now; nothing to a case as it was.'),
+    allowedCommands: allowedNames,
   })
   .meta({ id: 'Case' });
 
@@ -52,6 +50,7 @@ export const caseFileReads: ReadDoor<CaseReader> = {
         basis: basis.default('known-then'),
       }),
       answer: caseAnswer,
+      tagged: true,
       ask: async (reader, { id, asOf, basis: on }, principal) => {
         const file = await reader.one(id, asOf, on);
         const allowed = asOf === undefined ? await reader.allowed(file.id, principal) : [];

@@ -22,7 +22,7 @@ export const caseListRequest = pageRequest.extend({
   asOf: momentText.optional(),
   basis: basis.default('known-now'),
   status: z
-    .enum(STATUSES, `Give one of ${STATUSES.join(', ')}.`)
+    .enum(STATUSES)
     .optional()
     .describe(
       'How far an open case has come (hearing: one was asked for; resolution: one was begun), closed, or open for every case that is not closed.',

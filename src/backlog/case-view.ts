@@ -3,6 +3,7 @@ import { caseAge, type CaseDates } from '../clocks/ages.js';
 import type { WorkingCalendar } from '../clocks/calendar.js';
 import { isOverdue } from '../clocks/deadline.js';
 import { legacyOutcome, severity } from '../complaints/complaint.events.js';
+import { stages } from '../complaints/complaint.stages.js';
 
 /** A case as the list shows it; ages are computed when asked. */
 
@@ -18,7 +19,7 @@ export const caseSummary = z
     id: z.uuid(),
     reference: z.string(),
     status: z
-      .string()
+      .enum([...stages, 'closed'])
       .describe(
         'closed, or how far an open case has come: hearing from when one was asked for, resolution from when one was begun; each of those says in its own status how far it is.',
       ),

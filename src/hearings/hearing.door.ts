@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CommandDoor } from '../access/command-door.js';
+import { allowedNames, type CommandDoor } from '../access/command-door.js';
 import { pageOf, readsOf, type ReadDoor } from '../access/read-door.js';
 import { day, id } from '../event-store/schema.js';
 import { pageRequest } from '../platform/page.js';
@@ -16,9 +16,7 @@ export const hearingDoor: CommandDoor = {
   command: HearingCommand,
 };
 
-const hearingDetail = hearingView
-  .extend({ allowedCommands: z.array(z.string()).describe('What your roles let you do to it now.') })
-  .meta({ id: 'HearingDetail' });
+const hearingDetail = hearingView.extend({ allowedCommands: allowedNames }).meta({ id: 'HearingDetail' });
 
 const read = readsOf<HearingQueries>();
 
@@ -53,6 +51,7 @@ export const hearingFileReads: ReadDoor<HearingReader> = {
       permission: 'hearings',
       params: z.strictObject({ id }),
       answer: hearingDetail,
+      tagged: true,
       ask: (reader, params, principal) => reader.one(params.id, principal),
     }),
   },

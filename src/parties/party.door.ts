@@ -34,6 +34,7 @@ export const partyReads: ReadDoor<PartyQueries> = {
       permission: 'parties',
       params: z.strictObject({ id }),
       answer: partyView,
+      tagged: true,
       ask: (queries, params) => queries.one(params.id),
     }),
   },

@@ -5,13 +5,14 @@ import { z } from 'zod';
 import { NotFound } from '../event-store/errors.js';
 import { POOL } from '../platform/database.js';
 import { cursorAs, cursorOf, type Page, type PageRequest } from '../platform/page.js';
+import { partyKind } from './party.js';
 
 /** A party as read; names and contacts are sealed until a door opens them. */
 export const partyView = z
   .object({
     id: z.uuid(),
     version: z.int(),
-    kind: z.string(),
+    kind: partyKind,
     name: z.string(),
     email: z.string().optional(),
     phone: z.string().optional(),
@@ -21,6 +22,9 @@ export const partyView = z
   .meta({ id: 'Party' });
 
 export type PartyView = z.output<typeof partyView>;
+
+/** What a door may show of a read row, which holds what deciding needs as well. */
+const viewOf = ({ detail }: { readonly detail: string }): PartyView => partyView.parse(JSON.parse(detail));
 
 const cursor = z.tuple([z.uuid()]);
 
@@ -59,7 +63,7 @@ export class PartyQueries {
       id,
     ]);
     if (!rows[0]) throw new NotFound('party', id);
-    return JSON.parse(rows[0].detail) as PartyView;
+    return viewOf(rows[0]);
   }
 
   async page({ first, after }: PageRequest): Promise<Page<PartyView>> {
@@ -68,7 +72,7 @@ export class PartyQueries {
       'SELECT id, detail FROM parties WHERE ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2',
       [from ?? null, first + 1],
     );
-    const items = rows.slice(0, first).map(({ detail }) => JSON.parse(detail) as PartyView);
+    const items = rows.slice(0, first).map(viewOf);
     return { items, next: rows.length > first ? cursorOf([items.at(-1)?.id ?? '']) : null };
   }
 

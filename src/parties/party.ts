@@ -13,11 +13,11 @@ const contact = {
   phone: personal('party', 50).optional(),
   address: personal('party', 1000).optional(),
 };
-const kind = z.enum(['person', 'organisation']);
+export const partyKind = z.enum(['person', 'organisation']);
 const backdatingReason = personal('party').optional();
 
 export const partyEvents = {
-  PartyRegistered: event(z.object({ kind, ...contact, backdatingReason })),
+  PartyRegistered: event(z.object({ kind: partyKind, ...contact, backdatingReason })),
   PartyContactChanged: event(z.object({ ...contact, backdatingReason })),
   StaffIdentified: event(z.object({ staffId: staffRef, backdatingReason })),
   EntryCorrected,
@@ -26,7 +26,7 @@ export const partyEvents = {
 export type PartyEvent = EventOf<typeof partyEvents>;
 
 interface PartyFile {
-  readonly kind: z.output<typeof kind>;
+  readonly kind: z.output<typeof partyKind>;
   readonly name: string;
   readonly email?: string | undefined;
   readonly phone?: string | undefined;
@@ -59,7 +59,7 @@ export const party: Decider<Party, Circumstances, PartyEvent> = {
     Register: act({
       summary: 'Register a person or an organisation that takes part in a case.',
       when: 'absent',
-      input: z.strictObject({ kind, ...contact }),
+      input: z.strictObject({ kind: partyKind, ...contact }),
       decide: (data) => [{ type: 'PartyRegistered', data }],
     }),
     ChangeContact: act({

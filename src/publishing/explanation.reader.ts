@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { z } from 'zod';
+import { policySet } from '../clocks/policy-set.js';
 import { dayIn } from '../clocks/days.js';
 import { inPlainWords } from '../clocks/explanation.js';
 import { policyName } from '../clocks/policy.js';
@@ -28,10 +29,10 @@ export const explanation = z
     advisory: z.boolean().describe('A day to aim for, which is never overdue nor missed.'),
     policy: z.string().describe('The version that it is reckoned by.'),
     source: z.string().describe('Where the limits of that policy come from.'),
-    confidence: z.string(),
+    confidence: policySet.shape.confidence,
     openedUnder: z.string().describe('The version that the case was opened under.'),
     calendars: z.array(z.string()).readonly().describe('Each with its revision; 0: as shipped.'),
-    combine: z.string(),
+    combine: policySet.shape.combine,
     steps: z.array(z.unknown()).readonly().describe('What was reckoned, step by step, each with its kind.'),
     sentences: z.array(z.string()).readonly().describe('The same in plain words.'),
   })

@@ -16,7 +16,7 @@ const policyLine = z
     effectiveFrom: z.iso.date(),
     calendars: z.array(z.string()).readonly(),
     source: z.string(),
-    confidence: z.string(),
+    confidence: policySet.shape.confidence,
     supersededBy: z.string().nullable().describe('The version that its open cases go by now; null: itself.'),
   })
   .meta({ id: 'PolicyVersion' });

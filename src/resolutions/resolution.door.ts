@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CommandDoor } from '../access/command-door.js';
+import { allowedNames, type CommandDoor } from '../access/command-door.js';
 import { pageOf, readsOf, type ReadDoor } from '../access/read-door.js';
 import { id } from '../event-store/schema.js';
 import { ResolutionCommand } from './resolution.command.js';
@@ -16,7 +16,7 @@ export const resolutionDoor: CommandDoor = {
 };
 
 const resolutionDetail = resolutionView
-  .extend({ allowedCommands: z.array(z.string()).readonly() })
+  .extend({ allowedCommands: allowedNames })
   .meta({ id: 'ResolutionDetail' });
 
 const read = readsOf<ResolutionQueries>();
@@ -47,6 +47,7 @@ export const resolutionFileReads: ReadDoor<ResolutionReader> = {
       permission: 'resolutions',
       params: z.strictObject({ id }),
       answer: resolutionDetail,
+      tagged: true,
       ask: (reader, params, principal) => reader.one(params.id, principal),
     }),
   },

@@ -4,25 +4,32 @@ import { z } from 'zod';
 import { NotFound } from '../event-store/errors.js';
 import { POOL } from '../platform/database.js';
 import { cursorAs, cursorOf, pageRequest, type Page } from '../platform/page.js';
+import {
+  appealOutcome,
+  findingWord,
+  resolutionKind,
+  sanctionKind,
+  standardOfProof,
+} from './resolution.events.js';
 import { statuses } from './resolution.standing.js';
 
 const finding = z
   .object({
     allegationId: z.uuid(),
-    finding: z.string(),
-    standardOfProof: z.string().optional(),
+    finding: findingWord,
+    standardOfProof: standardOfProof.optional(),
     reasons: z.string().optional(),
     by: z.array(z.string()).readonly(),
     appealId: z.uuid().optional(),
     madeOn: z.string(),
-    standing: z.string().describe('stands, or what took it away: vetoed, replaced, remitted'),
+    standing: z.enum(['stands', 'vetoed', 'replaced', 'remitted']).describe('stands, or what took it away.'),
   })
   .meta({ id: 'Finding' });
 
 const sanction = z
   .object({
     sanctionId: z.uuid(),
-    kind: z.string(),
+    kind: sanctionKind,
     allegationIds: z.array(z.uuid()).readonly(),
     respondentRef: z.uuid().optional(),
     from: z.string().optional(),
@@ -33,7 +40,7 @@ const sanction = z
     reasons: z.string().optional(),
     appealId: z.uuid().optional(),
     imposedOn: z.string(),
-    status: z.string().describe('imposed, stayed, breached, completed, quashed, fallen'),
+    status: z.enum(['imposed', 'stayed', 'breached', 'completed', 'quashed', 'fallen']),
   })
   .meta({ id: 'Sanction' });
 
@@ -68,8 +75,8 @@ const appeal = z
     late: z.boolean(),
     lateReasons: z.string().optional(),
     lodgedOn: z.string(),
-    status: z.string().describe('lodged, admitted, refused, determined'),
-    outcome: z.string().optional().describe('upheld, varied, remitted, dismissed'),
+    status: z.enum(['lodged', 'admitted', 'refused', 'determined']),
+    outcome: appealOutcome.optional(),
     reasons: z.string().optional(),
     decidedOn: z.string().optional(),
   })
@@ -82,10 +89,10 @@ export const resolutionView = z
     version: z.int(),
     complaintId: z.uuid(),
     hearingId: z.uuid().optional(),
-    kind: z.string(),
+    kind: resolutionKind,
     status: z.enum(statuses),
     imported: z.boolean(),
-    review: z.string(),
+    review: z.enum(['none', 'submitted', 'verified', 'vetoed']),
     vetoReasons: z.string().optional(),
     appealUntil: z.string().nullable(),
     agreement: z

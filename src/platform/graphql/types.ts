@@ -33,6 +33,8 @@ const described = ({ description }: Read | JsonSchema): { description?: string }
 export class Types {
   private readonly inputs = new Map<string, Made<GraphQLInputObjectType>>();
   private readonly outputs = new Map<string, Made<GraphQLObjectType>>();
+  /** Their names, those of objects that are still being made too. */
+  private readonly objects = new Set<string>();
   private readonly enums = new Map<string, Made<GraphQLEnumType>>();
 
   /** The fields of an object as arguments or input fields. Nothing when the shape is no object. */
@@ -92,6 +94,7 @@ export class Types {
     if (shape.is === 'enum') return this.enum(shape.values, name);
     if (shape.is === 'list') return new GraphQLList(this.output({ schema: shape.item, named }, name));
     const own = shape.name ?? name;
+    this.objects.add(own);
     return once(this.outputs, own, shape, () => {
       const fields = Object.fromEntries(
         Object.entries(shape.fields).map(([field, schema]) => {
@@ -110,7 +113,7 @@ export class Types {
     const short = /[A-Z][a-z0-9]*$/.exec(name)?.[0] ?? name;
     const taken = this.enums.get(short);
     const free = !taken || taken.from === JSON.stringify(words);
-    const own = free && !this.outputs.has(short) ? short : name;
+    const own = free && !this.objects.has(short) ? short : name;
     return once(this.enums, own, words, () => {
       const values = Object.fromEntries(words.map((word) => [enumName(word), { value: word }]));
       return new GraphQLEnumType({ name: own, values });
