@@ -4,7 +4,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Command } from 'commander';
+import { addCommands } from '../src/commands.js';
+import { runCommandLine } from '../src/platform/command-line.js';
 import { packageRoot } from '../src/platform/package-root.js';
 import { freshDatabase, type FreshDatabase } from './support/database.js';
 
@@ -29,6 +32,19 @@ const refused = async (args: readonly string[], env: NodeJS.ProcessEnv = {}) => 
   return { exit: code, told: stderr };
 };
 
+/** The same in this process: nothing here opens a database. */
+const refusedHere = async (...args: readonly string[]) => {
+  const written = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const program = new Command('redress');
+  await addCommands(program, args[0]);
+  await runCommandLine(program, ['node', 'redress', ...args]);
+  const told = written.mock.calls.map(([text]) => String(text)).join('');
+  written.mockRestore();
+  const exit = process.exitCode;
+  process.exitCode = 0;
+  return { exit, told };
+};
+
 describe('the command line says what to do about', () => {
   it.each([
     [['nope'], /^Unknown command 'nope'\. Commands: serve, migrate, .*\. See redress --help\.$/],
@@ -42,15 +58,15 @@ describe('the command line says what to do about', () => {
       /^--basis: Give known-now or known-then\. --over: Give days/,
     ],
     [['statistics', '--from', 'x', '--to', '2026-01-01'], /^--from: Give a real day as YYYY-MM-DD\.$/],
-    [['policy', 'check', 'nowhere.yaml'], /^nowhere\.yaml cannot be read\. Check its path and its rights\.$/],
+    [['token', '--sub', 'a', '--roles', 'boss'], /^There is no role boss\. Roles: intake, /],
   ])('%j', async (args, sentence) => {
-    const { exit, told } = await refused(args);
+    const { exit, told } = await refusedHere(...args);
     expect(told.trimEnd()).toMatch(sentence);
     expect(exit).toBe(2);
   });
 
   it('arguments, as JSON under --json', async () => {
-    const { told } = await refused(['explain', '--json']);
+    const { told } = await refusedHere('explain', '--json');
     expect(JSON.parse(told)).toEqual({
       code: 'unusable-arguments',
       message: expect.stringMatching(/^Missing required argument/),

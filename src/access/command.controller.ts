@@ -21,10 +21,14 @@ const askedBy = (request: FastifyRequest, body: unknown): Omit<CommandRequest, '
 
 const placeOf = ({ path, shownAt = path }: CommandDoor, id: string): string => `/v1/${shownAt}/${id}`;
 
+const noCommand = (door: CommandDoor, segment: string): NotFound => {
+  const known = [...actsByPath(door).keys()].join(', ');
+  return new NotFound(`command for ${door.path} called`, segment, `There are ${known}.`);
+};
+
 /** The REST door of a slice's commands. OpenAPI is written from the acts themselves. */
 export const commandController = (door: CommandDoor): Type<unknown> => {
   const acts = actsByPath(door);
-  const known = [...acts.keys()].join(', ');
 
   @ApiExcludeController()
   @Controller(`v1/${door.path}`)
@@ -51,7 +55,7 @@ export const commandController = (door: CommandDoor): Type<unknown> => {
       @Res({ passthrough: true }) reply: FastifyReply,
     ): Promise<Answer> {
       const act = acts.get(segment);
-      if (!act) throw new NotFound(`command for ${door.path} called`, segment, `There are ${known}.`);
+      if (!act) throw noCommand(door, segment);
       const command = commandFrom(door, { act, id, ...askedBy(request, body) });
       const answer = await this.bus.execute<typeof command, Answer>(command);
       void reply.header('etag', `"${answer.version}"`);
