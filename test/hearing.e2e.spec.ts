@@ -255,6 +255,62 @@ describe('a hearing through the REST door', () => {
   });
 });
 
+describe('a hearing under the employment procedure', () => {
+  let house: TestApplication;
+  beforeAll(async () => {
+    house = await testApplication({ REDRESS_POLICY: 'employment-hearing' });
+  });
+  afterAll(() => house.close());
+
+  it('is held within five working days when the companion cannot come on the proposed day', async () => {
+    const [staff, presiding] = [
+      await house.as('staff-1', 'case-handler'),
+      await house.as('chair-1', 'panel-chair'),
+    ];
+    const ada = await idOf(staff.post('/v1/parties', { kind: 'person', name: 'Ada' }));
+    const complaint = {
+      receivedOn: '2026-02-27',
+      channel: 'letter',
+      category: 'grievance',
+      summary: 'Unfair.',
+      complainantRef: ada,
+    };
+    const caseId = await idOf(staff.post('/v1/complaints', complaint));
+    const id = await idOf(staff.post('/v1/hearings', { complaintIds: [caseId], kind: 'first' }));
+    const path = `/v1/hearings/${id}`;
+    const deadlines = async () => (await staff.get(`/v1/cases/${caseId}`)).body.deadlines;
+
+    await done(staff, `${path}/convene-panel`, { members: members.slice(0, 1) });
+    await done(staff, `${path}/list`, { ...listing, startsAt: '2026-03-12T10:00:00Z' });
+    await done(staff, `${path}/request-postponement`, { by: ada, reasons, cause: 'companion-unavailable' });
+    expect((await staff.get(path)).body.postponement).toEqual({
+      by: ada,
+      reasons,
+      cause: 'companion-unavailable',
+    });
+    expect(await deadlines()).toEqual([]);
+    expect(await done(presiding, `${path}/grant-postponement`, { reasons })).toEqual(['PostponementGranted']);
+    // Friday 13 March is the first working day after the proposed one, Thursday 19 the fifth.
+    expect(await deadlines()).toMatchObject([
+      {
+        key: 'postponed-hearing',
+        startedOn: '2026-03-12',
+        dueOn: '2026-03-19',
+        metOn: null,
+        state: 'running',
+      },
+    ]);
+    await done(staff, `${path}/list`, { ...listing, startsAt: '2026-03-18T10:00:00Z' });
+    await done(staff, `${path}/serve-notice`, { to: ada });
+    house.clock.set('2026-03-18T10:00:00.000000Z');
+    await done(presiding, `${path}/start`, { present: ['chair-1'] });
+    expect(await deadlines()).toMatchObject([{ dueOn: '2026-03-19', metOn: '2026-03-18', state: 'met' }]);
+    const { body } = await staff.get(`/v1/cases/${caseId}/history`);
+    const types = body.items.map(({ type }: { type: string }) => type);
+    expect(types).toEqual(expect.arrayContaining(['HearingPostponedForCompanion', 'HearingHeld']));
+  });
+});
+
 describe('two people in the same millisecond', () => {
   /** A sample in the ordinary suite, many in the long one. */
   const ROUNDS = process.env['REDRESS_LONG'] ? 200 : 20;

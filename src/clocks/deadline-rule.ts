@@ -18,7 +18,14 @@ export const CLOCK_EVENTS = [
   'ComplaintReopened',
   'ComplaintEscalated',
   'EscalationAcknowledged',
+  'HearingPostponedForCompanion',
+  'HearingHeld',
 ] as const;
+
+/** Each of these starts its clock anew; of any other start event the first counts. */
+export const STARTS_ANEW: ReadonlySet<string> = new Set<(typeof CLOCK_EVENTS)[number]>([
+  'HearingPostponedForCompanion',
+]);
 
 /** The end of the due day, where no time of day is given. */
 export const END_OF_DAY = 'end-of-day';

@@ -218,6 +218,28 @@ describe('universities, OIA', () => {
   ]);
 });
 
+describe('an employment hearing, ERA 1999 s.10', () => {
+  // Five working days, beginning with the first working day after the day that was proposed.
+  golden('employment-hearing', [
+    // Proposed Thu 12 April 2018: Fri 13 is 1; Mon 16, Tue 17, Wed 18, Thu 19 are 2 to 5.
+    ['postponed-hearing', '2018-04-12', '2018-04-19'],
+    // Proposed Wed 28 March 2018: Thu 29 is 1; Good Friday 30 and Easter Monday 2 April are off; Tue 3 to Fri 6 are 2 to 5.
+    ['postponed-hearing', '2018-03-28', '2018-04-06'],
+    // Proposed on Saturday 7 April 2018: Monday 9 is 1, Friday 13 is 5.
+    ['postponed-hearing', '2018-04-07', '2018-04-13'],
+    // Proposed Fri 21 December 2018: Mon 24 is 1; 25, 26 off; Thu 27, Fri 28, Mon 31 are 2 to 4; 1 January off; Wed 2 is 5.
+    ['postponed-hearing', '2018-12-21', '2019-01-02'],
+    // Proposed Thu 3 May 2018: Fri 4 is 1; Mon 7 is the May holiday; Tue 8 to Fri 11 are 2 to 5.
+    ['postponed-hearing', '2018-05-03', '2018-05-11'],
+  ]);
+
+  test('knows no pause and no extension', () =>
+    expect(preset('employment-hearing').named('postponed-hearing')).toMatchObject({
+      pausable: false,
+      extension: null,
+    }));
+});
+
 describe('the default', () => {
   golden('default', [
     ['acknowledge', '2018-03-28', '2018-04-06'],

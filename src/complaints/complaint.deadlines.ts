@@ -1,7 +1,7 @@
 import type { WorkingCalendar } from '../clocks/calendar.js';
 import { dateOf, plusDays, timeIn } from '../clocks/days.js';
 import { dueDay, reckoned, type Clock } from '../clocks/deadline.js';
-import { END_OF_DAY, type DeadlineRule } from '../clocks/deadline-rule.js';
+import { END_OF_DAY, STARTS_ANEW, type DeadlineRule } from '../clocks/deadline-rule.js';
 import { assertExtensible, assertExtensionAllowed } from '../clocks/extension.js';
 import { occurrencesOf, type Meetings, type Occurrence } from '../clocks/occurrences.js';
 import type { PolicySet } from '../clocks/policy-set.js';
@@ -76,10 +76,14 @@ interface Start {
   readonly waited: boolean;
 }
 
-/** What ended an earlier stage, were it on the very day, ends no clock of a later one. */
+/**
+ * What ended an earlier stage, were it on the very day, ends no clock of a later one; nor does anything that came before a
+ * clock whose day lay ahead.
+ */
 const sinceStart = ({ milestones }: KnownComplaint, by: Milestone): readonly Milestone[] => {
   const began = milestones.indexOf(by);
-  return milestones.filter(({ stands }, index) => !(stands === true && index < began));
+  const lay = by.toldOn !== undefined;
+  return milestones.filter(({ stands }, index) => index >= began || !(stands === true || lay));
 };
 
 /** The day on which the clock starts at the latest, which pauses and undone stops put off as they do its end. */
@@ -112,9 +116,13 @@ const isOverBefore = (rule: DeadlineRule, complaint: KnownComplaint, by: Milesto
   return (complaint.phase === 'closed' && complaint.closedOn < day) || endings.some(({ on }) => on < day);
 };
 
+/** Of its own start events the one that counts: the first, or the latest of those that each start it anew. */
+const ownStart = ({ startEvent }: DeadlineRule, complaint: KnownComplaint): Milestone | undefined =>
+  lasting(complaint, [startEvent]).at(STARTS_ANEW.has(startEvent) ? -1 : 0);
+
 const startOf = (rule: DeadlineRule, reading: Reading): Start | undefined => {
   const { complaint } = reading;
-  const [own] = lasting(complaint, [rule.startEvent]);
+  const own = ownStart(rule, complaint);
   const started = own && { on: own.on, by: own, waited: false };
   if (rule.startsAtLatest === null) return started;
   const [by] = lasting(complaint, [rule.startsAtLatest.after]);
@@ -129,7 +137,7 @@ const meetingsOf = (rule: DeadlineRule, { complaint, policy }: Reading, start: S
     lasting(complaint, events)
       .filter((milestone) => since.includes(milestone))
       .map((milestone) => doneOn(rule, milestone, policy.zone))
-      .filter((on) => on >= start.on)
+      .filter((on) => on >= (start.by.toldOn ?? start.on))
       .toSorted();
   const endedOn = daysOf(rule.stopEvents)[0] ?? null;
   const updates = daysOf(rule.recurrence?.metBy ?? []);

@@ -103,6 +103,11 @@ export const complaintEvents = {
   ComplaintEscalated: told({ stage: word, requestedOn: day, reasons }),
   EscalationAcknowledged: told({ acknowledgedOn: day }),
   HearingAttached: told({ hearingId: id }),
+  HearingPostponedForCompanion: told({
+    hearingId: id,
+    proposedFor: day.describe('The day on which the companion cannot come.'),
+  }),
+  HearingHeld: told({ hearingId: id }),
   ResolutionAttached: told({ resolutionId: id }),
   LegalHoldPlaced: told({ holdId: id, basis: personal('case') }),
   LegalHoldReleased: told({ holdId: id, reasons }),

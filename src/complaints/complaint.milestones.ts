@@ -8,6 +8,8 @@ export interface Milestone {
   readonly on: string;
   /** When on that day, where it is known. */
   readonly at?: string;
+  /** When it was said, of a day that lay ahead then: what comes after that may meet a clock before the day itself. */
+  readonly toldOn?: string;
   /** An ending that did not last: the day on which the case was reopened, or taken up again. */
   readonly undoneOn?: string;
   /** An ending of an earlier stage: it stands, whatever happens to the case later. */
@@ -47,16 +49,18 @@ export const standing = (milestones: readonly Milestone[]): readonly Milestone[]
 
 const clockEvents = new Set<string>(CLOCK_EVENTS);
 
-/** The day that a clock goes by: the stated day of receipt, request or acknowledgement, else the day of the act. */
+/** The day that a clock goes by: the stated day of receipt, request, acknowledgement or hearing, else the day of the act. */
 export const clockDay = ({ type, data, on }: Entry<ComplaintEvent>): string => {
   if (type === 'ComplaintReceived') return data.receivedOn;
   if (type === 'ComplaintEscalated') return data.requestedOn;
+  if (type === 'HearingPostponedForCompanion') return data.proposedFor;
   return type === 'ComplaintAcknowledged' || type === 'EscalationAcknowledged' ? data.acknowledgedOn : on;
 };
 
 export const milestoneOf = (entry: Entry<ComplaintEvent>): Milestone => {
   const { type: event, occurred } = entry;
   const on = clockDay(entry);
+  if (on > entry.on) return { event, on, toldOn: entry.on };
   return 'at' in occurred && on === entry.on ? { event, on, at: occurred.at } : { event, on };
 };
 

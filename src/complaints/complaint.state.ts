@@ -273,6 +273,9 @@ const step = evolveWith<Complaint, ComplaintEvent>({
       stage: reach(complaint, 'hearing'),
       hearings: [...known(complaint).hearings, hearingId],
     }),
+  // Each is a milestone, and nothing more.
+  HearingPostponedForCompanion: (complaint) => complaint,
+  HearingHeld: (complaint) => complaint,
   ResolutionAttached: (complaint, { resolutionId }) =>
     change(complaint, {
       stage: reach(complaint, 'resolution'),

@@ -11,6 +11,9 @@ export const kind = z.enum(['first', 'appeal']);
 export const mode = z.enum(['in-person', 'remote', 'hybrid']);
 export const panelRole = z.enum(['chair', 'member']);
 
+/** Why a party asks for another day, as far as a limit may hang on it. */
+export const postponementCause = z.enum(['companion-unavailable', 'other']);
+
 /** When an adjourned hearing goes on. */
 export const resumption = z.strictObject({ at: instant, zone });
 
@@ -32,7 +35,7 @@ export const hearingEvents = {
     waiver: personal('case').optional().describe('Why short notice is accepted.'),
   }),
   CompanionNominated: told({ partyRef: id, companionRef: id }),
-  PostponementRequested: told({ by: id, reasons }),
+  PostponementRequested: told({ by: id, reasons, cause: postponementCause.optional() }),
   PostponementGranted: told({ reasons }),
   PostponementRefused: told({ reasons }),
   HearingVacated: told({ reasons }),

@@ -5,7 +5,7 @@ import { NotFound } from '../event-store/errors.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { POOL } from '../platform/database.js';
 import { cursorAs, cursorOf, type Page, type PageRequest } from '../platform/page.js';
-import { kind, mode, panelRole } from './hearing.events.js';
+import { kind, mode, panelRole, postponementCause } from './hearing.events.js';
 import { statuses } from './hearing.state.js';
 
 export const hearingStatus = z.enum(statuses);
@@ -43,7 +43,7 @@ export const hearingView = z
       z.object({ partyRef: z.uuid(), companionRef: z.uuid() }).meta({ id: 'HearingCompanion' }),
     ),
     postponement: z
-      .object({ by: z.uuid(), reasons: z.string() })
+      .object({ by: z.uuid(), reasons: z.string(), cause: postponementCause.optional() })
       .meta({ id: 'PostponementRequest' })
       .optional()
       .describe('What a party asked and nobody decided yet.'),

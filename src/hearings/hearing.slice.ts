@@ -14,6 +14,7 @@ import type { HeardCase, HearingContext, Person } from './hearing.context.js';
 import type { HearingEvent } from './hearing.events.js';
 import { hearing } from './hearing.js';
 import { hearingRow } from './hearing.projection.js';
+import { toldToCases, type ToldToCases } from './hearing.told.js';
 import { known, type Hearing } from './hearing.state.js';
 
 interface Input {
@@ -25,7 +26,7 @@ interface Input {
 
 /**
  * What surrounds a decision about a hearing. Every case that it hears is read and asserted unchanged, so that a case is
- * never closed in the same moment; a request also enters the hearing in each case's own stream.
+ * never closed in the same moment; what matters to a case is also entered in its own stream.
  */
 @Injectable()
 export class HearingSlice implements Slice<Hearing, HearingContext, HearingEvent> {
@@ -62,7 +63,7 @@ export class HearingSlice implements Slice<Hearing, HearingContext, HearingEvent
       occurred,
       subject: `hearing:${command.id}`,
       unchanged: [...complaints, ...others],
-      also: command.act === 'Request' ? this.attachments(command, complaintIds) : [],
+      also: this.told(command, toldToCases(command.act, command.id, own.state), complaintIds),
     };
   }
 
@@ -97,13 +98,11 @@ export class HearingSlice implements Slice<Hearing, HearingContext, HearingEvent
     return Promise.all(others.map((id) => this.desk.load(hearing, id)));
   }
 
-  private attachments({ id: hearingId, envelope }: Command, complaintIds: readonly string[]) {
-    return complaintIds.map((complaintId) => {
-      const { once: _, expectedVersion: __, ...around } = envelope;
-      return this.desk.part(
-        this.complaints,
-        new ComplaintCommand('AttachHearing', complaintId, { hearingId }, around),
-      );
-    });
+  private told({ envelope }: Command, told: ToldToCases | undefined, complaintIds: readonly string[]) {
+    if (!told) return [];
+    const { once: _, expectedVersion: __, ...around } = envelope;
+    return complaintIds.map((complaintId) =>
+      this.desk.part(this.complaints, new ComplaintCommand(told.act, complaintId, told.input, around)),
+    );
   }
 }

@@ -63,7 +63,7 @@ export interface HearingFile {
   readonly notices: readonly Notice[];
   readonly companions: readonly { readonly partyRef: string; readonly companionRef: string }[];
   /** What a party asked and nobody decided yet. */
-  readonly postponement?: { readonly by: string; readonly reasons: string } | undefined;
+  readonly postponement?: Omit<Data<'PostponementRequested'>, 'backdatingReason'> | undefined;
   readonly sittings: readonly Sitting[];
   readonly resumption?: Data<'HearingAdjourned'>['resumption'];
 }
@@ -155,7 +155,8 @@ export const evolve = evolveWith<Hearing, HearingEvent>({
         { partyRef, companionRef },
       ],
     }),
-  PostponementRequested: (hearing, { by, reasons }) => change(hearing, { postponement: { by, reasons } }),
+  PostponementRequested: (hearing, { backdatingReason: _, ...postponement }) =>
+    change(hearing, { postponement }),
   PostponementGranted: (hearing) => unlisted(hearing, 'postponed'),
   PostponementRefused: (hearing) => change(hearing, { postponement: undefined }),
   HearingVacated: (hearing) => unlisted(hearing, 'vacated'),

@@ -17,7 +17,7 @@ import { checkIncident } from './allegation.acts.js';
 /** What later entries, other streams or rules rest on: it changes by an act of its own, not by a correction. */
 const FIXED: ReadonlySet<string> = new Set(
   `reference policySet allegationId suspensionId holdId hearingId resolutionId complaintId documentId documentIds sha256
-  stage staffId handlerId investigatorId decision continueInOwnName outcome deadline oldDueOn newDueOn`.split(
+  stage proposedFor staffId handlerId investigatorId decision continueInOwnName outcome deadline oldDueOn newDueOn`.split(
     /\s+/,
   ),
 );

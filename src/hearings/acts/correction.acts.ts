@@ -15,6 +15,7 @@ const FIXED: ReadonlySet<string> = new Set([
   'staffId',
   'to',
   'by',
+  'cause',
   'partyRef',
   'companionRef',
 ]);

@@ -9,7 +9,7 @@ import {
   partiesHeard,
   type HearingContext,
 } from '../hearing.context.js';
-import { mode } from '../hearing.events.js';
+import { mode, postponementCause } from '../hearing.events.js';
 import { checkListed, checkListingInTime, checkNotBegun, checkNotice, dayOf } from '../hearing.rules.js';
 import { known, type Hearing, type Listing, type Notice } from '../hearing.state.js';
 
@@ -134,7 +134,15 @@ export const listingActs = {
   RequestPostponement: actOnOpenCases({
     summary: 'Record that a party asks for another day.',
     when: 'open',
-    input: z.strictObject({ by: id, reasons }),
+    input: z.strictObject({
+      by: id,
+      reasons,
+      cause: postponementCause
+        .optional()
+        .describe(
+          'companion-unavailable where it is because the companion cannot come on that day: the policy may limit how much later it is then held.',
+        ),
+    }),
     possible: (hearing, context) => {
       checkListed(known(hearing));
       checkAnyParty(context);
