@@ -1,7 +1,10 @@
 import type { Command } from 'commander';
+import type { Pool } from 'pg';
 import { PolicyBook } from './clocks/policy.queries.js';
 import type { Projection } from './event-store/projection.js';
-import { compareRebuilt, mend, type Compared } from './event-store/rebuild.js';
+import { compareRebuilt, mend, type Compared, type Made } from './event-store/rebuild.js';
+import { remake } from './event-store/refollow.js';
+import { keepersWith } from './keepers.js';
 import { onGround, REFUSED, say, Unusable } from './platform/command-line.js';
 import type { Ground } from './platform/platform.module.js';
 import { ProgressBar } from './platform/progress-bar.js';
@@ -18,19 +21,28 @@ interface Rebuilt {
   readonly tables: readonly { table: string; rows: number; differing: number; examples: readonly string[] }[];
 }
 
-const nameOf = ({ tables }: Projection): string => Object.keys(tables)[0] ?? '';
+/** What tells tables from events: a projection, or a follower. */
+type Telling = Pick<Projection, 'tables'>;
 
-const chosen = (all: readonly Projection[], names: readonly string[]): readonly Projection[] => {
-  const known = all.map(nameOf);
+const nameOf = ({ tables }: Telling): string => Object.keys(tables)[0] ?? '';
+
+const chosen = ({ projections, keepers }: Made, names: readonly string[]): Made => {
+  const known = [...projections, ...keepers].map(nameOf);
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined)
     throw new Unusable(`There is no projection ${unknown}. Projections: ${known.join(', ')}.`);
-  return names.length === 0 ? all : all.filter((projection) => names.includes(nameOf(projection)));
+  const isChosen = (telling: Telling): boolean => names.length === 0 || names.includes(nameOf(telling));
+  return { projections: projections.filter(isChosen), keepers: keepers.filter(isChosen) };
 };
 
-const differingIds = ({ tables }: Projection, compared: readonly Compared[]): string[] => {
+const differingIds = ({ tables }: Telling, compared: readonly Compared[]): string[] => {
   const own = compared.filter(({ table }) => Object.hasOwn(tables, table));
   return [...new Set(own.flatMap(({ differing }) => differing))];
+};
+
+const swapIn = async (pool: Pool, { projections, keepers }: Made, compared: readonly Compared[]) => {
+  for (const projection of projections) await mend(pool, projection, differingIds(projection, compared));
+  for (const keeper of keepers) if (differingIds(keeper, compared).length > 0) await remake(pool, keeper);
 };
 
 /** Refolds and compares; differing rows are swapped for those made anew when asked. */
@@ -42,13 +54,13 @@ export const rebuild = async (
   const client = await pool.connect();
   const bar = new ProgressBar('Rebuilding');
   try {
-    const projections = chosen(projectionsWith(new PolicyBook(client, config)), names);
-    const compared = await compareRebuilt(client, projections, (done, all) =>
-      bar.show(done / all, `${done} of ${all} streams`),
+    const book = new PolicyBook(client, config);
+    const made = chosen({ projections: projectionsWith(book), keepers: keepersWith(book) }, names);
+    const compared = await compareRebuilt(client, made, (done, all) =>
+      bar.show(done / all, `${done} of ${all} streams and events`),
     );
     const equal = compared.every(({ differing }) => differing.length === 0);
-    if (swap && !equal)
-      for (const projection of projections) await mend(pool, projection, differingIds(projection, compared));
+    if (swap && !equal) await swapIn(pool, made, compared);
     const tables = compared.map(({ differing, ...told }) => ({
       ...told,
       differing: differing.length,
@@ -75,7 +87,7 @@ export const addRebuildCommand = (program: Command): void => {
   program
     .command('rebuild')
     .description(
-      'refolds the read tables from the events beside the live ones and compares; exit 1 when they differ',
+      'makes the read tables and those that followers keep anew from the events beside the live ones and compares; exit 1 when they differ',
     )
     .argument('[projection...]', 'which of them; all, when none is named')
     .option('--swap', 'puts the rows made anew in the place of those that differ')

@@ -3,12 +3,10 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Command } from 'commander';
 import { createApplication } from './application.js';
 import { onGround, say, settings, Unusable } from './platform/command-line.js';
-import { caseActivity } from './backlog/case-activity.follower.js';
-import { caseVersions } from './backlog/case-versions.follower.js';
 import { PolicyBook } from './clocks/policy.queries.js';
 import { Followers } from './event-store/followers.js';
-import { externalVersions } from './intake/external-versions.follower.js';
 import { loadDemo } from './intake/demo.js';
+import { keepersWith } from './keepers.js';
 import type { Config } from './platform/config.js';
 import { migrate } from './platform/database.js';
 import { openGround } from './platform/ground.js';
@@ -65,9 +63,8 @@ const begin = async (app: NestFastifyApplication, config: Config): Promise<void>
   }
   if (config.REDRESS_ROLES.includes('worker')) {
     const followers = app.get(Followers, { strict: false });
-    followers.follow(caseActivity);
-    followers.follow(externalVersions);
-    followers.follow(caseVersions(app.get(PolicyBook, { strict: false })));
+    for (const { follower } of keepersWith(app.get(PolicyBook, { strict: false })))
+      followers.follow(follower);
     await app.get(ReminderWorker, { strict: false }).start();
   }
 };

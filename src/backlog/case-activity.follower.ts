@@ -24,9 +24,6 @@ const actsOf = ({ stream, on, position }: Recorded) => {
 /**
  * Since when nobody has done anything about a case: `case_activity`, from the streams of the case, its hearings and its
  * resolutions. An act counts on the day it happened, not on that of its record: an import wakes no case.
- *
- * To make the table anew, empty it and let it be followed from the beginning, in one transaction:
- * `DELETE FROM case_activity; UPDATE checkpoints SET position = 0 WHERE follower = 'case-activity'`.
  */
 export const caseActivity: Follower = {
   name: 'case-activity',

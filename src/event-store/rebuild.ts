@@ -3,6 +3,7 @@ import { toldBy } from './told.js';
 import { inTransaction } from './in-transaction.js';
 import { loadStreams } from './loader.js';
 import type { Projection } from './projection.js';
+import { followAnew, followedTo, type Keeper } from './refollow.js';
 
 /** Read tables made anew from the events, held against the live ones, and mended where they differ. */
 
@@ -13,8 +14,14 @@ export interface Compared {
   readonly differing: readonly string[];
 }
 
-/** Called as streams are folded, with how many of them there are. */
-export type Progress = (folded: number, of: number) => void;
+/** What is made anew. */
+export interface Made {
+  readonly projections: readonly Projection[];
+  readonly keepers: readonly Keeper[];
+}
+
+/** Called as streams are folded and events are followed, with how many of both there are. */
+export type Progress = (done: number, of: number) => void;
 
 const STREAMS = 200;
 
@@ -83,8 +90,9 @@ async function compare(client: pg.ClientBase, table: string, key: string): Promi
   return { table, rows: count.rows[0]?.n ?? 0, differing: rows.map(({ id }) => id) };
 }
 
-async function countStreams(client: pg.ClientBase, projections: readonly Projection[]): Promise<number> {
+async function countSteps(client: pg.ClientBase, { projections, keepers }: Made): Promise<number> {
   let count = 0;
+  for (const keeper of keepers) count += await followedTo(client, keeper);
   for (const projection of projections) {
     const text = 'SELECT count(*)::int AS n FROM streams WHERE stream > $1 AND stream < $2';
     count += (await client.query<{ n: number }>(text, rangeOf(projection))).rows[0]?.n ?? 0;
@@ -93,14 +101,17 @@ async function countStreams(client: pg.ClientBase, projections: readonly Project
 }
 
 /**
- * Refolds the tables of these projections from the events beside the live ones, and compares both row by row. All of it
- * sees one snapshot, in which events and rows belong together, whatever is appended meanwhile. Nothing is changed.
+ * Makes the tables of these projections and followers anew from the events beside the live ones, and compares both row by
+ * row; those of a follower as far as it has followed. All of it sees one snapshot, in which events, rows and checkpoints
+ * belong together, whatever is appended meanwhile. Nothing is changed.
  */
 export async function compareRebuilt(
   client: pg.ClientBase,
-  projections: readonly Projection[],
+  made: Made,
   progress: Progress,
 ): Promise<Compared[]> {
+  const { projections, keepers } = made;
+  const all = [...projections, ...keepers].flatMap(({ tables }) => Object.entries(tables));
   // Plans that were made for the live tables must not be used for their shadows.
   await client.query('DISCARD PLANS');
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
@@ -108,15 +119,16 @@ export async function compareRebuilt(
     await client.query('SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0');
     await shadow(
       client,
-      projections.flatMap(({ tables }) => Object.keys(tables)),
+      all.map(([table]) => table),
     );
-    const all = await countStreams(client, projections);
+    const steps = await countSteps(client, made);
     let done = 0;
-    for (const projection of projections)
-      await refoldAll(client, projection, (streams) => progress((done += streams), all));
+    const told = (more: number) => progress((done += more), steps);
+    for (const projection of projections) await refoldAll(client, projection, told);
+    // Followers look into what projections tell, so they come after them.
+    for (const keeper of keepers) await followAnew(client, keeper, told);
     const compared: Compared[] = [];
-    for (const { tables } of projections)
-      for (const [table, key] of Object.entries(tables)) compared.push(await compare(client, table, key));
+    for (const [table, key] of all) compared.push(await compare(client, table, key));
     return compared;
   } finally {
     await client.query('ROLLBACK');
