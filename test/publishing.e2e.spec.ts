@@ -164,11 +164,11 @@ describe('rules at the doors', () => {
 
   it('are asked through GraphQL as well', async () => {
     const query =
-      '{ policies { policies { name } } calendar(id: "GB-SCT", year: 2026) { workingDays holidays { date } } }';
+      '{ policies { policies { name } } calendar(id: "GB-SCT", year: 2026) { workingDays holidays { date name } } }';
     const { body } = await auditor.post('/graphql', { query });
     expect(body.errors).toBeUndefined();
     expect(body.data.policies.policies).toContainEqual({ name: 'default@1' });
-    expect(body.data.calendar.holidays).toContainEqual({ date: '2026-11-30' });
+    expect(body.data.calendar.holidays).toContainEqual({ date: '2026-11-30', name: 'St Andrew’s Day' });
   });
 
   it.each([

@@ -7,6 +7,12 @@ export interface DaysOff {
   holidaysIn(year: number): readonly EpochDay[];
 }
 
+/** The days off of a region, whose holidays have names. */
+export interface NamedDaysOff extends DaysOff {
+  /** By day; a day that somebody gave once may have none. */
+  namesIn(year: number): ReadonlyMap<EpochDay, string>;
+}
+
 const DAY_MS = 86_400_000;
 const CLOCK_CHANGE_MS = 7_200_000;
 
@@ -36,7 +42,7 @@ const ONE_OFF: Readonly<Record<string, { added: readonly string[]; moved: readon
  * alone: the nations share no complete list, so it would silently miss days.
  * Rules of today are also applied to past years unless the library or the list above knows better.
  */
-export function daysOffOf(code: string): DaysOff | null {
+export function daysOffOf(code: string): NamedDaysOff | null {
   const [country = '', state, region, ...rest] = code.split('-');
   if (rest.length > 0 || code === 'GB' || !isKnown(country, state, region)) return null;
   const parts = [country, state, region].filter((part) => part !== undefined);
@@ -53,6 +59,12 @@ export function daysOffOf(code: string): DaysOff | null {
         .filter((day) => !moved.has(day));
       return [...days, ...added.filter((date) => date.startsWith(`${year}-`)).map(epochDay)];
     },
+    namesIn: (year) =>
+      new Map(
+        library
+          .getHolidays(year)
+          .flatMap((holiday) => daysOf(holiday).map((day) => [day, holiday.name] as const)),
+      ),
   };
 }
 

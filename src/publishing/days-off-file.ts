@@ -73,7 +73,9 @@ export const daysOffIn = async (
   if (!isICalendar(text)) return bankHolidays(text, file, asked);
   const { calendar: name, complete, through } = asked;
   if (name === undefined || !calendarName.safeParse(name).success)
-    throw new Unusable(`${file}: say which calendar the days are for, GB-ENG or a name of your own.`);
+    throw new Unusable(
+      `${file}: say which calendar the days are for: --calendar GB-ENG, or a name of your own; of whatif --calendar GB-ENG=${file}.`,
+    );
   const { add, cancelled, ignored } = readClosures(text, file, yearIn(through, part(house, Clock).today()));
   const book = part(house, PolicyBook);
   await book.read();

@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
+import { policyName } from '../clocks/policy.js';
 import { PolicyCommand, PolicyHandler } from '../clocks/policy.handler.js';
+import { PolicyBook } from '../clocks/policy.queries.js';
+import type { PolicySet } from '../clocks/policy-set.js';
 import { say, Unusable } from '../platform/command-line.js';
 import { table } from '../platform/table.js';
 import { doneText, envelope, inHouse, part, policyIn, told, type AsJson } from './in-house.js';
@@ -58,6 +61,15 @@ const addCheck = (policies: Command): void => {
     });
 };
 
+/** Which cases come under a version: one that takes effect before another, though published after it, is soon over. */
+const inForceText = (set: PolicySet, all: readonly PolicySet[]): string => {
+  const [next] = all
+    .filter(({ key, effectiveFrom }) => key === set.key && effectiveFrom > set.effectiveFrom)
+    .toSorted((one, other) => (one.effectiveFrom < other.effectiveFrom ? -1 : 1));
+  const until = next ? `, until ${policyName(next)} takes effect on ${next.effectiveFrom}` : '';
+  return `${policyName(set)} is for cases received from ${set.effectiveFrom} on${until}.`;
+};
+
 const addPublish = (policies: Command): void => {
   policies
     .command('publish')
@@ -67,9 +79,12 @@ const addPublish = (policies: Command): void => {
     .action(async (file: string, { json }: AsJson) => {
       const done = await inHouse(async (house) => {
         const set = await policyIn(house, file);
-        return part(house, PolicyHandler).execute(new PolicyCommand('Publish', set.key, set, envelope()));
+        const command = new PolicyCommand('Publish', set.key, set, envelope());
+        const answer = await part(house, PolicyHandler).execute(command);
+        return { ...answer, inForce: inForceText(set, await part(house, PolicyBook).all()) };
       });
-      say(json, done, () => doneText(done));
+      const { inForce, ...answer } = done;
+      say(json, answer, () => `${doneText(answer)}\n${inForce}`);
     });
 };
 

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { dateOf, epochDay, weekdayOf } from '../clocks/days.js';
+import { daysOffOf } from '../clocks/holidays.js';
 import { policyName } from '../clocks/policy.js';
 import { PolicyBook, type CalendarFile } from '../clocks/policy.queries.js';
 import { policySet, type PolicySet } from '../clocks/policy-set.js';
@@ -48,7 +49,9 @@ export const calendarView = z
     holidays: z
       .array(z.object({ date: z.iso.date(), name: z.string().nullable() }).meta({ id: 'DayOff' }))
       .readonly()
-      .describe('The days off of that year that are not weekends; a name where a revision gave one.'),
+      .describe(
+        'The days off of that year that are not weekends; a name where a revision or the shipped calendar gives one.',
+      ),
     workingDays: z.int().describe('How many working days the year has.'),
     revisions: z
       .array(
@@ -100,7 +103,7 @@ export class RulesReader {
     await this.book.read();
     const file = this.book.calendarFile(name);
     const calendar = this.book.calendarNamed(name);
-    const names = new Map(file.revisions.at(-1)?.added.map((added) => [added.date, added.name]));
+    const names = namesOf(file, year);
     const [first, last] = [epochDay(`${year}-01-01`), epochDay(`${year}-12-31`)];
     const off = Array.from({ length: last - first + 1 }, (_, n) => first + n).filter(
       (day) => !calendar.isWorkingDay(day) && weekdayOf(day) < 6,
@@ -137,6 +140,17 @@ export class RulesReader {
     };
   }
 }
+
+/** Those that the last revision gave, and of its base those that the library gives. */
+const namesOf = ({ name, revisions }: CalendarFile, year: number): ReadonlyMap<string, string> => {
+  const last = revisions.at(-1);
+  const base = last ? last.base : name;
+  const shipped = base === null ? undefined : daysOffOf(base)?.namesIn(year);
+  return new Map([
+    ...[...(shipped ?? [])].map(([day, called]) => [dateOf(day), called] as const),
+    ...(last?.added ?? []).map((added) => [added.date, added.name] as const),
+  ]);
+};
 
 const lineOf = ({ name, version, revisions }: CalendarFile): z.output<typeof calendarLine> => {
   const last = revisions.at(-1);
