@@ -4,6 +4,8 @@ import type { FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import { roles } from '../src/access/principal.js';
 import { developmentToken } from '../src/access/tokens.js';
+import { commandDoors, readDoors } from '../src/doors.js';
+import { anySpoiled } from './support/spoiled.js';
 import { testApplication, type TestApplication } from './support/application.js';
 import { anyGraphql, anyRequest, type Documented, type FuzzRequest } from './support/fuzz.js';
 
@@ -55,7 +57,25 @@ const isHarmless = async (request: FuzzRequest): Promise<void> => {
   expect(body).toMatch(/"code":"[a-z-]+"/);
 };
 
+/** What Zod, JavaScript or V8 say when nobody chose the words. */
+const UNHELPFUL = /Invalid input|undefined|\b[Ee]xpected\b|\bNaN\b|\[object/;
+
+/** A refusal is a problem document whose detail is a sentence of ours. */
+const isWorded = async (request: FuzzRequest): Promise<void> => {
+  const { status, body } = await send(request);
+  if (status < 400) return;
+  const { code, detail } = JSON.parse(body) as { readonly code?: string; readonly detail?: string };
+  const told = JSON.stringify({ request, status, body }).slice(0, 4000);
+  const isOurs = /^[a-z]+(-[a-z]+)*$/.test(code ?? '') && /\S/.test(detail ?? '');
+  if (status >= 500 || !isOurs || LEAKS.test(body) || UNHELPFUL.test(detail ?? '')) throw new Error(told);
+};
+
 describe('whatever is sent', () => {
+  it('in some place of a request that fits otherwise, it is refused in our own words', async () => {
+    const requests = anySpoiled(commandDoors, readDoors, known);
+    await fc.assert(fc.asyncProperty(requests, isWorded), { numRuns: RUNS });
+  }, 3_600_000);
+
   it('to any path of the OpenAPI document, nothing breaks and nothing leaks', async () => {
     const document = (await server.inject('/openapi.json')).json<Documented>();
     await fc.assert(fc.asyncProperty(anyRequest(document, known), isHarmless), { numRuns: RUNS });

@@ -61,6 +61,11 @@ describe('a fault is told', () => {
       'colour: There is no such field here. Known are receivedOn, channel, summary, members, days, note, words.',
     ],
     [
+      'of a field whose name is no word, in quotes',
+      { ' ': 1 },
+      '" ": There is no such field here. Known are receivedOn, channel, summary, members, days, note, words.',
+    ],
+    [
       'of a misspelt field first',
       { summary: undefined, sumary: 'x' },
       'sumary: There is no such field here. Known are receivedOn, channel, summary, members, days, note, words. ' +

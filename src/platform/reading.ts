@@ -173,10 +173,20 @@ export const reading = <S extends z.core.$ZodType>(
   return read.success ? { ok: true, data: read.data } : { ok: false, faults: told(read.error.issues) };
 };
 
-export const placeOf = ({ path }: Fault): string => path.join('.');
+const LONGEST_PLACE = 300;
+
+/** Where a fault stands, for a machine; whoever sends a field with a name of a megabyte does not get it back. */
+export const placeOf = ({ path }: Fault): string => path.join('.').slice(0, LONGEST_PLACE);
+
+const LONGEST_NAME = 60;
+
+const nameFor = (step: PropertyKey): string => {
+  const name = String(step);
+  return /^[\w-]{1,60}$/.test(name) ? name : JSON.stringify(name.slice(0, LONGEST_NAME));
+};
 
 /** `receivedOn: Give a day. colour: There is no such field here.` */
 export const sentenceOf = (faults: readonly Fault[]): string =>
   faults
-    .map((fault) => (fault.path.length === 0 ? fault.message : `${placeOf(fault)}: ${fault.message}`))
+    .map(({ path, message }) => (path.length === 0 ? message : `${path.map(nameFor).join('.')}: ${message}`))
     .join(' ');

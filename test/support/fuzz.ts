@@ -32,7 +32,7 @@ export interface Documented {
   readonly components: { readonly schemas: Readonly<Record<string, JsonSchema>> };
 }
 
-const nasty = fc.constantFrom<unknown>(
+export const nasty = fc.constantFrom<unknown>(
   null,
   '',
   ' ',
@@ -117,7 +117,7 @@ const bareValueOf = (schema: JsonSchema, world: World): fc.Arbitrary<unknown> =>
   return fc.jsonValue();
 };
 
-const valueOf = (schema: JsonSchema, world: World): fc.Arbitrary<unknown> =>
+export const valueOf = (schema: JsonSchema, world: World): fc.Arbitrary<unknown> =>
   mostly(bareValueOf(schema, world));
 
 const header = (name: string): fc.Arbitrary<string> =>
@@ -128,7 +128,7 @@ const header = (name: string): fc.Arbitrary<string> =>
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 /** A lone surrogate cannot stand in a URL. */
-const escaped = (value: unknown): string =>
+export const escaped = (value: unknown): string =>
   encodeURIComponent(
     textOf(value)
       .slice(0, 3000)
