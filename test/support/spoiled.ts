@@ -67,7 +67,7 @@ const aCommand = (door: CommandDoor, known: readonly string[]): fc.Arbitrary<Fuz
 };
 
 const asked = ({ path }: Read<unknown>, params: unknown): FuzzRequest => {
-  const given = (typeof params === 'object' && params !== null ? params : { params }) as object;
+  const given = typeof params === 'object' && params !== null ? params : { params };
   const fields = new Map(Object.entries(given).filter(([, value]) => value !== undefined));
   const filled = path.replaceAll(/:(\w+)/g, (_, name: string) => {
     const value = fields.get(name) ?? 'x';
