@@ -8,7 +8,7 @@ import { inTransaction } from '../event-store/in-transaction.js';
 import { Clock } from '../platform/clock.js';
 import { POOL } from '../platform/database.js';
 import { Misses } from '../reminders/misses.js';
-import { differences, moveOf, Tally } from './moves.js';
+import { differences, moveOf, Tally, type Difference } from './moves.js';
 
 const PAGE = 2_000;
 /** One page is reckoned while another is being written. */
@@ -78,39 +78,61 @@ export class Reach extends LiveCases {
     await Promise.all(Array.from({ length: LANES }, lane));
   }
 
-  private async *pagesOf(line: string): AsyncGenerator<readonly CaseRow[]> {
+  private async *pagesOf(line: string): AsyncGenerator<readonly string[]> {
     for (let after: string | null = null; ;) {
       const page: { rows: { id: string; detail: string }[] } = await this.pool.query(CASES, [line, after]);
       const last = page.rows.at(-1);
       if (!last) return;
       after = last.id;
-      yield page.rows.map(({ detail }) => caseIn(detail));
+      yield page.rows.map(({ detail }) => detail);
     }
   }
 
   /** Cases that somebody wrote to since they were read are left alone: what that made of them is found when it is stale too. */
-  private async move(page: readonly CaseRow[], { line, tally, tell }: Moving): Promise<void> {
-    const anew = new Map(page.map((row) => [row.id, { row, clocks: clocksOf(this.book, row.complaint) }]));
+  private async move(page: readonly string[], { line, tally, tell }: Moving): Promise<void> {
+    const now = this.clock.now();
+    const anew = new Map(
+      page.map((detail) => this.reckoned(caseIn(detail), line, now)).map((each) => [each.id, each]),
+    );
     const written = await inTransaction(this.pool, async (client) => {
       await client.query(BY_INDEX);
-      const versions = page.map(({ version }) => version);
+      const versions = [...anew.values()].map(({ version }) => version);
       const { rows } = await client.query<{ id: string }>(STANDING, [[...anew.keys()], versions, line]);
       const standing = rows.flatMap(({ id }) => anew.get(id) ?? []);
-      const texts = standing.map(({ row, clocks }) => clocksText(row, clocks));
-      await client.query('SELECT upsert_case_clocks($1)', [texts]);
+      await client.query('SELECT upsert_case_clocks($1)', [standing.map(({ text }) => text)]);
       return standing;
     });
-    const rulesBefore = this.book.rulesNamed(line);
-    for (const { row, clocks } of written) {
-      const before = clocksOf({ rulesOf: () => rulesBefore }, row.complaint);
-      const { zone } = this.book.rulesOf(row.complaint)?.policy ?? rulesBefore.policy;
-      const told = differences(before.deadlines, clocks.deadlines, dayIn(this.clock.now(), zone));
+    for (const { id: caseId, reference, told } of written) {
       tally.add(told);
-      const { id: caseId, complaint } = row;
       for (const each of tell ? told : [])
-        if (each.direction !== 'unchanged') tell?.(moveOf({ caseId, reference: complaint.reference }, each));
+        if (each.direction !== 'unchanged') tell?.(moveOf({ caseId, reference }, each));
     }
   }
+
+  /** Of a page only this is kept until it is written: whole cases would cost more to collect than to reckon. */
+  private reckoned(row: CaseRow, line: string, now: string): Reckoned {
+    const { id, version, complaint } = row;
+    const rulesBefore = this.book.rulesNamed(line);
+    const before = clocksOf({ rulesOf: () => rulesBefore }, complaint);
+    const after = clocksOf(this.book, complaint);
+    const { zone } = this.book.rulesOf(complaint)?.policy ?? rulesBefore.policy;
+    return {
+      id,
+      version,
+      reference: complaint.reference,
+      text: clocksText(row, after),
+      told: differences(before.deadlines, after.deadlines, dayIn(now, zone)),
+    };
+  }
+}
+
+interface Reckoned {
+  readonly id: string;
+  readonly version: number;
+  readonly reference: string;
+  /** What is written of it. */
+  readonly text: string;
+  readonly told: readonly Difference[];
 }
 
 interface Moving {
