@@ -58,6 +58,24 @@ describe('a database that goes away', () => {
     expect((await handler.post('/v1/complaints', complaint)).status).toBe(201);
   });
 
+  it('says that it is not ready while its disk is full, and is ready when there is room again', async () => {
+    const database = new pg.Client({ connectionString: redress.databaseUrl });
+    await database.connect();
+    await database.query(`
+      CREATE FUNCTION run_out_of_room() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN RAISE EXCEPTION 'no space left on device' USING ERRCODE = 'disk_full'; END $$;
+      CREATE TRIGGER full_disk BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION run_out_of_room()`);
+    toldOutage(await handler.post('/v1/complaints', complaint));
+    const full = await handler.get('/health/ready');
+    toldOutage(full);
+    expect(full.body.detail).toContain('The disk of the database is full');
+    expect((await handler.get('/v1/parties')).status).toBe(200);
+    await database.query('DROP TRIGGER full_disk ON events');
+    await database.end();
+    expect((await handler.post('/v1/complaints', complaint)).status).toBe(201);
+    expect((await handler.get('/health/ready')).status).toBe(200);
+  });
+
   it('loses or doubles nothing that was acknowledged when connections are cut in the midst of it', async () => {
     const answers: Answered[] = [];
     const asked: string[] = [];

@@ -3,6 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Pool } from 'pg';
 import { Forbidden } from '../event-store/errors.js';
+import { EventStore } from '../event-store/event-store.js';
 import { POOL } from '../platform/database.js';
 import { exposition } from '../platform/metrics.js';
 import { checkReadiness } from '../platform/readiness.js';
@@ -21,7 +22,10 @@ const isLocal = ({ socket, headers }: FastifyRequest): boolean =>
 @ApiExcludeController()
 @Controller()
 export class OperationsController {
-  constructor(@Inject(POOL) private readonly pool: Pool) {}
+  constructor(
+    @Inject(POOL) private readonly pool: Pool,
+    @Inject(EventStore) private readonly store: EventStore,
+  ) {}
 
   /** For whoever comes with nothing but the address. */
   @Get()
@@ -42,7 +46,7 @@ export class OperationsController {
 
   @Get('health/ready')
   async ready(): Promise<object> {
-    await checkReadiness(this.pool);
+    await checkReadiness(this.pool, this.store);
     return { status: 'ready' };
   }
 

@@ -7,6 +7,7 @@ import type { Recorded } from './event.js';
 import { gathered } from './gathered.js';
 import { loadStreams, readPage, type AskedStream } from './loader.js';
 import { explained, isConnectionLost } from './lost-connection.js';
+import { Room } from './room.js';
 
 /** The pg Pool of the application's role. */
 export const EVENT_POOL = Symbol('the pool that the event store uses');
@@ -54,12 +55,17 @@ const KEYS = {
 @Injectable()
 export class EventStore {
   private readonly committer: Committer;
+  private readonly room = new Room();
   private readonly loading: (asked: AskedStream) => Promise<Recorded[]>;
   private readonly answering: (key: string) => Promise<(Answered & { key: string }) | undefined>;
   private readonly unlocking: (subject: string) => Promise<{ key: string; wrapped: Buffer } | undefined>;
 
   constructor(@Inject(EVENT_POOL) private readonly pool: pg.Pool) {
-    this.committer = new Committer((appends) => commitBatch(pool, appends), COMMITTER);
+    this.committer = new Committer(async (appends) => {
+      const outcomes = await commitBatch(pool, appends);
+      this.room.note(outcomes);
+      return outcomes;
+    }, COMMITTER);
     this.loading = gathered((asked) => reading(() => loadStreams(pool, asked)));
     this.answering = gathered((keys) => byKey<Answered & { key: string }>(pool, ANSWERS, keys));
     this.unlocking = gathered((subjects) => byKey<{ key: string; wrapped: Buffer }>(pool, KEYS, subjects));
@@ -71,6 +77,11 @@ export class EventStore {
    */
   append(append: Append): Promise<Appended> {
     return this.committer.append(append);
+  }
+
+  /** The disk of the database was full when something was last recorded. */
+  get isOutOfRoom(): boolean {
+    return this.room.isOut;
   }
 
   /** The events of a stream by version, from version `from` on; an empty array when there is none. */

@@ -21,8 +21,18 @@ const done = async (pool: Pool): Promise<ReadonlySet<string>> => {
   }
 };
 
-/** Whether requests can be served: the database answers and has every migration. Errors: Unavailable `not-ready`. */
-export const checkReadiness = async (pool: Pool): Promise<void> => {
+/** What was noticed of the disk while recording. */
+export interface Recorder {
+  readonly isOutOfRoom: boolean;
+}
+
+/** Whether requests can be served: the database answers, has every migration and room. Errors: Unavailable `not-ready`. */
+export const checkReadiness = async (pool: Pool, { isOutOfRoom }: Recorder): Promise<void> => {
+  if (isOutOfRoom)
+    throw new Unavailable(
+      'not-ready',
+      'The disk of the database is full: nothing can be recorded. Make room there; reading still works.',
+    );
   const waiting = new AbortController();
   try {
     const names = await Promise.race([done(pool), late(waiting.signal)]);
