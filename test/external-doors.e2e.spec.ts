@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ExternalImport } from '../src/intake/external-import.handler.js';
+import { ExternalImport, type ExternalImported } from '../src/intake/external-import.handler.js';
 import { testApplication, type Caller, type TestApplication } from './support/application.js';
 import { aFolder, csv, type Folder } from './support/register.js';
 
@@ -17,6 +17,7 @@ describe('an observed register', () => {
   let redress: TestApplication;
   let folder: Folder;
   let auditor: Caller;
+  let imported: ExternalImported;
 
   beforeAll(async () => {
     redress = await testApplication();
@@ -38,7 +39,7 @@ describe('an observed register', () => {
         '2020-03-10T18:00:00Z,changed,100,1,status,Closed,Pending',
       ),
     );
-    await redress.app.get(ExternalImport, { strict: false }).run({ base, changes }, mapping);
+    imported = await redress.app.get(ExternalImport, { strict: false }).run({ base, changes }, mapping);
     auditor = await redress.as('auditor-1', 'auditor');
   });
   afterAll(async () => {
@@ -66,6 +67,10 @@ describe('an observed register', () => {
     ['100/2', '2020-01-10', 'Pending', null],
     ['200/1', '2020-01-10', 'Closed', 'Reprimand'],
   ];
+
+  it('is imported with every change that a copy showed', () =>
+    // Three records, and four changes of them: two fields of one record in one copy are one.
+    expect(imported).toEqual({ observations: 7, events: 7 }));
 
   it('is told as its copies showed it, whenever they were imported', async () => {
     expect(await listed('&asOf=2020-01-09')).toEqual([]);

@@ -49,7 +49,9 @@ export class ExternalImport {
       }
       await window.add(async () => {
         counts.observations += 1;
-        counts.events += await this.record(mapping.source, observation, correlationId);
+        const recorded = await this.record(mapping.source, observation, correlationId);
+        // Added only now: others counted while this one waited.
+        counts.events += recorded;
       });
     }
     await window.drained();
