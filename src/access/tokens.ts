@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createRemoteJWKSet, jwtVerify, SignJWT, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 import { Forbidden, Unauthenticated } from '../event-store/errors.js';
-import type { Config } from '../platform/config.js';
+import { WrongSetting, type Config } from '../platform/config.js';
 import { roles, type Principal } from './principal.js';
 
 const DEVELOPMENT_ISSUER = 'redress-development';
@@ -57,12 +57,23 @@ const verifyDevelopment = async (config: Config): Promise<Verify> => {
   return async (token) => (await jwtVerify(token, key, options)).payload;
 };
 
-const verifyIssued = async (issuer: string, audience: string): Promise<Verify> => {
-  const discovery = await fetch(
-    new URL('.well-known/openid-configuration', issuer.endsWith('/') ? issuer : `${issuer}/`),
+const discovered = z.object({ jwks_uri: z.url() });
+
+/** Where an issuer says that its keys are. Errors: WrongSetting. */
+const keysOf = async (issuer: string): Promise<URL> => {
+  const at = new URL('.well-known/openid-configuration', issuer.endsWith('/') ? issuer : `${issuer}/`);
+  const read = await fetch(at)
+    .then((answer) => answer.json())
+    .then((told) => discovered.safeParse(told))
+    .catch(() => undefined);
+  if (read?.success) return new URL(read.data.jwks_uri);
+  throw new WrongSetting(
+    `Configuration: OIDC_ISSUER: ${at.href} does not say where the keys of the issuer are (jwks_uri). Check the address, and that it can be reached from here.`,
   );
-  const { jwks_uri: keysAt } = z.object({ jwks_uri: z.url() }).parse(await discovery.json());
-  const keys: JWTVerifyGetKey = createRemoteJWKSet(new URL(keysAt));
+};
+
+const verifyIssued = async (issuer: string, audience: string): Promise<Verify> => {
+  const keys: JWTVerifyGetKey = createRemoteJWKSet(await keysOf(issuer));
   const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'];
   const options = { issuer, audience, algorithms, requiredClaims: ['exp', 'sub'], clockTolerance: 30 };
   return async (token) => (await jwtVerify(token, keys, options)).payload;
