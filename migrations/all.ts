@@ -19,7 +19,7 @@ import { UnchangedDeadlines0000000000020 } from './0020-unchanged-deadlines.js';
 import { Releases0000000000021 } from './0021-releases.js';
 import { NoCalendarDays0000000000022 } from './0022-no-calendar-days.js';
 import { CaseClocks0000000000023 } from './0023-case-clocks.js';
-import { ClocksWithoutWorkers0000000000024 } from './0024-clocks-without-workers.js';
+import { ClocksByIndex0000000000024 } from './0024-clocks-by-index.js';
 import { ExternalVersions0000000000027 } from './0027-external-versions.js';
 
 /** Every migration, oldest first. */
@@ -44,6 +44,6 @@ export const migrations: (new () => MigrationInterface)[] = [
   Releases0000000000021,
   NoCalendarDays0000000000022,
   CaseClocks0000000000023,
-  ClocksWithoutWorkers0000000000024,
+  ClocksByIndex0000000000024,
   ExternalVersions0000000000027,
 ];
