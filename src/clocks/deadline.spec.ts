@@ -26,6 +26,22 @@ describe('received on Saturday 7 April 2018, five working days', () => {
   });
 });
 
+describe('what a rule counts beyond the last day of the calendars', () => {
+  test.each([
+    ['months, rolled', { unit: 'months', count: 10_000, rollRule: 'next-working-day' }],
+    ['months, not rolled', { unit: 'months', count: 10_000 }],
+    ['working days', { unit: 'working-days', count: 10_000, dayZeroRule: 'include' }],
+  ] as const)('%s: due on that last day', (_, overlong) => {
+    const received = '2190-03-28';
+    expect(dueOn(rule(overlong), clock(received), england, received)).toBe('2199-12-31');
+  });
+
+  test('but a start outside of them is refused', () =>
+    expect(() => dueOn(rule({ count: 5 }), clock('1899-12-29'), england, '2018-03-28')).toThrow(
+      expect.objectContaining({ code: 'day-outside-calendar' }),
+    ));
+});
+
 describe('due dates worked by hand', () => {
   test.each([
     // Wed 28 March 2018: Thu 29 is 1; Good Friday 30, Easter Monday 2 April off; Tue 3 is 2, Wed 3, Thu 4, Fri 6 is 5.

@@ -1,4 +1,5 @@
-import type { WorkingCalendar } from './calendar.js';
+import { RuleBroken } from '../event-store/errors.js';
+import { FIRST_CALENDAR_DAY, LAST_CALENDAR_DAY, type WorkingCalendar } from './calendar.js';
 import { addUnits, countOff, skippedIn, unitsAfter, type Counted } from './counting.js';
 import { dateOf, endOfDay, epochDay, instantAt, type EpochDay } from './days.js';
 import { END_OF_DAY, type DeadlineRule } from './deadline-rule.js';
@@ -48,7 +49,10 @@ const FIRST_PLACE: Place = { metOn: null, nth: 0 };
  *    gives nothing back: what was missed stays missed. A pause that is still open on `today` lasts through `today`;
  * 5. `rollRule` moves a non-working due date. Rolling forward also passes over paused days.
  *
- * Throws InvalidInput `bad-date`, RuleBroken `day-outside-calendar`.
+ * What would be due after LAST_CALENDAR_DAY, or never because no day is a working day, is due on that day: a rule that counts
+ * too far must not keep a case from being received or read.
+ *
+ * Throws InvalidInput `bad-date`, and RuleBroken `day-outside-calendar` for a start outside the calendar.
  */
 export function dueOn(rule: DeadlineRule, clock: Clock, calendar: WorkingCalendar, today: string): string {
   return dateOf(dueDay({ rule, clock, calendar, today, place: FIRST_PLACE }));
@@ -64,8 +68,27 @@ export interface Question {
   readonly steps?: Step[];
 }
 
+const LAST = epochDay(LAST_CALENDAR_DAY);
+
 /** The due date of one occurrence. Throws as dueOn. */
 export function dueDay(question: Question): EpochDay {
+  try {
+    return Math.min(LAST, reckonedDay(question));
+  } catch (fault) {
+    if (startsInside(question) && isOutside(fault)) return LAST;
+    throw fault;
+  }
+}
+
+function isOutside(fault: unknown): boolean {
+  return fault instanceof RuleBroken && fault.code === 'day-outside-calendar';
+}
+
+function startsInside({ clock: { startedOn } }: Question): boolean {
+  return startedOn >= FIRST_CALENDAR_DAY && startedOn <= LAST_CALENDAR_DAY;
+}
+
+function reckonedDay(question: Question): EpochDay {
   const { rule, clock, today } = question;
   const counted = putOff(question, counting(question));
   if (clock.pauses.length === 0 && clock.stops === undefined)

@@ -222,6 +222,23 @@ describe('for any recurrence, updates, pauses and stop', () => {
   });
   const england = calendarNamed('GB-ENG');
 
+  test('nothing follows what is due on the last day of the calendars, however often it is met', () => {
+    const found = occurrencesOf({
+      rule: rule({
+        unit: 'months',
+        count: 10_000,
+        recurrence: { from: 'completion', count: 1, unit: 'months', metBy: ['ProgressUpdateSent'] },
+      }),
+      clock: clock('2018-03-28'),
+      calendar: england,
+      today: '2018-06-01',
+      until: '2018-06-01',
+      updates: ['2018-04-28', '2018-05-28'],
+      endedOn: null,
+    });
+    expect(found.map(({ dueOn }) => dueOn)).toEqual(['2199-12-31']);
+  });
+
   test('occurrences strictly increase, all but the last passed or were met, and the last one runs', () => {
     fc.assert(
       fc.property(anyRecurring, history, (rules, { updates, endedOn, pauses, today }) => {

@@ -69,7 +69,7 @@ function* recurring(known: Known, from: 'schedule' | 'completion'): Generator<Oc
     }
     before = { occurrence: numberAfter(before), metOn: updates.first ?? known.endedOn, ...next };
     yield before;
-    if (isLast(before, updates.first, known)) return;
+    if (before.dueOn === LAST_CALENDAR_DAY || isLast(before, updates.first, known)) return;
     place = following(place, updates.meet(before.dueOn));
   }
 }
