@@ -66,12 +66,13 @@ export class ExternalRecords {
   /** Errors: InvalidInput `as-of-in-future`, `bad-cursor`, RuleBroken `unknown-source`, Unavailable `still-following`. */
   async page(asked: ExternalListAsked): Promise<Page<ExternalRecordView>> {
     const { source, basis, first, after } = asked;
-    const [at, name, id] = cursorAs(after, externalCursor) ?? [(await this.held(asked)).at, null, null];
+    const [at, id] = cursorAs(after, externalCursor) ?? [(await this.held(asked)).at, null];
     const { rows } = await this.pool.query<Row>(
       `SELECT record_id AS id, source, name, ${SEEN}, detail FROM external_versions
-        WHERE source = $1 AND ${HELD[basis]} AND ($3::text IS NULL OR (name, record_id) > ($3, $4::uuid))
-        ORDER BY name, record_id LIMIT $5`,
-      [source, at, name, id, first + 1],
+        WHERE source = $1 AND ${HELD[basis]} AND ($3::uuid IS NULL OR (name, record_id) >
+          ((SELECT name FROM external_versions WHERE record_id = $3 LIMIT 1), $3))
+        ORDER BY name, record_id LIMIT $4`,
+      [source, at, id, first + 1],
     );
     if (rows.length === 0) await this.checkSource(source);
     const shown = rows.slice(0, first);
@@ -81,7 +82,7 @@ export class ExternalRecords {
         ...row,
         ...(JSON.parse(detail) as ExternalDetail),
       })),
-      next: last && rows.length > first ? cursorOf([at, last.name, last.id]) : null,
+      next: last && rows.length > first ? cursorOf([at, last.id]) : null,
     };
   }
 
