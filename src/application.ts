@@ -29,10 +29,11 @@ const requestId = ({ headers }: { headers: Record<string, string | string[] | un
   return typeof given === 'string' && UUID.test(given) ? given.toLowerCase() : freshId();
 };
 
-/** Publishes the policy files that are new, and refuses to start on settings that name what is not there. */
-const openBook = async (house: INestApplicationContext, { config }: Ground): Promise<void> => {
-  await house.get(PolicyHandler, { strict: false }).publishAll(config.REDRESS_POLICIES);
+/** Publishes the policy files that are new, says which it leaves, and refuses to start on settings that name what is not there. */
+const openBook = async (house: INestApplicationContext, { config }: Ground): Promise<readonly string[]> => {
+  const left = await house.get(PolicyHandler, { strict: false }).publishAll(config.REDRESS_POLICIES);
   await house.get(PolicyBook, { strict: false }).checkSettings();
+  return left;
 };
 
 /** The house without its doors, for a command that works in it. Nothing that runs on its own starts. */
@@ -78,6 +79,6 @@ export const createApplication = async (ground: Ground): Promise<NestFastifyAppl
   openDocs(app, openApiOf(commandDoors, readDoors, otherPaths));
   await openGraphql(server, schemaOf(commandDoors, readDoors));
   app.useGlobalFilters(filter);
-  await openBook(app, ground);
+  for (const why of await openBook(app, ground)) ground.log.warn(why);
   return app;
 };

@@ -199,4 +199,84 @@ describe('rules at the doors', () => {
       body: { code: 'policy-version-taken' },
     });
   });
+
+  it('a version that nobody can mean is refused, and so is asking what it would do', async () => {
+    const third = { ...(await secondVersion()), version: 3 };
+    const [rule] = third.deadlines;
+    const absurd = { ...third, deadlines: [{ ...rule, unit: 'months', count: 10_000 }] };
+    const refusal = { status: 422, body: { code: 'count-beyond-reason' } };
+    expect(await head.post('/v1/policies', absurd)).toMatchObject(refusal);
+    expect(await auditor.post('/v1/whatif', { policy: absurd })).toMatchObject(refusal);
+  });
+
+  it('a calendar that leaves a policy no working day is refused, and so is asking what it would do', async () => {
+    const off = { base: null, weekend: [1, 2, 3, 4, 5, 6] };
+    const because = { source: 'me', reasons: 'Sundays alone.' };
+    const both = { ...(await secondVersion()), version: 3, calendars: ['weekdays', 'sundays'] };
+    await head.post('/v1/calendars/sundays/revise', { ...off, ...because });
+    expect(await head.post('/v1/policies', both)).toMatchObject({
+      status: 422,
+      body: { code: 'no-working-day' },
+    });
+
+    await head.post('/v1/calendars/mondays/revise', { base: 'weekdays', ...because });
+    const fits = { ...both, calendars: ['weekdays', 'mondays'] };
+    expect((await head.post('/v1/policies', fits)).status).toBe(201);
+    const refusal = { status: 422, body: { code: 'no-working-day' } };
+    expect(await head.post('/v1/calendars/mondays/revise', { ...off, ...because })).toMatchObject(refusal);
+    const supposed = { calendars: [{ name: 'mondays', ...off }] };
+    expect(await auditor.post('/v1/whatif', supposed)).toMatchObject(refusal);
+  });
+
+  it('a rule of the future is refused, and one of the past needs a reason', async () => {
+    const second = await secondVersion();
+    const [future, past] = [{ date: '2199-01-01' }, { date: '2026-01-01' }];
+    const wish = { source: 'me', reasons: 'A day off.', add: [{ date: '2026-04-01', name: 'Closed' }] };
+    const supersede = { version: 1, by: 2, reasons: 'Better rules.' };
+    for (const [path, body] of [
+      ['/v1/policies', { ...second, version: 9 }],
+      ['/v1/policies/default/supersede', supersede],
+      ['/v1/calendars/closures/revise', wish],
+    ] as const) {
+      expect(await head.post(path, { ...body, occurred: future })).toMatchObject({
+        body: { code: 'occurred-in-future' },
+      });
+      expect(await head.post(path, { ...body, occurred: past })).toMatchObject({
+        body: { code: 'backdating-without-reason' },
+      });
+    }
+    const late = { ...wish, occurred: past, backdatingReason: 'The notice was found late.' };
+    expect((await head.post('/v1/calendars/closures/revise', late)).status).toBe(200);
+    expect(
+      (await head.post('/v1/calendars/closures/revise', { ...late, backdatingReason: 'x'.repeat(201) })).body,
+    ).toMatchObject({ code: 'invalid-input', detail: expect.stringContaining('200 characters') });
+  });
+
+  it('a calendar is shown of this year, when none is asked', async () => {
+    const year = Number(redress.clock.today().slice(0, 4));
+    expect((await auditor.get('/v1/calendars/GB-ENG')).body).toMatchObject({ name: 'GB-ENG', year });
+    expect((await auditor.get('/v1/calendars/GB-ENG?year=soon')).body.detail).toBe(
+      'year: Give a whole number, 1900 to 2199.',
+    );
+    const { body } = await auditor.post('/graphql', { query: '{ calendar(id: "GB-ENG") { year } }' });
+    expect(body.data).toEqual({ calendar: { year } });
+  });
+
+  it.each(['2300-01-01', '9999-12-31', '0001-01-01'])(
+    'as of %s, the answer says which years there are',
+    async (day) => {
+      const range = expect.stringContaining('1900 to 2199');
+      expect((await auditor.get(`/v1/backlog?asOf=${day}`)).body.detail).toEqual(range);
+      expect((await auditor.get(`/v1/cases?asOf=${day}`)).body.detail).toEqual(range);
+      const query = `{ backlog(asOf: "${day}") { open } }`;
+      expect((await auditor.post('/graphql', { query })).body.errors[0].message).toEqual(range);
+    },
+  );
+
+  it('a deadline that a case has not is said with those that it has', async () => {
+    const id = await receive('2026-02-27');
+    expect((await auditor.get(`/v1/cases/${id}/deadlines/nope/explanation`)).body.detail).toBe(
+      'There is no deadline nope of this case. It has acknowledge, resolve.',
+    );
+  });
 });

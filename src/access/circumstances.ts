@@ -1,21 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { dayIn } from '../clocks/days.js';
+import { timeAndActor, type TimeAndActor } from '../clocks/surroundings.slice.js';
 import type { Command } from '../event-store/command.js';
 import type { Circumstances } from '../event-store/decider.js';
 import type { Told } from '../event-store/told.js';
 import type { Occurred } from '../event-store/event.js';
-import { freshId } from '../event-store/fresh-bytes.js';
 import { PartyQueries } from '../parties/party.queries.js';
 import { Clock } from '../platform/clock.js';
 
 export interface Situation {
   readonly circumstances: Circumstances;
-  readonly occurred: Occurred;
-}
-
-/** The same before anybody asked which parties the actor is. */
-export interface TimeAndActor {
-  readonly circumstances: Omit<Circumstances, 'actorParties'>;
   readonly occurred: Occurred;
 }
 
@@ -43,23 +37,7 @@ export class Situations {
   }
 
   /** `occurred` of the envelope, or `stated` by the act itself, or now. */
-  timeAndActor({ envelope, id }: Command, own: Told<unknown>, stated?: Occurred): TimeAndActor {
-    const now = this.clock.now();
-    const occurred = stated ?? envelope.occurred ?? { at: now, zone: this.clock.zone };
-    const happened =
-      'date' in occurred
-        ? { on: occurred.date, at: undefined }
-        : { on: dayIn(occurred.at, occurred.zone), at: occurred.at };
-    const circumstances = {
-      id,
-      actor: envelope.actor,
-      today: dayIn(now, this.clock.zone),
-      on: happened.on,
-      at: happened.at,
-      now,
-      history: own.history,
-      idFor: freshId,
-    };
-    return { circumstances, occurred };
+  timeAndActor(command: Command, own: Told<unknown>, stated?: Occurred): TimeAndActor {
+    return timeAndActor(this.clock, command, own, stated);
   }
 }

@@ -17,7 +17,10 @@ const isMoment = (text: string): boolean => day.safeParse(text).success || insta
 export const momentText = z
   .string()
   .max(40)
-  .refine(isMoment, 'Give a day, 2018-03-28, or an instant with its offset, 2018-03-28T10:00:00+01:00.')
+  .refine(
+    isMoment,
+    'Give a day, 2018-03-28, or an instant with its offset, 2018-03-28T10:00:00+01:00, of the years 1900 to 2199.',
+  )
   .describe(
     "A day, which ends in the organisation's time zone, or an instant. On the basis known-now, what happened goes by days.",
   );

@@ -3,6 +3,7 @@ import { event, type EventOf } from '../event-store/catalogue.js';
 import { actsOn, evolveWith, type Circumstances, type Decider } from '../event-store/decider.js';
 import { RuleBroken } from '../event-store/errors.js';
 import { day, word } from '../event-store/schema.js';
+import { idleYear, refuseIdleCalendars } from './beyond-reason.js';
 import {
   calendarName,
   calendarWithout,
@@ -12,6 +13,8 @@ import {
 } from './calendar.js';
 import { dateOf, epochDay, weekdayOf, yearOf } from './days.js';
 import { daysOffOf, type DaysOff } from './holidays.js';
+import { backdatingReason } from './policy.js';
+import type { PolicySet } from './policy-set.js';
 
 /** The revisions of one working calendar. Each says the whole of it: what it adds to and takes from the days off of its base. */
 
@@ -29,6 +32,7 @@ export const calendarEvents = {
       removed: z.array(day),
       source: word,
       reasons: word,
+      backdatingReason,
     }),
   ),
 };
@@ -146,7 +150,14 @@ const isSame = (one: Days, other: Days): boolean => {
   return written(one) === written(other);
 };
 
-const act = actsOn<CalendarState, Circumstances, CalendarEvent>();
+export interface CalendarContext extends Circumstances {
+  /** The versions of policies that cases may go by. */
+  readonly standing: readonly PolicySet[];
+  /** Any other calendar as it is now. */
+  readonly calendarNamed: (name: string) => WorkingCalendar;
+}
+
+const act = actsOn<CalendarState, CalendarContext, CalendarEvent>();
 
 const checkWish = ({ add, remove }: Wish, name: string): void => {
   if (name === 'weekdays')
@@ -175,6 +186,19 @@ const revise = (wish: Wish, state: CalendarState, name: string): CalendarEvent[]
   return [{ type: 'CalendarRevised', data: { revision, ...after, source, reasons } }];
 };
 
+/** Ages are counted in one calendar, deadlines in those of a policy together: of each some days must be left. */
+const refuseIdle = (revision: Revision, { id, today, standing, calendarNamed }: CalendarContext): void => {
+  const made = calendarOf(id, revision);
+  const year = idleYear(made, today);
+  if (year !== undefined)
+    throw new RuleBroken(
+      'no-working-day',
+      `${id} would have no working day in ${year}. Leave out some of the days off.`,
+    );
+  for (const policy of standing.filter(({ calendars }) => calendars.includes(id)))
+    refuseIdleCalendars(policy, (name) => (name === id ? made : calendarNamed(name)), today);
+};
+
 /** What a wish would make of a calendar; its last revision, where it changes nothing. Errors as those of Revise. */
 export const supposedRevision = (
   wish: Omit<Wish, 'source' | 'reasons'>,
@@ -186,7 +210,7 @@ export const supposedRevision = (
   return revision?.data ?? revisions.at(-1);
 };
 
-export const calendar: Decider<CalendarState, Circumstances, CalendarEvent> = {
+export const calendar: Decider<CalendarState, CalendarContext, CalendarEvent> = {
   kind: 'calendar',
   catalogue: calendarEvents,
   acts: {
@@ -194,13 +218,17 @@ export const calendar: Decider<CalendarState, Circumstances, CalendarEvent> = {
       summary: 'Revise a working calendar: holidays come or go, the organisation closes for some days.',
       when: 'any',
       input: calendarWish,
-      decide: (wish, state, { id }) => revise(wish, state, id),
+      decide: (wish, state, context) => {
+        const events = revise(wish, state, context.id);
+        for (const { data } of events) refuseIdle(data, context);
+        return events;
+      },
     }),
   },
   initial: { phase: 'absent' },
   phase: (state) => state.phase,
   evolve: evolveWith<CalendarState, CalendarEvent>({
-    CalendarRevised: (state, revision) => ({
+    CalendarRevised: (state, { backdatingReason: _, ...revision }) => ({
       phase: 'open',
       revisions: [...(state.phase === 'open' ? state.revisions : []), revision],
     }),

@@ -1,10 +1,14 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Command, type Answer } from '../event-store/command.js';
-import type { Circumstances } from '../event-store/decider.js';
 import { Desk, type Slice } from '../event-store/desk.js';
 import { Clock } from '../platform/clock.js';
-import { calendar, type CalendarEvent, type CalendarState } from './calendar-revision.js';
+import {
+  calendar,
+  type CalendarContext,
+  type CalendarEvent,
+  type CalendarState,
+} from './calendar-revision.js';
 import { calendarRow } from './calendar.projection.js';
 import { LiveCases, type Listener, type Moved } from './live-cases.js';
 import { PolicyBook } from './policy.queries.js';
@@ -14,7 +18,7 @@ export class CalendarCommand extends Command {}
 
 @CommandHandler(CalendarCommand)
 export class CalendarHandler implements ICommandHandler<CalendarCommand, Answer> {
-  private readonly slice: Slice<CalendarState, Circumstances, CalendarEvent>;
+  private readonly slice: Slice<CalendarState, CalendarContext, CalendarEvent>;
 
   constructor(
     @Inject(Desk) private readonly desk: Desk,
@@ -25,7 +29,12 @@ export class CalendarHandler implements ICommandHandler<CalendarCommand, Answer>
     this.slice = {
       decider: calendar,
       row: calendarRow,
-      gather: (command, own) => Promise.resolve(surroundings(clock, command, own)),
+      gather: async (command, own) => {
+        await book.look();
+        const { circumstances, occurred } = surroundings(clock, command, own);
+        const calendarNamed = (name: string) => book.calendarNamed(name);
+        return { context: { standing: book.standing(), calendarNamed, ...circumstances }, occurred };
+      },
     };
   }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RuleBroken } from '../event-store/errors.js';
-import { epochDay, weekdayOf, yearOf, type EpochDay } from './days.js';
+import { epochDay, isoOf, weekdayOf, yearOf, type EpochDay } from './days.js';
 import { daysOffOf, type DaysOff } from './holidays.js';
 
 /** The days that calendars answer for. Nobody knows a bank holiday outside them, so they refuse rather than guess. */
@@ -101,7 +101,7 @@ class RunningCalendar implements WorkingCalendar {
 
   private coverDay(day: EpochDay): void {
     // The day before the first has a number (where counting starts) although it is not answered for.
-    if (!(day >= FIRST - 1 && day <= LAST)) throw outside(`epoch day ${day}`);
+    if (!(day >= FIRST - 1 && day <= LAST)) throw outside(isoOf(day));
     this.cover(Math.max(yearOf(day), FIRST_YEAR));
   }
 
@@ -211,6 +211,11 @@ export function unknownCalendar(name: string): RuleBroken {
     'unknown-calendar',
     `There is no working calendar "${name.slice(0, 40)}". ${hintFor(name)}`,
   );
+}
+
+/** Whether a calendar was asked for a day that it does not answer for. */
+export function isOutside(fault: unknown): boolean {
+  return fault instanceof RuleBroken && fault.code === 'day-outside-calendar';
 }
 
 function outside(what: string): RuleBroken {

@@ -1,4 +1,4 @@
-import { FIRST_CALENDAR_DAY, LAST_CALENDAR_DAY, type WorkingCalendar } from './calendar.js';
+import { FIRST_CALENDAR_DAY, isOutside, LAST_CALENDAR_DAY, type WorkingCalendar } from './calendar.js';
 import { dateOf, epochDay, plusMonths, type EpochDay } from './days.js';
 import type { DeadlineRule, Unit } from './deadline-rule.js';
 
@@ -28,6 +28,21 @@ export function addUnits(unit: Unit, from: EpochDay, count: number, calendar: Wo
       return from + 7 * count;
     case 'months':
       return plusMonths(from, count).day;
+  }
+}
+
+/** As addUnits, but on LAST_CALENDAR_DAY when that is later, or never because no day is a working day. */
+export function addUnitsInside(
+  unit: Unit,
+  from: EpochDay,
+  count: number,
+  calendar: WorkingCalendar,
+): EpochDay {
+  try {
+    return Math.min(LAST, addUnits(unit, from, count, calendar));
+  } catch (fault) {
+    if (isOutside(fault)) return LAST;
+    throw fault;
   }
 }
 

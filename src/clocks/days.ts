@@ -24,8 +24,14 @@ export function epochDay(date: string): EpochDay {
 /** `YYYY-MM-DD` of an epoch day. Throws InvalidInput `bad-date` outside the years 0000 to 9999. */
 export function dateOf(epoch: EpochDay): string {
   const { year, month, day } = civil(epoch);
-  if (!(year >= 0 && year <= 9999)) throw badDate(`epoch day ${epoch}`);
-  return `${String(year).padStart(4, '0')}-${month < 10 ? '0' : ''}${month}-${day < 10 ? '0' : ''}${day}`;
+  if (!(year >= 0 && year <= 9999)) throw badDate(written(year, month, day));
+  return written(year, month, day);
+}
+
+/** The same of any epoch day, to say of it that it is too far. */
+export function isoOf(epoch: EpochDay): string {
+  const { year, month, day } = civil(epoch);
+  return written(year, month, day);
 }
 
 /** True for a real calendar day written `YYYY-MM-DD`. */
@@ -171,6 +177,10 @@ function fromCivil(year: number, month: number, day: number): EpochDay {
   const dayOfYear = Math.floor((153 * ((month + 9) % 12) + 2) / 5) + day - 1;
   const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
   return era * DAYS_PER_ERA + dayOfEra - DAYS_TO_1970;
+}
+
+function written(year: number, month: number, day: number): string {
+  return `${String(year).padStart(4, '0')}-${month < 10 ? '0' : ''}${month}-${day < 10 ? '0' : ''}${day}`;
 }
 
 function civil(epoch: EpochDay): { year: number; month: number; day: number } {

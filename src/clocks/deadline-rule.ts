@@ -29,6 +29,7 @@ export const STARTS_ANEW: ReadonlySet<string> = new Set<(typeof CLOCK_EVENTS)[nu
 
 /** The end of the due day, where no time of day is given. */
 export const END_OF_DAY = 'end-of-day';
+const TIME_OF_DAY = `Give ${END_OF_DAY}, or a time of day such as 17:00.`;
 
 /** How grave a case can be, as its triage says. */
 export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
@@ -116,10 +117,7 @@ export const deadlineRule = z.strictObject({
   ),
   endTime: described(
     z
-      .union(
-        [z.literal(END_OF_DAY), z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/)],
-        `Give ${END_OF_DAY}, or a time of day such as 17:00.`,
-      )
+      .union([z.literal(END_OF_DAY), z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, TIME_OF_DAY)], TIME_OF_DAY)
       .default(END_OF_DAY),
     "Until when on its due day, by the clocks of the policy's zone: end-of-day, or a time such as 17:00.",
   ),

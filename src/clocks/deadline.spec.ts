@@ -36,6 +36,18 @@ describe('what a rule counts beyond the last day of the calendars', () => {
     expect(dueOn(rule(overlong), clock(received), england, received)).toBe('2199-12-31');
   });
 
+  test('and so is the last day to which it extends', () => {
+    const extensible = rule({
+      count: 5,
+      extension: { max: 1000, count: 1, noticeBeforeExpiry: 0, reasonRequired: false },
+    });
+    const request = { dueOn: '2199-12-20', unextendedDueOn: '2199-12-20', granted: 0, reasoned: false };
+    const ask = (to: string) =>
+      assertExtensionAllowed(extensible, { ...request, askedOn: '2199-12-01', to }, england);
+    expect(() => ask('2199-12-31')).not.toThrow();
+    expect(() => ask('2200-01-01')).toThrow(expect.objectContaining({ code: 'extension-over-cap' }));
+  });
+
   test('but a start outside of them is refused', () =>
     expect(() => dueOn(rule({ count: 5 }), clock('1899-12-29'), england, '2018-03-28')).toThrow(
       expect.objectContaining({ code: 'day-outside-calendar' }),

@@ -1,6 +1,5 @@
-import { RuleBroken } from '../event-store/errors.js';
-import { FIRST_CALENDAR_DAY, LAST_CALENDAR_DAY, type WorkingCalendar } from './calendar.js';
-import { addUnits, countOff, skippedIn, unitsAfter, type Counted } from './counting.js';
+import { FIRST_CALENDAR_DAY, isOutside, LAST_CALENDAR_DAY, type WorkingCalendar } from './calendar.js';
+import { addUnits, addUnitsInside, countOff, skippedIn, unitsAfter, type Counted } from './counting.js';
 import { dateOf, endOfDay, epochDay, instantAt, type EpochDay } from './days.js';
 import { END_OF_DAY, type DeadlineRule } from './deadline-rule.js';
 import type { Stretch } from './pauses.js';
@@ -73,15 +72,17 @@ const LAST = epochDay(LAST_CALENDAR_DAY);
 /** The due date of one occurrence. Throws as dueOn. */
 export function dueDay(question: Question): EpochDay {
   try {
-    return Math.min(LAST, reckonedDay(question));
+    const due = reckonedDay(question);
+    return due > LAST ? lastDay(question) : due;
   } catch (fault) {
-    if (startsInside(question) && isOutside(fault)) return LAST;
+    if (startsInside(question) && isOutside(fault)) return lastDay(question);
     throw fault;
   }
 }
 
-function isOutside(fault: unknown): boolean {
-  return fault instanceof RuleBroken && fault.code === 'day-outside-calendar';
+function lastDay({ steps }: Question): EpochDay {
+  steps?.push({ kind: 'calendars-ended', on: LAST_CALENDAR_DAY });
+  return LAST;
 }
 
 function startsInside({ clock: { startedOn } }: Question): boolean {
@@ -129,19 +130,17 @@ export function isOverdue(dueDate: string, today: string): boolean {
  * `today ≤ due ≤ dueSoonUntil`.
  */
 export function dueSoonUntil(today: string, leadWorkingDays: number, calendar: WorkingCalendar): string {
-  return dateOf(calendar.addWorkingDays(epochDay(today), leadWorkingDays));
+  return dateOf(addUnitsInside('working-days', epochDay(today), leadWorkingDays, calendar));
 }
 
 function counting({ rule, clock, calendar, place, steps }: Question): Counted {
   if (place.metOn !== null) return anew({ rule, calendar, place, steps }, epochDay(place.metOn));
+  steps?.push(startOf(rule, clock));
   const received = epochDay(clock.startedOn);
   const start = rule.nonWorkingReceiptRule === 'next-working-day' ? calendar.onOrAfter(received) : received;
+  if (start !== received) steps?.push({ kind: 'start-moved', from: clock.startedOn, to: dateOf(start) });
   const counted = fromStart(rule, start, place.nth, calendar);
-  if (steps) {
-    steps.push(startOf(rule, clock));
-    if (start !== received) steps.push({ kind: 'start-moved', from: clock.startedOn, to: dateOf(start) });
-    steps.push(countingStep(rule, counted, place, calendar));
-  }
+  steps?.push(countingStep(rule, counted, place, calendar));
   return counted;
 }
 
@@ -163,11 +162,9 @@ function anew(
   metOn: EpochDay,
 ): Counted {
   const { unit, count } = recurrenceOf(rule);
+  steps?.push({ kind: 'started-anew', on: dateOf(metOn) });
   const counted = { after: metOn, due: addUnits(unit, metOn, place.nth * count, calendar), unit };
-  if (steps) {
-    steps.push({ kind: 'started-anew', on: dateOf(metOn) });
-    steps.push(countingStep(rule, counted, place, calendar));
-  }
+  steps?.push(countingStep(rule, counted, place, calendar));
   return counted;
 }
 

@@ -56,6 +56,18 @@ describe('how a due date came about', () => {
   });
 
   test.each([
+    ['months', { unit: 'months', count: 10_000 }],
+    ['working days', { count: 10_000 }],
+  ] as const)('what is counted in %s beyond the calendars says that they end', (_, overlong) => {
+    const told = inPlainWords(reckon(rule(overlong), clock('2190-03-28'), counting, '2190-03-28'));
+    expect(told[0]).toBe('The clock started with "complaint received" on Sun 28 March 2190.');
+    expect(told.slice(-2)).toEqual([
+      'Working calendars end on Tue 31 December 2199, the last calendar day, and what is counted goes beyond it: it is due on that day.',
+      'It is due on Tue 31 December 2199, and late from 2200-01-01T00:00:00+00:00 on.',
+    ]);
+  });
+
+  test.each([
     // Skipped that night: 01:30 is taken as 02:30 summer time. Shown twice in October: the first.
     ['2018-03-25', '01:30', '2018-03-25T02:30:00+01:00'],
     ['2018-10-28', '01:30', '2018-10-28T01:30:00+01:00'],

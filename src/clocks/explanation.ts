@@ -53,6 +53,8 @@ const sentences: { readonly [K in Step['kind']]: (step: Of<K>) => string } = {
     const because = why === '' ? '' : ` (${why})`;
     return `It stood still from ${told(from)} until ${told(to)}${because}: ${inWords(givenBack)} given back, due on ${told(dueOn)}.`;
   },
+  'calendars-ended': ({ on }) =>
+    `Working calendars end on ${told(on)}, the last calendar day, and what is counted goes beyond it: it is due on that day.`,
   rolled: ({ from, to }) => `${told(from)} is no day to be due on, so it moves to ${told(to)}.`,
 };
 

@@ -1,6 +1,6 @@
 import { RuleBroken } from '../event-store/errors.js';
 import type { WorkingCalendar } from './calendar.js';
-import { addUnits } from './counting.js';
+import { addUnitsInside } from './counting.js';
 import { dateOf, epochDay } from './days.js';
 import { isOverdue } from './deadline.js';
 import type { DeadlineRule } from './deadline-rule.js';
@@ -19,13 +19,13 @@ export interface ExtensionRequest {
   readonly reasoned: boolean;
 }
 
-/** The latest day to which the rule extends. */
+/** The latest day to which the rule extends; no day is later than the calendars'. */
 const latestOf = (
   { unit }: DeadlineRule,
   { unextendedDueOn }: Extensible,
   max: number,
   calendar: WorkingCalendar,
-): string => dateOf(addUnits(unit, epochDay(unextendedDueOn), max, calendar));
+): string => dateOf(addUnitsInside(unit, epochDay(unextendedDueOn), max, calendar));
 
 /**
  * Throws RuleBroken unless the rule allows some extension on that day: `extension-not-allowed`, `extension-count-used-up`,

@@ -151,6 +151,11 @@ describe('a bad policy file is refused with the line and the reason', () => {
     );
   });
 
+  test.each(['25:00', "'5 pm'", '17', '[17]'])('an end time of %s says what it takes', (time) => {
+    const yaml = altered('count: 90', `count: 90\n    endTime: ${time}`);
+    expect(refusalOf(yaml).message).toContain('endTime: Give end-of-day, or a time of day such as 17:00.');
+  });
+
   test('all reasons are listed, not only the first', () => {
     const yaml = altered('panelQuorum: 3', 'panelQuorum: -1').replace('version: 1', 'version: 0');
     expect(refusalOf(yaml).details['issues']).toEqual([

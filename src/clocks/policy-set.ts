@@ -89,7 +89,7 @@ function checkTogether(set: z.infer<typeof policySet>, context: z.RefinementCtx)
     if (rule.startsAtLatest?.after === rule.startEvent)
       refuse(
         ['deadlines', index, 'startsAtLatest', 'after'],
-        'is the start event itself; name one that comes before it',
+        'This is the start event itself. Name one that comes before it.',
       );
     const pausing = badPausing(rule, set.procedure.pauseReasons);
     if (pausing !== null) refuse(['deadlines', index, 'pausable'], pausing);

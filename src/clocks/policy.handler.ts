@@ -5,11 +5,11 @@ import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { freshId } from '../event-store/fresh-bytes.js';
 import { Command, type Answer } from '../event-store/command.js';
 import { Desk, type Gathered, type Slice } from '../event-store/desk.js';
-import { InvalidInput } from '../event-store/errors.js';
+import { InvalidInput, RuleBroken } from '../event-store/errors.js';
 import { Clock } from '../platform/clock.js';
 import { LiveCases, type Listener, type Moved } from './live-cases.js';
 import { policyRow } from './policy.projection.js';
-import { policy, type Policy, type PolicyContext, type PolicyEvent } from './policy.js';
+import { policy, policyName, type Policy, type PolicyContext, type PolicyEvent } from './policy.js';
 import { PolicyBook } from './policy.queries.js';
 import { parsePolicySet, type PolicySet } from './policy-set.js';
 import { surroundings } from './surroundings.slice.js';
@@ -31,8 +31,8 @@ export class PolicyHandler implements ICommandHandler<PolicyCommand, Answer> {
       row: policyRow,
       gather: async (command, own): Promise<Gathered<PolicyContext>> => {
         await book.look();
-        const { context, occurred } = surroundings(clock, command, own);
-        return { context: { ...context, isCalendar: (name) => book.isCalendar(name) }, occurred };
+        const { circumstances, occurred } = surroundings(clock, command, own);
+        return { context: { calendarNamed: (name) => book.calendarNamed(name), ...circumstances }, occurred };
       },
     };
   }
@@ -49,18 +49,50 @@ export class PolicyHandler implements ICommandHandler<PolicyCommand, Answer> {
     return answer;
   }
 
+  /** Whether publishing would record anything; nothing is recorded. Errors: those of publishing. */
+  async wouldPublish(command: PolicyCommand): Promise<boolean> {
+    const own = await this.desk.load(policy, command.id);
+    return (await this.desk.draft(this.slice, command, own)).entries.length > 0;
+  }
+
   /**
-   * Publishes each policy file of a folder that was not published yet. Errors: InvalidInput `bad-policy`, RuleBroken
-   * `policy-version-taken`.
+   * Publishes each policy file of a folder that was not published yet, and says which it left. Errors: InvalidInput
+   * `bad-policy`.
    */
-  async publishAll(folder: string): Promise<void> {
+  async publishAll(folder: string): Promise<readonly string[]> {
     await this.book.read();
+    const left: string[] = [];
     for (const set of await readPolicies(folder, (name) => this.book.isCalendar(name))) {
-      const envelope = { actor: { id: 'redress', role: 'operator' }, correlationId: freshId() };
-      await this.execute(new PolicyCommand('Publish', set.key, set, envelope));
+      const why = await this.whyLeft(set);
+      if (why !== undefined)
+        left.push(`${policyName(set)} of ${folder} is not published, and what was published stands. ${why}`);
+    }
+    return left;
+  }
+
+  /**
+   * Why a file at hand is not published; undefined when it is. It must not keep the house from opening, and once the
+   * organisation has published a policy itself nothing is put over that without being asked.
+   */
+  private async whyLeft(set: PolicySet): Promise<string | undefined> {
+    const envelope = { actor: HOUSE, correlationId: freshId() };
+    const command = new PolicyCommand('Publish', set.key, set, envelope);
+    try {
+      if (!(await this.wouldPublish(command))) return undefined;
+      const { history } = await this.desk.load(policy, set.key);
+      if (history.some(({ type, actor }) => type === 'PolicyPublished' && actor.id !== HOUSE.id))
+        return `Your organisation publishes ${set.key} itself; to take these rules, publish their file.`;
+      await this.execute(command);
+      return undefined;
+    } catch (refusal) {
+      if (refusal instanceof RuleBroken) return refusal.message;
+      throw refusal;
     }
   }
 }
+
+/** In whose name policies are published that lie in the folder. */
+const HOUSE = { id: 'redress', role: 'operator' };
 
 const readPolicies = async (folder: string, isCalendar: (name: string) => boolean): Promise<PolicySet[]> => {
   const names = await readdir(folder).catch(() => {

@@ -5,7 +5,7 @@ import { CONFIG, WrongSetting, type Config } from '../platform/config.js';
 import { POOL } from '../platform/database.js';
 import { calendarNamed, combined, findCalendar, unknownCalendar, type WorkingCalendar } from './calendar.js';
 import { calendarOf, type Revision } from './calendar-revision.js';
-import { policyName, type Superseded } from './policy.js';
+import { policyName, SEE_POLICIES, type Superseded } from './policy.js';
 import { policySet, policySetInForce, withCalendars, type PolicySet } from './policy-set.js';
 import {
   fromLine,
@@ -121,10 +121,14 @@ export class PolicyBook {
     return this.rulesMade.get(line) ?? this.rulesBy(fromLine(line));
   }
 
+  /** The versions that open cases may go by now. */
+  standing(): readonly PolicySet[] {
+    return [...this.published.values()].filter((set) => !this.supersessions.has(policyName(set)));
+  }
+
   /** The reckonings that open cases may go by now. */
   current(): readonly string[] {
-    const standing = [...this.published.values()].filter((set) => !this.supersessions.has(policyName(set)));
-    return standing.map((set) => lineOf(this.rulesUnder(set).reckonedBy));
+    return this.standing().map((set) => lineOf(this.rulesUnder(set).reckonedBy));
   }
 
   /** What a version was superseded by, down to the one that holds. */
@@ -136,7 +140,7 @@ export class PolicyBook {
   /** Errors: NotFound. */
   version(name: string): PolicySet {
     const found = this.published.get(name);
-    if (!found) throw new NotFound('policy', name);
+    if (!found) throw new NotFound('policy version', name, SEE_POLICIES);
     return found;
   }
 

@@ -3,7 +3,8 @@ import { event, type EventOf, type Upcast } from '../event-store/catalogue.js';
 import { actsOn, evolveWith, type Circumstances, type Decider } from '../event-store/decider.js';
 import { NotFound, RuleBroken } from '../event-store/errors.js';
 import { word } from '../event-store/schema.js';
-import { unknownCalendar } from './calendar.js';
+import { refuseBeyondReason } from './beyond-reason.js';
+import type { WorkingCalendar } from './calendar.js';
 import { policySet, withCalendars, type PolicySet } from './policy-set.js';
 
 const severalCalendars: Upcast = ({ policy, ...rest }) => ({ policy: withCalendars(policy), ...rest });
@@ -32,18 +33,20 @@ const bindingAndWaiting: Upcast = ({ policy }) => {
 
 const version = z.int().min(1).max(1_000_000);
 const superseded = z.object({ version, by: version, reasons: word });
+/** Of rules, which are about nobody, it is a word as their other reasons are: nothing of them is sealed. */
+export const backdatingReason = word.optional();
 
 /** From now on, open cases that go by `version` go by `by`. */
 export type Superseded = Readonly<z.output<typeof superseded>>;
 
 export const policyEvents = {
   PolicyPublished: event(
-    z.object({ policy: policySet }),
+    z.object({ policy: policySet, backdatingReason }),
     severalCalendars,
     withWhatWasImplied,
     bindingAndWaiting,
   ),
-  PolicySuperseded: event(superseded),
+  PolicySuperseded: event(superseded.extend({ backdatingReason })),
 };
 
 export type PolicyEvent = EventOf<typeof policyEvents>;
@@ -55,6 +58,9 @@ export type Policy =
       readonly superseded: readonly Superseded[];
     };
 
+/** What to do when a version is not there. */
+export const SEE_POLICIES = 'The list of policies names the versions that were published.';
+
 /** The name by which events cite a version, `default@1`. */
 export const policyName = (set: Pick<PolicySet, 'key' | 'version'>): string => `${set.key}@${set.version}`;
 
@@ -62,23 +68,27 @@ export const policyName = (set: Pick<PolicySet, 'key' | 'version'>): string => `
 const written = (set: PolicySet): string => JSON.stringify(policySet.parse(set));
 
 export interface PolicyContext extends Circumstances {
-  readonly isCalendar: (name: string) => boolean;
+  /** As it is now. Errors: RuleBroken `unknown-calendar`. */
+  readonly calendarNamed: (name: string) => WorkingCalendar;
 }
 
 const act = actsOn<Policy, PolicyContext, PolicyEvent>();
 
-const publish = (policy: PolicySet, state: Policy, { isCalendar }: PolicyContext): PolicyEvent[] => {
+const publish = (policy: PolicySet, state: Policy, context: PolicyContext): PolicyEvent[] => {
   const versions = state.phase === 'open' ? state.versions : [];
   const same = versions.find((each) => each.version === policy.version);
   if (same && written(same) === written(policy)) return [];
   const latest = Math.max(0, ...versions.map((each) => each.version));
-  if (policy.version <= latest)
+  if (policy.version <= latest) {
+    const why = same
+      ? 'was published with other rules'
+      : `would come after version ${latest}, which was published`;
     throw new RuleBroken(
       'policy-version-taken',
-      `Version ${policy.version} of ${policy.key} was published with other rules. Give the change version ${latest + 1}.`,
+      `Version ${policy.version} of ${policy.key} ${why}. Give these rules version ${latest + 1}.`,
     );
-  const missing = policy.calendars.find((name) => !isCalendar(name));
-  if (missing !== undefined) throw unknownCalendar(missing);
+  }
+  refuseBeyondReason(policy, context.calendarNamed, context.today);
   return [{ type: 'PolicyPublished', data: { policy } }];
 };
 
@@ -86,7 +96,7 @@ const supersede = (wish: Superseded, state: Policy, key: string): PolicyEvent[] 
   const { versions, superseded: before } = state.phase === 'open' ? state : { versions: [], superseded: [] };
   for (const named of [wish.version, wish.by])
     if (!versions.some((each) => each.version === named))
-      throw new NotFound('policy version', `${key}@${named}`);
+      throw new NotFound('policy version', `${key}@${named}`, SEE_POLICIES);
   if (wish.by <= wish.version)
     throw new RuleBroken(
       'superseded-by-earlier',
@@ -131,7 +141,7 @@ export const policy: Decider<Policy, PolicyContext, PolicyEvent> = {
       versions: [...(state.phase === 'open' ? state.versions : []), published],
       superseded: state.phase === 'open' ? state.superseded : [],
     }),
-    PolicySuperseded: (state, data) =>
+    PolicySuperseded: (state, { backdatingReason: _, ...data }) =>
       state.phase === 'open' ? { ...state, superseded: [...state.superseded, data] } : state,
   }),
 };

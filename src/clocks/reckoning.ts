@@ -49,4 +49,6 @@ export type Step =
       readonly givenBack: Units;
       readonly dueOn: string;
     }
+  /** What was counted ends after LAST_CALENDAR_DAY, or never. */
+  | { readonly kind: 'calendars-ended'; readonly on: string }
   | { readonly kind: 'rolled'; readonly from: string; readonly to: string; readonly rule: string };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { calendar, calendarOf, type Revision } from '../clocks/calendar-revision.js';
 import { epochDay } from '../clocks/days.js';
-import { circumstances } from '../../test/support/given.js';
+import { shippedCalendars } from '../../test/support/clocks.js';
 import { readBankHolidays } from './calendar-file.js';
 
 const file = (division: string, ...events: object[]) => JSON.stringify({ [division]: { division, events } });
@@ -10,7 +10,7 @@ const holiday = (date: string, title = 'A holiday') => ({ title, date, notes: ''
 
 const revised = (name: string, wish: object): Revision => {
   const input = calendar.acts['Revise']!.input.parse({ source: 'gov.uk', reasons: 'Imported.', ...wish });
-  const [event] = calendar.acts['Revise']!.decide(input, calendar.initial, { ...circumstances, id: name });
+  const [event] = calendar.acts['Revise']!.decide(input, calendar.initial, { ...shippedCalendars, id: name });
   return event!.data;
 };
 

@@ -54,11 +54,9 @@ const addShow = (calendars: Command): void => {
     .action(async (name: string, { year, json }: AsJson & { readonly year?: string }) => {
       if (year !== undefined && !/^(19|20|21)\d\d$/.test(year))
         throw new Unusable(`--year ${year}: give 1900 to 2199.`);
+      const asked = year === undefined ? undefined : Number(year);
       const view = await onGround(async ({ pool, config, clock }) =>
-        new RulesReader(new PolicyBook(pool, config)).calendar(
-          name,
-          Number(year ?? clock.today().slice(0, 4)),
-        ),
+        new RulesReader(new PolicyBook(pool, config), clock).calendar(name, asked),
       );
       say(json, view, () =>
         [

@@ -51,8 +51,9 @@ export class Explanations {
 
   /** One deadline; of one that recurs its last occurrence. Errors: NotFound, RuleBroken `case-not-adopted`. */
   async one(name: string, deadline: string): Promise<Explanation> {
-    const found = (await this.all(name)).findLast((each) => each.deadline === deadline);
-    if (!found) throw new NotFound('deadline of this case', deadline);
+    const all = await this.all(name);
+    const found = all.findLast((each) => each.deadline === deadline);
+    if (!found) throw new NotFound('deadline', `${deadline} of this case`, deadlinesIn(all));
     return found;
   }
 
@@ -118,6 +119,11 @@ export class Explanations {
     ];
   }
 }
+
+const deadlinesIn = (all: readonly Explanation[]): string => {
+  const keys = [...new Set(all.map(({ deadline }) => deadline))];
+  return keys.length === 0 ? 'It has none.' : `It has ${keys.join(', ')}.`;
+};
 
 interface Explained {
   readonly id: string;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { calendar, calendarOf, type Revision } from '../clocks/calendar-revision.js';
 import { epochDay } from '../clocks/days.js';
-import { circumstances } from '../../test/support/given.js';
+import { shippedCalendars } from '../../test/support/clocks.js';
 import { readClosures } from './ical-file.js';
 
 const event = (...lines: readonly string[]): string[] => ['BEGIN:VEVENT', ...lines, 'END:VEVENT'];
@@ -154,7 +154,7 @@ describe('an iCalendar file of closures', () => {
   it('revises a calendar by its names, and the second time not at all', () => {
     const { add } = read(event('SUMMARY:Closed', 'DTSTART;VALUE=DATE:20261224', 'RRULE:FREQ=YEARLY'));
     const input = calendar.acts['Revise']!.input.parse({ add, source: 'office.ics', reasons: 'Imported.' });
-    const at = { ...circumstances, id: 'GB-ENG' };
+    const at = { ...shippedCalendars, id: 'GB-ENG' };
     const [revised] = calendar.acts['Revise']!.decide(input, calendar.initial, at);
     const revision = revised!.data as Revision;
     expect(revision.added).toEqual(add);

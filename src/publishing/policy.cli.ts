@@ -49,15 +49,26 @@ const addShow = (policies: Command): void => {
     });
 };
 
+const publishing = (set: PolicySet): PolicyCommand => new PolicyCommand('Publish', set.key, set, envelope());
+
 const addCheck = (policies: Command): void => {
   policies
     .command('check')
-    .description('says whether a file is a policy; nothing is published')
+    .description('says whether a file can be published as it is; nothing is published')
     .argument('<file>', 'a YAML file')
     .option('--json', 'as JSON')
     .action(async (file: string, { json }: AsJson) => {
-      const { key, version } = await inHouse((house) => policyIn(house, file));
-      say(json, { ok: true, key, version }, () => `${file} is good: ${key}@${version}.`);
+      const { isNew, ...name } = await inHouse(async (house) => {
+        const set = await policyIn(house, file);
+        const { key, version } = set;
+        return { key, version, isNew: await part(house, PolicyHandler).wouldPublish(publishing(set)) };
+      });
+      const what = isNew ? 'can be published' : 'is published already, with these rules';
+      say(
+        json,
+        { ok: true, ...name, published: !isNew },
+        () => `${file} is good: ${policyName(name)} ${what}.`,
+      );
     });
 };
 
@@ -79,8 +90,7 @@ const addPublish = (policies: Command): void => {
     .action(async (file: string, { json }: AsJson) => {
       const done = await inHouse(async (house) => {
         const set = await policyIn(house, file);
-        const command = new PolicyCommand('Publish', set.key, set, envelope());
-        const answer = await part(house, PolicyHandler).execute(command);
+        const answer = await part(house, PolicyHandler).execute(publishing(set));
         return { ...answer, inForce: inForceText(set, await part(house, PolicyBook).all()) };
       });
       const { inForce, ...answer } = done;

@@ -62,7 +62,10 @@ export const rulesReads: ReadDoor<RulesReader> = {
       summary: 'The days off of one working calendar in a year, and its revisions.',
       path: 'calendars/:id',
       permission: 'policies',
-      params: z.strictObject({ id: calendarName, year: z.coerce.number().int().min(1900).max(2199) }),
+      params: z.strictObject({
+        id: calendarName,
+        year: z.coerce.number().int().min(1900).max(2199).optional().describe('This year, when absent.'),
+      }),
       answer: calendarView,
       ask: (rules, { id, year }) => rules.calendar(id, year),
     }),

@@ -2,10 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { dateOf, epochDay, weekdayOf } from '../clocks/days.js';
 import { daysOffOf } from '../clocks/holidays.js';
-import { policyName } from '../clocks/policy.js';
+import { policyName, SEE_POLICIES } from '../clocks/policy.js';
 import { PolicyBook, type CalendarFile } from '../clocks/policy.queries.js';
 import { policySet, type PolicySet } from '../clocks/policy-set.js';
 import { NotFound } from '../event-store/errors.js';
+import { Clock } from '../platform/clock.js';
 
 /** The rules that clocks go by, as they were published. */
 
@@ -78,7 +79,10 @@ const byName = (one: PolicySet, other: PolicySet): number =>
 
 @Injectable()
 export class RulesReader {
-  constructor(@Inject(PolicyBook) private readonly book: PolicyBook) {}
+  constructor(
+    @Inject(PolicyBook) private readonly book: PolicyBook,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
 
   async policies(): Promise<z.output<typeof policyList>> {
     const all = await this.book.all();
@@ -89,7 +93,7 @@ export class RulesReader {
   async policy(name: string): Promise<PolicyView> {
     const all = (await this.book.all()).toSorted(byName);
     const found = all.findLast((set) => policyName(set) === name || set.key === name);
-    if (!found) throw new NotFound('policy', name);
+    if (!found) throw new NotFound('policy version', name, SEE_POLICIES);
     return { ...this.line(found), policy: found };
   }
 
@@ -98,8 +102,9 @@ export class RulesReader {
     return { calendars: this.book.calendarFiles().map((file) => lineOf(file)) };
   }
 
-  /** Errors: RuleBroken `unknown-calendar`. */
-  async calendar(name: string, year: number): Promise<CalendarView> {
+  /** This year, when none is asked. Errors: RuleBroken `unknown-calendar`. */
+  async calendar(name: string, asked: number | undefined): Promise<CalendarView> {
+    const year = asked ?? Number(this.clock.today().slice(0, 4));
     await this.book.read();
     const file = this.book.calendarFile(name);
     const calendar = this.book.calendarNamed(name);

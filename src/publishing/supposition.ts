@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { calendarName, unknownCalendar, type WorkingCalendar } from '../clocks/calendar.js';
+import { refuseBeyondReason, refuseIdleCalendars } from '../clocks/beyond-reason.js';
+import { calendarName, type WorkingCalendar } from '../clocks/calendar.js';
 import { calendarOf, calendarWish, supposedRevision } from '../clocks/calendar-revision.js';
 import type { PolicyBook } from '../clocks/policy.queries.js';
 import { policySet, type PolicySet } from '../clocks/policy-set.js';
@@ -52,7 +53,7 @@ const calendarsOf = (wishes: readonly SupposedCalendar[], book: PolicyBook): Map
 };
 
 /** Errors: InvalidInput `nothing-supposed`, `invalid-input`; NotFound; those of revising a calendar. */
-export const supposedIn = (asked: Supposition, book: PolicyBook): Supposed => {
+export const supposedIn = (asked: Supposition, book: PolicyBook, today: string): Supposed => {
   const policy = policyOf(asked, book);
   const calendars = calendarsOf(asked.calendars, book);
   if (policy === undefined && calendars.size === 0)
@@ -60,7 +61,9 @@ export const supposedIn = (asked: Supposition, book: PolicyBook): Supposed => {
       'nothing-supposed',
       'Say what would be otherwise: another version of a policy, a calendar as revised, or both.',
     );
-  const missing = policy?.calendars.find((name) => !calendars.has(name) && !book.isCalendar(name));
-  if (missing !== undefined) throw unknownCalendar(missing);
+  const named = (name: string) => calendars.get(name) ?? book.calendarNamed(name);
+  if (policy) refuseBeyondReason(policy, named, today);
+  for (const standing of calendars.size > 0 ? book.standing() : [])
+    refuseIdleCalendars(standing, named, today);
   return { policy, calendars };
 };

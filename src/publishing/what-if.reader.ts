@@ -63,8 +63,9 @@ export class WhatIfReader {
   /** Errors: those of `supposedIn`. */
   async suppose(asked: Supposition): Promise<WhatIf> {
     await this.book.read();
-    const supposed = supposedIn(asked, this.book);
-    const { asOf = this.clock.today() } = asked;
+    const today = this.clock.today();
+    const supposed = supposedIn(asked, this.book, today);
+    const { asOf = today } = asked;
     const tally = new Tally();
     const changes: Change[] = [];
     const under = this.supposing(supposed);

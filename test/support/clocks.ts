@@ -1,6 +1,9 @@
+import { calendarNamed } from '../../src/clocks/calendar.js';
+import type { CalendarContext } from '../../src/clocks/calendar-revision.js';
 import type { DeadlineRule } from '../../src/clocks/deadline-rule.js';
 import type { Clock, Extension } from '../../src/clocks/deadline.js';
 import type { Pause } from '../../src/clocks/pauses.js';
+import { circumstances } from './given.js';
 
 /** Rules and clocks of deadlines, the plainest unless told otherwise. */
 
@@ -28,3 +31,6 @@ export const clock = (
   pauses: readonly Pause[] = [],
   extensions: readonly Extension[] = [],
 ): Clock => ({ startedOn, pauses, extensions });
+
+/** Around a revision of a calendar: those that are shipped, and no policy that names any. */
+export const shippedCalendars: CalendarContext = { ...circumstances, standing: [], calendarNamed };
