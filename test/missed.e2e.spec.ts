@@ -5,7 +5,9 @@ import { v7 as uuidv7 } from 'uuid';
 import { CalendarCommand, CalendarHandler } from '../src/clocks/calendar.handler.js';
 import { calendar } from '../src/clocks/calendar-revision.js';
 import { plusDays } from '../src/clocks/days.js';
+import { createHouse } from '../src/application.js';
 import { openDatabase, poolOf } from '../src/platform/database.js';
+import { logAt } from '../src/platform/log.js';
 import { Misses } from '../src/reminders/misses.js';
 import { testApplication, type Caller, type TestApplication } from './support/application.js';
 
@@ -187,5 +189,35 @@ describe('a deadline that was missed', () => {
       Object.fromEntries(items.map(({ id, missed }: { id: string; missed: number }) => [id, missed])),
     ).toEqual(await listed('missed=true&first=50'));
     expect((await head.get('/v1/cases?missed=perhaps')).status).toBe(400);
+  });
+
+  it('is recorded once though several processes look at once, and whoever is refused keeps no other off the record', async () => {
+    const ids = await Promise.all(Array.from({ length: 60 }, () => received(60)));
+    const spoil = 'UPDATE case_clocks SET reckoned_by = $2 WHERE case_id = $1 RETURNING 1';
+    const { rows } = await pool.query<{ by: string }>(
+      'SELECT reckoned_by AS by FROM case_clocks WHERE case_id = $1',
+      [ids[0]],
+    );
+    await pool.query(spoil, [ids[0], 'unpublished@9 GB-ENG@0']);
+    await expect(sweep()).rejects.toMatchObject({ code: 'not-found' });
+    for (const id of ids.slice(1)) expect(await recordOf(id)).toHaveLength(1);
+    await pool.query(spoil, [ids[0], rows[0]?.by]);
+    const others = await Promise.all(Array.from({ length: 40 }, () => received(60)));
+    const other = await createHouse({
+      config: redress.config,
+      databaseUrl: redress.databaseUrl,
+      pool,
+      masterKey: Buffer.alloc(32, 7),
+      clock: redress.clock,
+      log: logAt('fatal'),
+    });
+    try {
+      const elsewhere = other.get(Misses, { strict: false });
+      const counted = await Promise.all([sweep(), elsewhere.record(), sweep(), elsewhere.record()]);
+      expect(counted.reduce((sum, each) => sum + each, 0)).toBe(others.length + 1);
+      for (const id of [...ids, ...others]) expect(await recordOf(id)).toHaveLength(1);
+    } finally {
+      await other.close();
+    }
   });
 });

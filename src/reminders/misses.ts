@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { Answer } from '../event-store/command.js';
+import { Unavailable } from '../event-store/errors.js';
 import { pagesOf } from './pages.js';
 import { ReminderCommand } from './reminder.handler.js';
 import { deadlinesMissed } from './reminder.metrics.js';
@@ -14,14 +15,22 @@ export class Misses {
     @Inject(CommandBus) private readonly commands: CommandBus,
   ) {}
 
-  /** What was missed by the reckoning that the rows show, whatever holds since. How many were put on record. */
+  /**
+   * What was missed by the reckoning that the rows show, whatever holds since; how many were put on record. A page is decided
+   * and recorded together; a case that is refused keeps none of the others from it, and is told at the end.
+   */
   async record(): Promise<number> {
     let recorded = 0;
+    let refusal: unknown;
     for await (const misses of pagesOf((request) => this.reminders.missed(request))) {
-      const done = await Promise.all(misses.map((miss) => this.recordOne(miss)));
-      recorded += done.filter(Boolean).length;
+      const outcomes = await Promise.allSettled(misses.map((miss) => this.recordOne(miss)));
+      const done = outcomes.filter((each) => each.status === 'fulfilled' && each.value).length;
+      deadlinesMissed.inc(done);
+      recorded += done;
+      refusal ??= outcomes.find((each) => each.status === 'rejected')?.reason;
+      if (refusal instanceof Unavailable) break;
     }
-    deadlinesMissed.inc(recorded);
+    if (refusal !== undefined) throw refusal;
     return recorded;
   }
 

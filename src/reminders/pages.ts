@@ -1,6 +1,6 @@
 import type { Page, PageRequest } from '../platform/page.js';
 
-const PAGE = 200;
+const PAGE = 1_000;
 
 /** All pages of a question, one after the other. */
 export async function* pagesOf<T>(

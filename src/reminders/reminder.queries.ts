@@ -50,34 +50,51 @@ interface Running extends UnrecordedMiss {
   readonly handlerId: string | null;
 }
 
+/** Before the first of anything that goes by due day, case and deadline. */
+const FIRST = ['-infinity', '00000000-0000-0000-0000-000000000000', ''] as const;
+
 const RUNNING = `SELECT d.case_id AS "caseId", d.key AS deadline, d.due_on::text AS "dueOn", c.reference,
     c.handler_id AS "handlerId", k.reckoned_by AS "reckonedBy"
   FROM deadlines d JOIN cases c ON c.id = d.case_id JOIN case_clocks k USING (case_id)
   WHERE d.live AND d.met_on IS NULL AND NOT d.held AND d.due_on <= $1 AND ($2::uuid IS NULL OR d.case_id = $2)
-    AND ($3::date IS NULL OR (d.due_on, d.case_id, d.key) > ($3, $4::uuid, $5))
+    AND (d.due_on, d.case_id, d.key) > ($3::date, $4::uuid, $5)
   ORDER BY d.due_on, d.case_id, d.key LIMIT $6`;
 
 const ON_RECORD = `SELECT k.nth::int FROM unnest($1::uuid[], $2::text[], $3::date[], $4::text[], $5::text[])
     WITH ORDINALITY AS k (case_id, deadline, due_on, step, recipient, nth)
   JOIN reminders r USING (case_id, deadline, due_on, step, recipient)`;
 
-// What runs past its due day; what was met, or whose case was closed, only after it; and what passed again since it was
-// missed. Each has its own index.
+/** One way of having been missed: a page of it that is not on record, found from the cursor on by its index. */
+const missedBy = (key: string, dueOn: string, from: string, where: string): string =>
+  `(SELECT d.case_id, ${key} AS key, ${dueOn} AS due_on FROM ${from}
+    WHERE ${where} AND (${dueOn}, d.case_id, ${key}) > ($2::date, $3::uuid, $4) AND NOT EXISTS (
+      SELECT FROM missed_deadlines m WHERE m.case_id = d.case_id AND m.deadline = ${key} AND m.due_on = ${dueOn})
+    ORDER BY ${dueOn}, d.case_id, ${key} LIMIT $5)`;
+
+const RUNS_LATE = missedBy(
+  'd.key',
+  'd.due_on',
+  'deadlines d',
+  'd.live AND d.met_on IS NULL AND NOT d.held AND d.due_on < $1',
+);
+/** Met, or its case closed, only after the due day. */
+const ENDED_LATE = missedBy(
+  'd.key',
+  'd.due_on',
+  'deadlines d JOIN cases c ON c.id = d.case_id',
+  `(d.met_on > d.due_on OR (d.met_on IS NULL AND NOT d.live)) AND coalesce(d.met_on, c.closed_on) > d.due_on`,
+);
+const PASSED_AGAIN = missedBy(
+  'd.deadline',
+  'd.next_due_on',
+  'missed_deadlines d',
+  `d.next_due_on < $1 AND EXISTS (SELECT FROM deadlines r
+    WHERE r.case_id = d.case_id AND r.key = d.deadline AND r.live AND r.met_on IS NULL AND NOT r.held)`,
+);
+
 const MISSED = `SELECT l.case_id AS "caseId", l.key AS deadline, l.due_on::text AS "dueOn",
-    told.reckoned_by AS "reckonedBy" FROM (
-    SELECT case_id, key, due_on FROM deadlines
-    WHERE live AND met_on IS NULL AND NOT held AND due_on < $1
-    UNION ALL
-    SELECT d.case_id, d.key, d.due_on FROM deadlines d JOIN cases c ON c.id = d.case_id
-    WHERE (d.met_on > d.due_on OR (d.met_on IS NULL AND NOT d.live)) AND coalesce(d.met_on, c.closed_on) > d.due_on
-    UNION ALL
-    SELECT p.case_id, p.deadline, p.next_due_on FROM missed_deadlines p WHERE p.next_due_on < $1 AND EXISTS (
-      SELECT FROM deadlines d
-      WHERE d.case_id = p.case_id AND d.key = p.deadline AND d.live AND d.met_on IS NULL AND NOT d.held)
-  ) AS l JOIN case_clocks told USING (case_id)
-  WHERE ($2::date IS NULL OR (l.due_on, l.case_id, l.key) > ($2, $3::uuid, $4))
-    AND NOT EXISTS (SELECT FROM missed_deadlines m
-      WHERE m.case_id = l.case_id AND m.deadline = l.key AND m.due_on = l.due_on)
+    told.reckoned_by AS "reckonedBy"
+  FROM (${RUNS_LATE} UNION ALL ${ENDED_LATE} UNION ALL ${PASSED_AGAIN}) AS l JOIN case_clocks told USING (case_id)
   ORDER BY l.due_on, l.case_id, l.key LIMIT $5`;
 
 const RECORDED = `SELECT r.id, r.case_id AS "caseId", c.reference, r.deadline, r.due_on::text AS "dueOn", r.step,
@@ -86,6 +103,9 @@ const RECORDED = `SELECT r.id, r.case_id AS "caseId", c.reference, r.deadline, r
   WHERE ($1::text IS NULL OR r.state = $1) AND ($2::uuid IS NULL OR r.case_id = $2)
     AND ($3::uuid IS NULL OR r.id > $3)
   ORDER BY r.id LIMIT $4`;
+
+const readFrom = (after: string | undefined): readonly string[] =>
+  after === undefined ? FIRST : readCursor(after, FIRST.length);
 
 /** The last reminder shown. */
 const cursor = z.tuple([z.uuid()]);
@@ -105,13 +125,12 @@ export class ReminderQueries {
 
   /** A page may hold fewer than asked for, or none, and still not be the last: `next` says so. */
   async due({ first, after, caseId, on }: Omit<ReminderRequest, 'state'>): Promise<Page<ReminderView>> {
-    const [dueOn, id, key] = readCursor(after, 3);
     const horizon = await this.horizon(on);
     if (horizon === undefined) return { items: [], next: null };
     const { rows } = await this.pool.query<Running>({
       name: 'running-deadlines',
       text: RUNNING,
-      values: [horizon, caseId ?? null, dueOn ?? null, id ?? null, key ?? null, first + 1],
+      values: [horizon, caseId ?? null, ...readFrom(after), first + 1],
     });
     const shown = rows.slice(0, first);
     const steps = await Promise.all(shown.map((row) => this.stepOf(row, on)));
@@ -123,11 +142,10 @@ export class ReminderQueries {
   }
 
   async missed({ first, after }: PageRequest): Promise<Page<UnrecordedMiss>> {
-    const [dueOn, id, key] = readCursor(after, 3);
     const { rows } = await this.pool.query<UnrecordedMiss>({
       name: 'unrecorded-misses',
       text: MISSED,
-      values: [await this.latestToday(), dueOn ?? null, id ?? null, key ?? null, first + 1],
+      values: [await this.latestToday(), ...readFrom(after), first + 1],
     });
     const items = rows.slice(0, first);
     const last = items.at(-1);
