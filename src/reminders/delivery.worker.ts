@@ -11,8 +11,8 @@ import { reminderOf, superseded, type Reminder, type Standing } from './reminder
 import { ReminderSlice } from './reminder.slice.js';
 import { lineOf, type ReminderKey } from './step.js';
 
-/** `recorded`: it was on record already. `claimed`: somebody else is at it. */
-export type Outcome = 'sent' | 'failed' | 'superseded' | 'recorded' | 'claimed';
+/** `recorded`: it was on record already. `claimed`: somebody else is at it. `unaddressed`: nobody knows where to write; it stays due. */
+export type Outcome = 'sent' | 'failed' | 'superseded' | 'recorded' | 'claimed' | 'unaddressed';
 
 interface Failure {
   readonly reason: NonNullable<Reminder['reason']>;
@@ -66,7 +66,7 @@ export class Delivery {
       if (!last && !(error instanceof Undelivered && error.final)) throw error;
       return this.recordFailure(key, failureOf(error));
     }
-    if (!posted) return this.recordFailure(key, { reason: 'no-address' });
+    if (!posted) return 'unaddressed';
     await this.record('RecordSent', key, posted);
     return 'sent';
   }

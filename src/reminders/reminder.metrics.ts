@@ -22,6 +22,11 @@ export const oldestDueReminder = new Gauge({
   help: 'Calendar days since the due date of the oldest reminder that is due and not on record; 0: none is overdue.',
 });
 
+export const unaddressedReminders = new Gauge({
+  name: 'redress_reminders_unaddressed',
+  help: 'Reminders that are due and wait because nobody knows where to write, as of the latest sweep; set REDRESS_INTAKE_MAIL.',
+});
+
 export const sweepSeconds = new Histogram({
   name: 'redress_reminder_sweep_seconds',
   help: 'How long a sweep took.',

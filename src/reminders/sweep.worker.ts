@@ -7,14 +7,23 @@ import { LiveCases } from '../clocks/live-cases.js';
 import { Clock } from '../platform/clock.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { LOG } from '../platform/log.js';
+import { Addresses } from './addresses.js';
 import { pagesOf } from './pages.js';
-import { oldestDueReminder, reminderQueueDepth, sweepSeconds } from './reminder.metrics.js';
-import { ReminderQueries } from './reminder.queries.js';
+import {
+  oldestDueReminder,
+  reminderQueueDepth,
+  sweepSeconds,
+  unaddressedReminders,
+} from './reminder.metrics.js';
+import { ReminderQueries, type ReminderView } from './reminder.queries.js';
 import { lineOf, type ReminderKey } from './step.js';
 
 export interface Swept {
   readonly missed: number;
+  /** Reminders that were queued, or were in the queue. */
   readonly due: number;
+  /** Reminders that are due and wait, because nobody knows where to write. */
+  readonly unaddressed: number;
 }
 
 /** The id of a reminder's job: the same each time, so that what waits in the queue is not put there again. */
@@ -40,6 +49,7 @@ export class Sweep {
   constructor(
     @Inject(ReminderQueries) private readonly reminders: ReminderQueries,
     @Inject(LiveCases) private readonly live: LiveCases,
+    @Inject(Addresses) private readonly addresses: Addresses,
     @Inject(Clock) private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOG) private readonly log: Logger,
@@ -47,9 +57,8 @@ export class Sweep {
 
   async run(queue: Queue): Promise<Swept> {
     const stop = sweepSeconds.startTimer();
-    // Also what a command of another process reckoned by rules that had just been superseded.
-    const { missesRecorded: missed } = await this.live.reach();
-    const swept = { missed, due: await this.enqueueDue(queue) };
+    const [reached, queued] = await this.reachAndEnqueue(queue);
+    const swept = { missed: reached.missesRecorded, ...queued };
     const counts = await queue.getJobCounts('waiting', 'delayed', 'active');
     reminderQueueDepth.set(Object.values(counts).reduce((sum, count) => sum + count, 0));
     const seconds = stop();
@@ -57,16 +66,51 @@ export class Sweep {
     return swept;
   }
 
-  private async enqueueDue(queue: Queue): Promise<number> {
-    let due = 0;
+  /** Whatever became of the record, people are reminded. Errors: those of the record. */
+  private async reachAndEnqueue(queue: Queue) {
+    // Also what a command of another process reckoned by rules that had just been superseded.
+    const [reached] = await Promise.allSettled([this.live.reach()]);
+    const queued = await this.enqueueDue(queue);
+    if (reached.status === 'rejected') throw reached.reason;
+    return [reached.value, queued] as const;
+  }
+
+  private async enqueueDue(queue: Queue): Promise<Omit<Swept, 'missed'>> {
+    const told = { due: 0, unaddressed: 0 };
     let oldest: string | undefined;
+    const isAddressed = this.whoIsAddressed();
     for await (const found of pagesOf((request) => this.reminders.due(request))) {
       oldest ??= found[0]?.dueOn;
-      due += found.length;
-      if (found.length > 0) await queue.addBulk(found.map((key) => this.jobOf(keyOf(key))));
+      const addressed = await Promise.all(found.map(isAddressed));
+      const ready = found.filter((_, index) => addressed[index]);
+      told.due += ready.length;
+      told.unaddressed += found.length - ready.length;
+      if (ready.length > 0) await queue.addBulk(ready.map((key) => this.jobOf(keyOf(key))));
     }
     oldestDueReminder.set(oldest === undefined ? 0 : Math.max(0, daysBetween(oldest, this.clock.today())));
-    return due;
+    this.warnOf(told.unaddressed);
+    return told;
+  }
+
+  /** Each recipient is looked up once in a sweep. */
+  private whoIsAddressed(): (reminder: ReminderView) => Promise<boolean> {
+    const asked = new Map<string, Promise<boolean>>();
+    const ask = (recipient: string) => this.addresses.of(recipient).then((address) => address !== undefined);
+    return ({ recipient }) => {
+      const answer = asked.get(recipient) ?? ask(recipient);
+      asked.set(recipient, answer);
+      return answer;
+    };
+  }
+
+  /** That an address is missing is for the organisation to mend: it is said here, and is no fact about any case. */
+  private warnOf(unaddressed: number): void {
+    unaddressedReminders.set(unaddressed);
+    if (unaddressed > 0)
+      this.log.warn(
+        { unaddressed },
+        'reminders: due, but nobody knows where to write; set REDRESS_INTAKE_MAIL; see `redress reminders due`',
+      );
   }
 
   /** Tried again after waits that double; the record says what was done, and a job that were kept would keep its id taken. */
