@@ -21,6 +21,7 @@ import { NoCalendarDays0000000000022 } from './0022-no-calendar-days.js';
 import { CaseClocks0000000000023 } from './0023-case-clocks.js';
 import { ClocksByIndex0000000000024 } from './0024-clocks-by-index.js';
 import { ExternalVersions0000000000027 } from './0027-external-versions.js';
+import { Staff0000000000033 } from './0033-staff.js';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -46,4 +47,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   CaseClocks0000000000023,
   ClocksByIndex0000000000024,
   ExternalVersions0000000000027,
+  Staff0000000000033,
 ];

@@ -13,6 +13,7 @@ import { PartiesModule } from './parties/parties.module.js';
 import { PublishingModule } from './publishing/publishing.module.js';
 import { RemindersModule } from './reminders/reminders.module.js';
 import { PlatformModule, type Ground } from './platform/platform.module.js';
+import { StaffModule } from './staff/staff.module.js';
 import { StatisticsModule } from './statistics/statistics.module.js';
 import { ResolutionsModule } from './resolutions/resolutions.module.js';
 
@@ -29,6 +30,7 @@ export class AppModule {
         AccessModule,
         ClocksModule,
         PartiesModule,
+        StaffModule,
         ComplaintsModule,
         DocumentsModule,
         HearingsModule,

@@ -16,6 +16,7 @@ import {
 } from './publishing/publishing.door.js';
 import { reminderReads } from './reminders/reminder.door.js';
 import { releaseChecks, releaseDoor, releaseReads, statisticsReads } from './statistics/statistics.door.js';
+import { staffDoor, staffReads } from './staff/staff.door.js';
 import { resolutionDoor, resolutionFileReads, resolutionReads } from './resolutions/resolution.door.js';
 
 /** Every door of the house: OpenAPI and GraphQL are made from these lists. */
@@ -27,6 +28,7 @@ export const commandDoors: readonly CommandDoor[] = [
   policyDoor,
   calendarDoor,
   releaseDoor,
+  staffDoor,
 ];
 export const readDoors: readonly ReadDoor[] = [
   caseReads,
@@ -47,6 +49,7 @@ export const readDoors: readonly ReadDoor[] = [
   rulesReads,
   explanationReads,
   whatIfReads,
+  staffReads,
 ];
 /** What is neither a command nor a question: bytes. */
 export const otherPaths = documentPaths;

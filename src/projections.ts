@@ -14,6 +14,8 @@ import { resolution } from './resolutions/resolution.js';
 import { resolutionRow } from './resolutions/resolution.projection.js';
 import { reminder } from './reminders/reminder.js';
 import { reminderRow } from './reminders/reminder.projection.js';
+import { staff } from './staff/staff.js';
+import { staffRow } from './staff/staff.projection.js';
 import { release } from './statistics/release.js';
 import { releaseRow } from './statistics/release.projection.js';
 
@@ -40,4 +42,5 @@ export const projectionsWith = (book: PolicyBook): readonly Projection[] => [
     tables: { reminders: 'case_id', missed_deadlines: 'case_id' },
   }),
   projectionOf({ decider: release, row: releaseRow, tables: { releases: 'id' } }),
+  projectionOf({ decider: staff, row: staffRow, tables: { staff_members: 'id' } }),
 ];

@@ -30,7 +30,8 @@ beforeAll(async () => {
   };
   const received = await everybody.post('/v1/complaints', complaint);
   const registered = await everybody.post('/v1/parties', { kind: 'person', name: 'Ada' });
-  known = [received.body.id, registered.body.id];
+  const enrolled = await everybody.post('/v1/staff', { staffId: 'staff-1', duties: ['team-lead'] });
+  known = [received.body.id, registered.body.id, enrolled.body.id];
 });
 afterAll(() => redress.close());
 

@@ -384,4 +384,16 @@ describe('two people in the same moment, in two processes', () => {
         expect(times(each.log, 'DecisionVerified') + times(each.log, 'DecisionVetoed')).toBe(1);
       },
     ));
+
+  it('a member of staff is enrolled once', () => {
+    let round = 0;
+    return race(
+      () => {
+        const staffId = `staff-${(round += 1)}-of-race`;
+        const enrol = on('staff', undefined)('Enrol', { staffId, duties: [] }, 'head');
+        return Promise.resolve({ deeds: [enrol, enrol], streams: [] });
+      },
+      (each) => checkOne(each, 'enrolled-already'),
+    );
+  });
 });

@@ -19,6 +19,8 @@ const staff: readonly Role[] = [
   'decision-maker',
   'independent-reviewer',
 ];
+/** Whoever works here, on a record of their own; a head of casework first, who may act on others' too. */
+const themself: readonly Role[] = [...new Set<Role>(['casework-head', ...staff])];
 const appeal: readonly Role[] = ['independent-reviewer', 'panel-chair', 'decision-maker'];
 
 export const permissions: Readonly<Record<string, Readonly<Record<string, readonly Role[]>>>> = {
@@ -107,6 +109,15 @@ export const permissions: Readonly<Record<string, Readonly<Record<string, readon
     IdentifyStaff: ['casework-head', 'intake'],
     CorrectEntry: casework,
   },
+  staff: {
+    Enrol: ruling,
+    ChangeDuties: ruling,
+    ArrangeReminders: themself,
+    RecordAbsence: themself,
+    EndAbsence: themself,
+    OpenFeed: themself,
+    RevokeFeed: ['operator', ...themself],
+  },
   policy: { Publish: ruling, Supersede: ruling },
   calendar: { Revise: ruling },
   statistics: { Publish: ruling },
@@ -121,6 +132,7 @@ export const permissions: Readonly<Record<string, Readonly<Record<string, readon
     resolutions: [...staff, 'auditor'],
     parties: [...staff, 'auditor'],
     reminders: [...staff, 'auditor', 'operator'],
+    staff: [...staff, 'auditor', 'operator'],
     documents: [...staff, 'auditor'],
     policies: [...staff, 'auditor', 'operator'],
     externalRecords: [...staff, 'auditor'],

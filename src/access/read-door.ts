@@ -37,6 +37,12 @@ export const readsOf =
     // The table's own type must accept every schema, so the parameter is widened in this one place.
     read;
 
+/** `true` and `false` come as text in a query string. */
+export const flag = z.preprocess(
+  (value) => (value === 'true' ? true : value === 'false' ? false : value),
+  z.boolean('Say true or false.'),
+);
+
 const items = new WeakMap<z.ZodType, z.ZodType>();
 
 /** A cursor page of items: `next` is null on the last page, else what to send as `after`. */

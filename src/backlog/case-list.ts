@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { flag } from '../access/read-door.js';
 import { severity } from '../complaints/complaint.events.js';
 import { stages } from '../complaints/complaint.stages.js';
 import { day, staffRef, text, word } from '../event-store/schema.js';
@@ -11,12 +12,6 @@ const SORTS = ['received', 'age', 'due', 'reference'] as const;
 export type Sort = (typeof SORTS)[number];
 
 const STATUSES = ['open', ...stages, 'closed'] as const;
-
-/** `true` and `false` come as text in a query string. */
-const flag = z.preprocess(
-  (value) => (value === 'true' ? true : value === 'false' ? false : value),
-  z.boolean('Say true or false.'),
-);
 
 export const caseListRequest = pageRequest.extend({
   asOf: momentText.optional(),

@@ -71,6 +71,9 @@ export const isZone = (name: string): boolean => {
 /** An IANA time zone, `Europe/London`. */
 export const zone = z.string().max(64).refine(isZone, 'Give an IANA time zone such as Europe/London.');
 
+/** A local time of day, `17:00`. */
+export const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Give a time of day such as 17:00.');
+
 /** When something happened: a local day, or an instant and its zone. */
 export const occurred = z.union([z.strictObject({ date: day }), z.strictObject({ at: instant, zone })]);
 

@@ -16,7 +16,7 @@ import { freshDatabase } from './database.js';
 
 /** Somebody does something to a stream; a new one when it has no id. */
 export interface Deed {
-  readonly kind: 'complaint' | 'hearing' | 'resolution' | 'party' | 'policy';
+  readonly kind: 'complaint' | 'hearing' | 'resolution' | 'party' | 'policy' | 'staff';
   readonly act: string;
   readonly id?: string;
   readonly input: object;

@@ -1,0 +1,88 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Pool } from 'pg';
+import { z } from 'zod';
+import { NotFound } from '../event-store/errors.js';
+import { Clock } from '../platform/clock.js';
+import { POOL } from '../platform/database.js';
+import { cursorAs, cursorOf, type Page, type PageRequest } from '../platform/page.js';
+import { arrangement } from './arrangement.js';
+import { Roster } from './roster.js';
+import { absence, duties } from './staff.events.js';
+import type { StaffFile } from './staff.js';
+
+export const staffView = z
+  .object({
+    id: z.uuid(),
+    version: z.int(),
+    staffId: z.string(),
+    duties: duties.readonly(),
+    leadId: z.string().optional(),
+    arrangement: z
+      .object(arrangement)
+      .meta({ id: 'ReminderArrangement' })
+      .optional()
+      .describe('How they are reminded; where nothing is arranged by mail, one by one, at any time.'),
+    absences: z.array(z.object({ absenceId: z.uuid(), ...absence }).meta({ id: 'Absence' })).readonly(),
+    feedOpen: z.boolean().describe('Whether their calendar feed is open.'),
+  })
+  .meta({ id: 'StaffMember' });
+
+export type StaffView = z.output<typeof staffView>;
+
+interface Row {
+  readonly detail: string;
+}
+
+type Kept = StaffFile & { readonly id: string; readonly version: number };
+
+const keptIn = ({ detail }: Row): Kept => JSON.parse(detail) as Kept;
+
+/** What a door may show of a row: of a feed that it is open, never which it is. */
+const viewOf = (row: Row): StaffView => {
+  const kept = keptIn(row);
+  return staffView.parse({ ...kept, feedOpen: kept.feedId !== undefined });
+};
+
+const cursor = z.tuple([z.uuid()]);
+
+@Injectable()
+export class StaffQueries {
+  constructor(
+    @Inject(POOL) private readonly pool: Pool,
+    @Inject(Clock) private readonly clock: Pick<Clock, 'zone'>,
+  ) {}
+
+  /** The record under which a member of staff is enrolled. */
+  async idOf(staffId: string): Promise<string | undefined> {
+    const { rows } = await this.pool.query<{ id: string }>(
+      'SELECT id FROM staff_members WHERE staff_id = $1',
+      [staffId],
+    );
+    return rows[0]?.id;
+  }
+
+  /** Errors: NotFound. */
+  async one(id: string): Promise<StaffView> {
+    const { rows } = await this.pool.query<Row>('SELECT detail FROM staff_members WHERE id = $1', [id]);
+    if (!rows[0]) throw new NotFound('member of staff', id);
+    return viewOf(rows[0]);
+  }
+
+  /** In the order in which they were enrolled; of one `staffId` only, when that is given. */
+  async page({ first, after }: PageRequest, staffId?: string): Promise<Page<StaffView>> {
+    const [from] = cursorAs(after, cursor) ?? [];
+    const { rows } = await this.pool.query<Row>(
+      `SELECT detail FROM staff_members
+       WHERE ($1::uuid IS NULL OR id > $1) AND ($2::text IS NULL OR staff_id = $2) ORDER BY id LIMIT $3`,
+      [from ?? null, staffId ?? null, first + 1],
+    );
+    const items = rows.slice(0, first).map(viewOf);
+    return { items, next: rows.length > first ? cursorOf([items.at(-1)?.id ?? '']) : null };
+  }
+
+  /** Everybody, as reminders need to know them. */
+  async roster(): Promise<Roster> {
+    const { rows } = await this.pool.query<Row>('SELECT detail FROM staff_members');
+    return new Roster(rows.map(keptIn), this.clock.zone);
+  }
+}
