@@ -310,6 +310,31 @@ const LEAKS =
 /** What a library says when nobody chose the words. */
 const UNHELPFUL = /Invalid input|undefined|\b[Ee]xpected\b|NaN/;
 
+describe('a body that is not JSON', () => {
+  it.each([
+    [
+      '{"receivedOn": ',
+      {},
+      'This is not JSON: on line 1, in column 16, a value should stand, but it ends there.',
+    ],
+    [
+      '{"channel":"fax",\n"category" "abuse"}',
+      {},
+      'This is not JSON: on line 2, in column 12, a colon should stand, not "\\"".',
+    ],
+    ['', {}, 'The body is empty. Send a JSON object, were it {}.'],
+    ['{"a":{"__proto__":1}}', {}, 'A field is called __proto__, or constructor with a prototype in it.'],
+    ['x', { 'content-encoding': 'gzip' }, 'A body with Content-Encoding gzip is not unpacked here.'],
+  ])('%j is refused with what is wrong and where', async (raw, headers, sentence) => {
+    const answer = await send({ raw, headers: { 'content-type': 'application/json', ...headers } });
+    expect(answer.json()).toMatchObject({
+      status: 400,
+      code: 'malformed-request',
+      detail: expect.stringContaining(sentence),
+    });
+  });
+});
+
 describe('bad input', () => {
   it.each(cases)('refuses %s', async (_, bad, status, code) => {
     const answer = await send(bad);

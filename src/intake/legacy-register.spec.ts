@@ -321,6 +321,14 @@ describe('a file that cannot be used is refused whole', () => {
     expect(await refusal({ cases: endless })).toBe('csv-unreadable');
   });
 
+  test.each([
+    [rows, 'no-gzip.csv.gz', 'no-gzip.csv.gz is no gzip file, though its name ends in .gz.'],
+    [gzipSync(rows).subarray(0, -12), 'cut.csv.gz', 'cut.csv.gz ends too early: its '],
+    [gzipSync(rows).fill(255, 20, 30), 'spoiled.csv.gz', 'cannot be unpacked beyond byte '],
+  ])('what is wrong with a gzip file is said: %#', async (cases, name, sentence) => {
+    await expect(read({ cases, name })).rejects.toThrow(sentence);
+  });
+
   test('the sentence says where, and what to do', async () => {
     await expect(read({ cases: Buffer.from(rows, 'latin1') })).rejects.toThrow(
       'cases.csv is not UTF-8 on line 3. Save it with encoding UTF-8; nothing was imported.',

@@ -48,5 +48,5 @@ describe('a mapping', () => {
   });
 
   it('that is no JSON is refused by the line where it stops to be', () =>
-    expect(refusalOf('{\n "source": "x",,\n}').message).toContain('Line 2: This is not JSON.'));
+    expect(refusalOf('{\n "source": "x",,\n}').message).toContain('Line 2: This is not JSON: in column 16 '));
 });

@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { PassThrough, pipeline, Transform, type TransformCallback } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { createGunzip, type Gunzip } from 'node:zlib';
 import { parse, type Parser } from 'csv-parse';
 import { InvalidInput, Unavailable } from '../event-store/errors.js';
 
@@ -32,6 +32,7 @@ export class RegisterFile {
   sha256 = '';
   /** Bytes of the file read so far, over all readings. */
   bytesRead = 0;
+  private unpacker: Gunzip | undefined;
 
   private constructor(
     readonly path: string,
@@ -86,7 +87,8 @@ export class RegisterFile {
       digest.update(bytes);
       this.bytesRead += bytes.length;
     });
-    const unpacked = this.name.endsWith('.gz') ? createGunzip() : new PassThrough();
+    this.unpacker = this.name.endsWith('.gz') ? createGunzip() : undefined;
+    const unpacked = this.unpacker ?? new PassThrough();
     const parser = parse({
       bom: true,
       delimiter: this.delimiter,
@@ -99,6 +101,14 @@ export class RegisterFile {
     return parser;
   }
 
+  private notUnpacked(message: string): string {
+    if (message === 'incorrect header check')
+      return `${this.name} is no gzip file, though its name ends in .gz. Give it another name, or fetch it again.`;
+    if (message === 'unexpected end of file')
+      return `${this.name} ends too early: its ${this.size} bytes are not a whole gzip file. Fetch it again.`;
+    return `${this.name} is a damaged gzip file: it cannot be unpacked beyond byte ${this.unpacker?.bytesWritten ?? 0} or soon after. Fetch it again.`;
+  }
+
   private refusal(error: unknown): unknown {
     if (error instanceof InvalidInput || typeof error !== 'object' || error === null) return error;
     if (!('code' in error)) return error;
@@ -108,9 +118,8 @@ export class RegisterFile {
       const problem = `${this.name} is not proper CSV${near}: ${quoteOrLength(code)} is misplaced or never closed.`;
       return new InvalidInput('csv-unreadable', `${problem} Correct it; nothing was imported.`);
     }
-    if (code.startsWith('Z_')) {
-      return new InvalidInput('file-unreadable', `${this.name} is not a complete gzip file. Fetch it again.`);
-    }
+    if (code.startsWith('Z_'))
+      return new InvalidInput('file-unreadable', this.notUnpacked((error as unknown as Error).message));
     return code.startsWith('E')
       ? new Unavailable(
           'file-unreadable',

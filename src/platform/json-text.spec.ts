@@ -36,8 +36,12 @@ describe('a field that stands twice', () => {
 
 describe('a JSON file', () => {
   it.each([
-    ['{\n"a": 1,\n}', 3, 'This is not JSON.'],
-    ['{\n"a": 1', 2, 'This is not JSON.'],
+    [
+      '{\n"a": 1,\n}',
+      3,
+      'This is not JSON: in column 1 the name of a field in double quotes should stand, not "}".',
+    ],
+    ['{\n"a": 1', 2, 'This is not JSON: in column 7 a comma or } should stand, but it ends there.'],
     ['{\n"a": 1,\n"a": 2}', 3, 'a stands there twice.'],
     ['{"a": {\n"__proto__": 2}}', 2, 'a.__proto__: no field can have this name'],
   ])('is refused by its line: %j', (text, line, sentence) =>

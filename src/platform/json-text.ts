@@ -1,3 +1,5 @@
+import { jsonFault } from './json-fault.js';
+
 /** JSON as it is written: where each field stands, and which stand twice. `JSON.parse` keeps the last of them and says nothing. */
 
 /** One level of the text: an object with the names seen so far, or a list with the place that was reached. */
@@ -110,20 +112,13 @@ export class UnreadableJson extends Error {
   }
 }
 
-/** In its message the runtime tells at which character it gave up; at none where the text ends too early. */
-const syntaxLine = (text: string, { message }: Error): number => {
-  const at = /position (\d+)/.exec(message)?.[1];
-  return lineAt(text, at === undefined ? text.length : Number(at));
-};
-
 const parsed = (text: string): unknown => {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new UnreadableJson(
-      syntaxLine(text, error as Error),
-      'This is not JSON. Check the commas, quotes and brackets there and before.',
-    );
+    const fault = jsonFault(text);
+    if (!fault) throw error;
+    throw new UnreadableJson(fault.line, `This is not JSON: in column ${fault.column} ${fault.why}.`);
   }
 };
 
