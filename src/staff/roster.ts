@@ -1,8 +1,17 @@
 import type { WorkingCalendar } from '../clocks/calendar.js';
 import { dayIn, epochDay, instantAt, isBefore, timeIn } from '../clocks/days.js';
 import { isQuiet, usualIn, type Arrangement } from './arrangement.js';
-import type { StaffDuty } from './staff.events.js';
+import { STAFF_DUTIES, type StaffDuty } from './staff.events.js';
 import type { StaffFile } from './staff.js';
+
+/** What the clocks of a zone show at an instant. */
+interface Local {
+  readonly now: string;
+  readonly day: string;
+  readonly time: string;
+  /** Of times of day that were asked about, whether they have come. */
+  readonly come: Map<string, boolean>;
+}
 
 /**
  * Everybody at one moment: who holds a duty, who stands in for whom, and when somebody may be told. Whoever is not enrolled
@@ -10,16 +19,19 @@ import type { StaffFile } from './staff.js';
  */
 export class Roster {
   private readonly members: ReadonlyMap<string, StaffFile>;
-  private readonly byDuty = new Map<StaffDuty, string[]>();
+  private readonly byDuty = new Map<StaffDuty, readonly string[]>();
   private readonly usual: Arrangement;
+  /** The latest of each zone: a sweep asks about everybody at one instant. */
+  private readonly locals = new Map<string, Local>();
 
   /** `zone`: the organisation's, for whoever arranged nothing. */
   constructor(members: readonly StaffFile[], zone: string) {
     this.members = new Map(members.map((member) => [member.staffId, member]));
     this.usual = usualIn(zone);
-    for (const { staffId, duties } of members)
-      for (const duty of duties) this.byDuty.set(duty, [...(this.byDuty.get(duty) ?? []), staffId]);
-    for (const holders of this.byDuty.values()) holders.sort();
+    for (const duty of STAFF_DUTIES) {
+      const holders = members.filter(({ duties }) => duties.includes(duty)).map(({ staffId }) => staffId);
+      this.byDuty.set(duty, holders.toSorted());
+    }
   }
 
   /** Staff references, sorted. */
@@ -53,9 +65,9 @@ export class Roster {
   /** Whether they may be told now: on a working day of theirs, outside their quiet hours. */
   isTellable(staffId: string, now: string, calendarNamed: (name: string) => WorkingCalendar): boolean {
     const arranged = this.arrangementOf(staffId);
-    if (arranged.quiet !== null && isQuiet(arranged, timeIn(now, arranged.zone))) return false;
-    if (arranged.calendars.length === 0) return true;
-    const today = epochDay(dayIn(now, arranged.zone));
+    const { day, time } = this.localIn(arranged.zone, now);
+    if (isQuiet(arranged, time)) return false;
+    const today = epochDay(day);
     return arranged.calendars.every((name) => calendarNamed(name).isWorkingDay(today));
   }
 
@@ -63,14 +75,25 @@ export class Roster {
   digestDue(staffId: string, now: string): string | null {
     const { digestAt, zone } = this.arrangementOf(staffId);
     if (digestAt === null) return null;
-    const today = dayIn(now, zone);
-    return isBefore(now, instantAt(today, digestAt, zone)) ? null : today;
+    const { day, come } = this.localIn(zone, now);
+    // By the instant and not by what the clock shows: in the night when it goes back, what has come stays so.
+    const has = come.get(digestAt) ?? !isBefore(now, instantAt(day, digestAt, zone));
+    come.set(digestAt, has);
+    return has ? day : null;
   }
 
   private deputyOf(staffId: string, now: string): string | undefined {
     const absences = this.members.get(staffId)?.absences ?? [];
     if (absences.length === 0) return undefined;
-    const today = dayIn(now, this.arrangementOf(staffId).zone);
-    return absences.find(({ from, until }) => from <= today && today <= until)?.deputyId;
+    const { day } = this.localIn(this.arrangementOf(staffId).zone, now);
+    return absences.find(({ from, until }) => from <= day && day <= until)?.deputyId;
+  }
+
+  private localIn(zone: string, now: string): Local {
+    const before = this.locals.get(zone);
+    if (before?.now === now) return before;
+    const local = { now, day: dayIn(now, zone), time: timeIn(now, zone), come: new Map<string, boolean>() };
+    this.locals.set(zone, local);
+    return local;
   }
 }
