@@ -23,6 +23,7 @@ export const rooms: readonly Room[] = [
     commands: ['reminders'],
     load: async () => (await import('./reminders/reminders.cli.js')).addReminderCommands,
   },
+  { commands: ['staff'], load: async () => (await import('./staff/staff.cli.js')).addStaffCommands },
   {
     commands: ['policy', 'calendar', 'explain', 'whatif'],
     load: async () => (await import('./publishing/publishing.cli.js')).addPublishingCommands,

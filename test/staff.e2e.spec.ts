@@ -1,5 +1,9 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { packageRoot } from '../src/platform/package-root.js';
 import { StaffQueries } from '../src/staff/staff.queries.js';
 import { testApplication, type Caller, type TestApplication } from './support/application.js';
 
@@ -162,6 +166,35 @@ describe('the record of a member of staff', () => {
     expect(roster.standInFor('cy', redress.clock.now())).toBe('bob');
     expect(roster.arrangementOf('ann@example.org').calendars).toEqual(['GB-ENG']);
     expect(roster.arrangementOf('cy').zone).toBe('Europe/London');
+  });
+
+  it('is shown on the command line, by the reference or by the id', async () => {
+    const ran = async (...args: readonly string[]) => {
+      const cli = join(packageRoot, 'dist', 'src', 'cli.js');
+      const ground = {
+        DATABASE_URL: redress.databaseUrl,
+        MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
+      };
+      const done = promisify(execFile)(process.execPath, [cli, 'staff', ...args], {
+        env: { ...process.env, ...ground, LOG_LEVEL: 'fatal' },
+      });
+      return done.then(
+        ({ stdout }) => stdout,
+        ({ stderr }: { stderr: string }) => stderr,
+      );
+    };
+    const [list, byReference, byId, nobody] = await Promise.all([
+      ran('list'),
+      ran('show', 'ann@example.org', '--json'),
+      ran('show', id, '--json'),
+      ran('show', 'nobody'),
+    ]);
+    expect(list).toMatch(/staff +duties +led by +away +record\n +ann@example.org +team-lead +/);
+    expect(JSON.parse(byReference)).toEqual((await ann.get(`/v1/staff/${id}`)).body);
+    expect(byId).toBe(byReference);
+    expect(nobody).toContain('There is no member of staff nobody.');
+    const text = await ran('show', 'ann@example.org');
+    expect(text).toMatch(/reminded +by mail, one by one, on working days of GB-ENG, Europe\/London/);
   });
 
   it('is one, however many enrol the same person at once', async () => {
