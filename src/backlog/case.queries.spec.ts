@@ -11,6 +11,8 @@ import { anId } from '../../test/support/given.js';
 import { caseListRequest } from './case-list.js';
 import type { CaseSummary } from './case-view.js';
 import { CaseQueries } from './case.queries.js';
+import { listStatement } from './list-statement.js';
+import { goesByOverdue } from './overdue-statement.js';
 
 const TODAY = '2026-03-02';
 const SORTS = ['received', 'age', 'due', 'reference', '-received', '-age', '-due', '-reference'];
@@ -26,7 +28,7 @@ describe('the case list', () => {
   });
   afterAll(() => database.drop());
   beforeEach(() =>
-    database.pool.query('TRUNCATE cases, case_gaps, deadlines, case_activity, missed_deadlines'),
+    database.pool.query('TRUNCATE cases, case_clocks, case_gaps, deadlines, case_activity, missed_deadlines'),
   );
 
   const given = (...cases: RowFacts[]) => recordCases(database.pool, cases);
@@ -48,6 +50,18 @@ describe('the case list', () => {
         }),
       ),
     ]);
+
+  /** Due dates that passed, of cases that stand in no list: from many on, lists are walked in their order. */
+  const passedElsewhere = (count: number) =>
+    database.pool.query(
+      `INSERT INTO deadlines (case_id, key, due_on, held, live)
+       SELECT gen_random_uuid(), 'respond', '2020-01-01', false, true FROM generate_series(1, $1)`,
+      [count],
+    );
+  const FEW_OR_MANY = [
+    ['few', 0],
+    ['many', 1_000],
+  ] as const;
 
   const page = (asked: object) => queries.page(caseListRequest.parse(asked));
 
@@ -89,55 +103,74 @@ describe('the case list', () => {
     ]);
   });
 
-  it('calls a case overdue from the day after it was due, and not on that day', async () => {
-    await given(
-      { n: 1, nextDueOn: '2026-03-01' },
-      { n: 2, nextDueOn: '2026-03-02' },
-      { n: 3, nextDueOn: '2026-03-03' },
-      { n: 4 },
-    );
-    expect((await all({}, 50)).filter(({ overdue }) => overdue).map(({ id }) => id)).toEqual([anId(1)]);
-    expect(await references({ overdue: 'true' })).toEqual(['2026-000001']);
-    expect((await references({ overdue: 'false' })).toSorted()).toEqual([
-      '2026-000002',
-      '2026-000003',
-      '2026-000004',
-    ]);
-  });
+  it.each(FEW_OR_MANY)(
+    'calls a case overdue from the day after it was due, and not on that day, one of %s',
+    async (_, count) => {
+      await passedElsewhere(count);
+      await given(
+        { n: 1, nextDueOn: '2026-03-01' },
+        { n: 2, nextDueOn: '2026-03-02' },
+        { n: 3, nextDueOn: '2026-03-03' },
+        { n: 4 },
+      );
+      expect((await all({}, 50)).filter(({ overdue }) => overdue).map(({ id }) => id)).toEqual([anId(1)]);
+      for (const sort of SORTS) {
+        expect([sort, await references({ overdue: 'true', sort })]).toEqual([sort, ['2026-000001']]);
+        expect([sort, await references({ overdue: 'true', status: 'open', sort })]).toEqual([
+          sort,
+          ['2026-000001'],
+        ]);
+        expect([sort, await references({ overdue: 'true', status: 'closed', sort })]).toEqual([sort, []]);
+      }
+      expect((await references({ overdue: 'false' })).toSorted()).toEqual([
+        '2026-000002',
+        '2026-000003',
+        '2026-000004',
+      ]);
+    },
+  );
 
-  it('counts each due date that passed unmet once, on record or not, and tells cases with any from the others', async () => {
-    await given(
-      { n: 1, nextDueOn: '2026-03-01', deadlines: [{ key: 'respond', dueOn: '2026-03-01' }] },
-      { n: 2, nextDueOn: '2026-03-02', deadlines: [{ key: 'respond', dueOn: '2026-03-02' }] },
-      { n: 3, deadlines: [{ key: 'respond', dueOn: '2026-02-25', metOn: '2026-02-26' }] },
-      { n: 4, deadlines: [{ key: 'respond', dueOn: '2026-02-25', metOn: '2026-02-25' }] },
-      { n: 5, deadlines: [{ key: 'respond', dueOn: '2026-02-25', held: true }] },
-      { n: 6, closedOn: '2026-02-26', deadlines: [{ key: 'respond', dueOn: '2026-02-25' }] },
-      { n: 7, closedOn: '2026-02-25', deadlines: [{ key: 'respond', dueOn: '2026-02-25' }] },
-      // It was missed, and moved since; and one of another case is on record as it stands.
-      { n: 8, nextDueOn: '2026-04-01', deadlines: [{ key: 'respond', dueOn: '2026-04-01' }] },
-      {
-        n: 9,
-        nextDueOn: '2026-03-01',
-        deadlines: [
-          { key: 'acknowledge', dueOn: '2026-02-24', metOn: '2026-02-27' },
-          { key: 'respond', dueOn: '2026-03-01' },
-        ],
-      },
-    );
-    await onRecord([8, 'respond', '2026-03-01'], [9, 'respond', '2026-03-01'], [9, 'respond', '2026-02-28']);
-    const counts = async (asked: object) =>
-      Object.fromEntries((await all(asked, 2)).map(({ id, missed }) => [Number(id.slice(-2)), missed]));
-    const some = { 1: 1, 3: 1, 6: 1, 8: 1, 9: 3 };
-    const none = { 2: 0, 4: 0, 5: 0, 7: 0 };
-    expect(await counts({})).toEqual({ ...some, ...none });
-    for (const sort of SORTS) {
-      expect([sort, await counts({ sort, missed: 'true' })]).toEqual([sort, some]);
-      expect([sort, await counts({ sort, missed: 'false' })]).toEqual([sort, none]);
-    }
-    expect(await counts({ missed: 'true', status: 'closed' })).toEqual({ 6: 1 });
-    expect(await counts({ missed: 'true', overdue: 'false', status: 'open' })).toEqual({ 3: 1, 8: 1 });
-  });
+  it.each(FEW_OR_MANY)(
+    'counts each due date that passed unmet once, on record or not, and tells cases with any from the others, of %s',
+    async (_, count) => {
+      await passedElsewhere(count);
+      await given(
+        { n: 1, nextDueOn: '2026-03-01', deadlines: [{ key: 'respond', dueOn: '2026-03-01' }] },
+        { n: 2, nextDueOn: '2026-03-02', deadlines: [{ key: 'respond', dueOn: '2026-03-02' }] },
+        { n: 3, deadlines: [{ key: 'respond', dueOn: '2026-02-25', metOn: '2026-02-26' }] },
+        { n: 4, deadlines: [{ key: 'respond', dueOn: '2026-02-25', metOn: '2026-02-25' }] },
+        { n: 5, deadlines: [{ key: 'respond', dueOn: '2026-02-25', held: true }] },
+        { n: 6, closedOn: '2026-02-26', deadlines: [{ key: 'respond', dueOn: '2026-02-25' }] },
+        { n: 7, closedOn: '2026-02-25', deadlines: [{ key: 'respond', dueOn: '2026-02-25' }] },
+        // It was missed, and moved since; and one of another case is on record as it stands.
+        { n: 8, nextDueOn: '2026-04-01', deadlines: [{ key: 'respond', dueOn: '2026-04-01' }] },
+        {
+          n: 9,
+          nextDueOn: '2026-03-01',
+          deadlines: [
+            { key: 'acknowledge', dueOn: '2026-02-24', metOn: '2026-02-27' },
+            { key: 'respond', dueOn: '2026-03-01' },
+          ],
+        },
+      );
+      await onRecord(
+        [8, 'respond', '2026-03-01'],
+        [9, 'respond', '2026-03-01'],
+        [9, 'respond', '2026-02-28'],
+      );
+      const counts = async (asked: object) =>
+        Object.fromEntries((await all(asked, 2)).map(({ id, missed }) => [Number(id.slice(-2)), missed]));
+      const some = { 1: 1, 3: 1, 6: 1, 8: 1, 9: 3 };
+      const none = { 2: 0, 4: 0, 5: 0, 7: 0 };
+      expect(await counts({})).toEqual({ ...some, ...none });
+      for (const sort of SORTS) {
+        expect([sort, await counts({ sort, missed: 'true' })]).toEqual([sort, some]);
+        expect([sort, await counts({ sort, missed: 'false' })]).toEqual([sort, none]);
+      }
+      expect(await counts({ missed: 'true', status: 'closed' })).toEqual({ 6: 1 });
+      expect(await counts({ missed: 'true', overdue: 'false', status: 'open' })).toEqual({ 3: 1, 8: 1 });
+    },
+  );
 
   it('filters by status, handler, category, severity, register and day of receipt', async () => {
     await given(
@@ -253,9 +286,10 @@ describe('the case list', () => {
         someCases,
         someFilter,
         fc.constantFrom(...SORTS),
-        fc.integer({ min: 1, max: 5 }),
-        async (cases, filter, sort, first) => {
-          await database.pool.query('TRUNCATE cases, case_gaps, deadlines');
+        fc.record({ first: fc.integer({ min: 1, max: 5 }), passed: fc.constantFrom(0, 1_000) }),
+        async (cases, filter, sort, { first, passed }) => {
+          await database.pool.query('TRUNCATE cases, case_clocks, case_gaps, deadlines');
+          await passedElsewhere(passed);
           await given(...cases);
           const paged = await all({ ...filter, sort }, first);
           expect(paged).toEqual(await all({ ...filter, sort }, 200));
@@ -269,7 +303,46 @@ describe('the case list', () => {
       { numRuns: process.env['REDRESS_LONG'] ? 400 : 40 },
     );
   });
+
+  it.each([
+    { overdue: 'true', sort: '-age' },
+    { overdue: 'true', sort: 'due' },
+    { overdue: 'true', sort: '-due' },
+    { missed: 'true', sort: '-age' },
+    { missed: 'true' },
+  ])('reads neither the archive nor all that is open to tell the first page of %j', async (asked) => {
+    await database.pool.query(ARCHIVE);
+    await database.pool.query('ANALYZE cases, case_clocks, deadlines, missed_deadlines');
+    const found = await page(asked);
+    expect([found.items.length, found.items.every(({ missed }) => missed === 1)]).toEqual([50, true]);
+    const parsed = caseListRequest.parse(asked);
+    const { text, values } = listStatement(parsed, { day: TODAY }, goesByOverdue(parsed, undefined));
+    const { rows } = await database.pool.query<{ 'QUERY PLAN': readonly { Plan: Record<string, number> }[] }>(
+      `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`,
+      [...values],
+    );
+    const { 'Shared Hit Blocks': hit = 0, 'Shared Read Blocks': read = 0 } =
+      rows[0]?.['QUERY PLAN'][0]?.Plan ?? {};
+    expect(hit + read).toBeLessThan(4_000);
+  });
 });
+
+/** 40,000 cases, of which one in twenty is open, and overdue; each missed its one deadline, and the sweep has looked. */
+const ARCHIVE = `
+WITH told AS (SELECT n, gen_random_uuid() AS id, n % 20 = 0 AS open, DATE '2025-01-01' - n % 1000 AS received_on
+  FROM generate_series(1, 40000) AS n),
+made AS (
+  INSERT INTO cases (id, version, reference, status, category, received_on, closed_on, sort_id, detail)
+  SELECT id, 1, n, CASE WHEN open THEN 'received' ELSE 'closed' END, 'noise', received_on,
+    CASE WHEN NOT open THEN received_on + 20 END, n, '{}' FROM told),
+clocks AS (
+  INSERT INTO case_clocks (case_id, next_due_on, live) SELECT id, CASE WHEN open THEN received_on + 90 END, open FROM told),
+ends AS (
+  INSERT INTO deadlines (case_id, key, due_on, met_on, held, live)
+  SELECT id, 'respond', received_on + CASE WHEN open THEN 90 ELSE 10 END, CASE WHEN NOT open THEN received_on + 20 END,
+    false, open FROM told RETURNING *)
+INSERT INTO missed_deadlines (case_id, deadline, due_on, id, due_at)
+SELECT case_id, key, due_on, gen_random_uuid(), due_on + 1 FROM ends`;
 
 const rankOf = (each: CaseSummary, sort: string): string | number => {
   if (sort === 'age') return each.age.calendarDays;

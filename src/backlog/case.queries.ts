@@ -7,6 +7,7 @@ import type { Page } from '../platform/page.js';
 import type { CaseListRequest } from './case-list.js';
 import { summaryOn, type CaseFacts, type CaseSummary } from './case-view.js';
 import { listCursor, listStatement, type Then } from './list-statement.js';
+import { goesByOverdue, MANY_OVERDUE } from './overdue-statement.js';
 
 /** The case list, from the read rows, or from those that tell how cases stood. */
 @Injectable()
@@ -19,7 +20,9 @@ export class CaseQueries {
 
   /** Errors: InvalidInput `bad-cursor`. */
   async page(asked: CaseListRequest, then?: Then): Promise<Page<CaseSummary>> {
-    const { text, values, day } = listStatement(asked, then ?? { day: this.clock.today() });
+    const as = then ?? { day: this.clock.today() };
+    const walked = goesByOverdue(asked, as.known) && (await this.areManyOverdue(as.day));
+    const { text, values, day } = listStatement(asked, as, walked);
     const { rows } = await this.pool.query<CaseFacts & { rank: string }>(text, [...values]);
     const shown = rows.slice(0, asked.first);
     const last = rows.length > asked.first && shown.at(-1);
@@ -29,5 +32,11 @@ export class CaseQueries {
       items: shown.map(({ rank: _, ...facts }) => summaryOn(facts, day, calendar)),
       next: last ? listCursor(asked, last, { day, ...then }) : null,
     };
+  }
+
+  /** It only chooses a plan: either way finds the same. */
+  private async areManyOverdue(day: string): Promise<boolean> {
+    const { rows } = await this.pool.query<{ many: boolean }>(MANY_OVERDUE, [day]);
+    return rows[0]?.many ?? false;
   }
 }

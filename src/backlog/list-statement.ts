@@ -5,6 +5,7 @@ import * as schema from '../event-store/schema.js';
 import { cursorAs, cursorOf } from '../platform/page.js';
 import type { CaseListRequest, Sort } from './case-list.js';
 import { missedOf, missedWays } from './missed-statement.js';
+import { overdueIs } from './overdue-statement.js';
 
 /** The SQL that answers the case list: keyset pages, each in the order of an index. */
 
@@ -100,13 +101,8 @@ const quiet = (since: string): string =>
 
 const isOf = (phase: 'open' | 'closed'): string => `closed_on IS ${phase === 'open' ? '' : 'NOT '}NULL`;
 
-const overdueIs = (overdue: boolean, asOf: string): string =>
-  overdue
-    ? `${isOf('open')} AND coalesce(next_due_on, 'infinity') < ${asOf}`
-    : `coalesce(next_due_on, 'infinity') >= ${asOf}`;
-
-const conditions = (asked: CaseListRequest, values: Values, asOf: string): string[] => {
-  const { status, overdue, q } = asked;
+const conditions = (asked: CaseListRequest, values: Values, asOf: string, walked: boolean): string[] => {
+  const { status, q } = asked;
   const equal = (column: string, value: string | undefined) =>
     value === undefined ? [] : [`${column} = ${values.add(value)}`];
   const startsWith = q === undefined ? undefined : values.add(prefix(q));
@@ -116,7 +112,7 @@ const conditions = (asked: CaseListRequest, values: Values, asOf: string): strin
     ...equal('category', asked.category),
     ...equal('severity', asked.severity),
     ...equal('source', asked.source),
-    ...(overdue === undefined ? [] : [overdueIs(overdue, asOf)]),
+    ...overdueIs(asked, asOf, walked),
     ...(asked.openedFrom === undefined ? [] : [`received_on >= ${values.add(asked.openedFrom)}::date`]),
     ...(asked.openedTo === undefined ? [] : [`received_on <= ${values.add(asked.openedTo)}::date`]),
     ...(asked.quietSince === undefined ? [] : [quiet(values.add(asked.quietSince))]),
@@ -126,9 +122,10 @@ const conditions = (asked: CaseListRequest, values: Values, asOf: string): strin
   ];
 };
 
-/** Nothing is due for a closed case: no look into the archive finds one that is overdue. */
-const phaseOf = ({ status, overdue }: CaseListRequest): 'open' | 'closed' | undefined => {
-  if (status === undefined) return overdue ? 'open' : undefined;
+/** Nothing is due for a closed case: no look into the archive finds one that is overdue; none is met in the order of due dates. */
+const phaseOf = ({ status, overdue, sort }: CaseListRequest): 'open' | 'closed' | undefined => {
+  if (overdue && (status ?? 'open') === 'open') return sort.endsWith('due') ? undefined : 'open';
+  if (status === undefined) return undefined;
   return status === 'closed' ? status : 'open';
 };
 
@@ -162,14 +159,14 @@ export const knowledgeIn = (asked: CaseListRequest): Knowledge | undefined => {
   return position ? { position: Number(position) } : undefined;
 };
 
-/** The page and one row more. Errors: InvalidInput `bad-cursor`. */
-export const listStatement = (asked: CaseListRequest, then: Then): ListStatement => {
+/** The page and one row more; `walked`: it goes by what is overdue, and that is much. Errors: InvalidInput `bad-cursor`. */
+export const listStatement = (asked: CaseListRequest, then: Then, walked = false): ListStatement => {
   const { sort, direction } = sortOf(asked);
   const after = cursorIn(asked);
   const day = after?.[3] ?? then.day;
   const asOf = `DATE '${day}'`;
   const values = new Values();
-  const filters = conditions(asked, values, asOf);
+  const filters = conditions(asked, values, asOf, walked);
   const last = after && { rank: values.add(after[1]), id: values.add(after[2]) };
   const limit = values.add(asked.first + 1);
   const phase = phaseOf(asked);
@@ -191,7 +188,7 @@ export const listStatement = (asked: CaseListRequest, then: Then): ListStatement
     ? 'NULL'
     : '(SELECT last_on::text FROM case_activity WHERE case_id = found.id)';
   const runsOf = within.flatMap((run) =>
-    missedWays(asked.missed, { asOf, known: then.known, phase: run.only ?? phase }).map((way) =>
+    missedWays(asked.missed, { asOf, known: then.known, phase: run.only ?? phase, walked }).map((way) =>
       statementOf(run, way),
     ),
   );
