@@ -57,7 +57,7 @@ BEGIN
 END $$;
 `;
 
-const UPSERT_REMINDERS = `
+export const UPSERT_REMINDERS = `
 CREATE OR REPLACE FUNCTION upsert_reminders(rows text[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   -- Each row is parsed once: in a subquery it would be parsed anew for every column.

@@ -22,6 +22,7 @@ import { CaseClocks0000000000023 } from './0023-case-clocks.js';
 import { ClocksByIndex0000000000024 } from './0024-clocks-by-index.js';
 import { ExternalVersions0000000000027 } from './0027-external-versions.js';
 import { Staff0000000000033 } from './0033-staff.js';
+import { ReminderSnoozes0000000000034 } from './0034-reminder-snoozes.js';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -48,4 +49,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   ClocksByIndex0000000000024,
   ExternalVersions0000000000027,
   Staff0000000000033,
+  ReminderSnoozes0000000000034,
 ];

@@ -14,7 +14,7 @@ import {
   rulesReads,
   whatIfReads,
 } from './publishing/publishing.door.js';
-import { reminderReads } from './reminders/reminder.door.js';
+import { reminderDoor, reminderReads } from './reminders/reminder.door.js';
 import { releaseChecks, releaseDoor, releaseReads, statisticsReads } from './statistics/statistics.door.js';
 import { staffDoor, staffReads } from './staff/staff.door.js';
 import { resolutionDoor, resolutionFileReads, resolutionReads } from './resolutions/resolution.door.js';
@@ -29,6 +29,7 @@ export const commandDoors: readonly CommandDoor[] = [
   calendarDoor,
   releaseDoor,
   staffDoor,
+  reminderDoor,
 ];
 export const readDoors: readonly ReadDoor[] = [
   caseReads,

@@ -39,7 +39,7 @@ export const projectionsWith = (book: PolicyBook): readonly Projection[] => [
   projectionOf({
     decider: reminder,
     row: reminderRow,
-    tables: { reminders: 'case_id', missed_deadlines: 'case_id' },
+    tables: { reminders: 'case_id', missed_deadlines: 'case_id', reminder_snoozes: 'case_id' },
   }),
   projectionOf({ decider: release, row: releaseRow, tables: { releases: 'id' } }),
   projectionOf({ decider: staff, row: staffRow, tables: { staff_members: 'id' } }),

@@ -155,6 +155,7 @@ describe('the GraphQL door', () => {
       'Actor.role',
       'Finding.by',
       'HearingSitting.from',
+      'HearingSitting.to',
       'ReminderArrangementQuiet.from',
       'Sanction.from',
       'StatisticsRow.period',

@@ -20,9 +20,9 @@ const receive = async (receivedOn: string): Promise<string> => {
 };
 
 const secondVersion = async () => {
-  const { body } = await auditor.get('/v1/policies/default@1');
+  const { body } = await auditor.get('/v1/policies/default@2');
   const deadlines = body.policy.deadlines.map((rule: object) => ({ ...rule, count: 2 }));
-  return { ...body.policy, version: 2, effectiveFrom: '2026-03-02', deadlines };
+  return { ...body.policy, version: 3, effectiveFrom: '2026-03-02', deadlines };
 };
 
 /** What stands in every table, by name; the position that the log has come to is in it. */
@@ -52,10 +52,10 @@ describe('rules at the doors', () => {
     const published = await head.post('/v1/policies', await secondVersion());
     expect(published).toMatchObject({ status: 201, body: { id: 'default', version: 2 } });
     expect((await auditor.get('/v1/policies')).body.policies).toContainEqual(
-      expect.objectContaining({ name: 'default@2', supersededBy: null }),
+      expect.objectContaining({ name: 'default@3', supersededBy: null }),
     );
 
-    const supposed = await auditor.get('/v1/whatif?policy=default@2&asOf=2026-03-04');
+    const supposed = await auditor.get('/v1/whatif?policy=default@3&asOf=2026-03-04');
     expect(supposed.body).toMatchObject({ cases: 1, earlier: 2, newlyOverdue: 2 });
     expect(supposed.body.changes).toContainEqual({
       caseId: id,
@@ -68,8 +68,8 @@ describe('rules at the doors', () => {
     expect((await head.get(`/v1/cases/${id}`)).body.deadlines[0].dueOn).toBe('2026-03-06');
 
     const superseded = await head.post('/v1/policies/default/supersede', {
-      version: 1,
-      by: 2,
+      version: 2,
+      by: 3,
       reasons: 'The board decided.',
     });
     expect(superseded).toMatchObject({ status: 200, body: { moved: { cases: 1, earlier: 2 } } });
@@ -93,12 +93,12 @@ describe('rules at the doors', () => {
     const { body } = await auditor.get(`/v1/cases/${id}/deadlines/acknowledge/explanation`);
     expect(body).toMatchObject({
       dueOn: '2026-03-04',
-      policy: 'default@2',
-      openedUnder: 'default@1',
+      policy: 'default@3',
+      openedUnder: 'default@2',
       calendars: ['GB-ENG@1'],
     });
     const told = body.sentences.join('\n');
-    expect(told).toContain('default@1 was superseded by default@2: The board decided.');
+    expect(told).toContain('default@2 was superseded by default@3: The board decided.');
     expect(told).toContain('Tue 3 March 2026');
   });
 
@@ -108,7 +108,7 @@ describe('rules at the doors', () => {
     const oneDay = async () => {
       const { body } = await auditor.get('/v1/policies/default');
       const deadlines = body.policy.deadlines.map((rule: object) => ({ ...rule, count: 1 }));
-      return { ...body.policy, version: 3, deadlines };
+      return { ...body.policy, version: 4, deadlines };
     };
     const due = (body: { changes: { deadline: string; dueOn: string; wouldBeDueOn: string }[] }) =>
       body.changes
@@ -167,7 +167,7 @@ describe('rules at the doors', () => {
       '{ policies { policies { name } } calendar(id: "GB-SCT", year: 2026) { workingDays holidays { date name } } }';
     const { body } = await auditor.post('/graphql', { query });
     expect(body.errors).toBeUndefined();
-    expect(body.data.policies.policies).toContainEqual({ name: 'default@1' });
+    expect(body.data.policies.policies).toContainEqual({ name: 'default@2' });
     expect(body.data.calendar.holidays).toContainEqual({ date: '2026-11-30', name: 'St Andrew’s Day' });
   });
 
@@ -188,7 +188,7 @@ describe('rules at the doors', () => {
 
   it('a version that names a calendar that there is not, or is published with other rules, is refused', async () => {
     const second = await secondVersion();
-    expect(await head.post('/v1/policies', { ...second, version: 3, calendars: ['Atlantis'] })).toMatchObject(
+    expect(await head.post('/v1/policies', { ...second, version: 4, calendars: ['Atlantis'] })).toMatchObject(
       {
         status: 422,
         body: { code: 'unknown-calendar' },
@@ -201,7 +201,7 @@ describe('rules at the doors', () => {
   });
 
   it('a version that nobody can mean is refused, and so is asking what it would do', async () => {
-    const third = { ...(await secondVersion()), version: 3 };
+    const third = { ...(await secondVersion()), version: 4 };
     const [rule] = third.deadlines;
     const absurd = { ...third, deadlines: [{ ...rule, unit: 'months', count: 10_000 }] };
     const refusal = { status: 422, body: { code: 'count-beyond-reason' } };
@@ -212,7 +212,7 @@ describe('rules at the doors', () => {
   it('a calendar that leaves a policy no working day is refused, and so is asking what it would do', async () => {
     const off = { base: null, weekend: [1, 2, 3, 4, 5, 6] };
     const because = { source: 'me', reasons: 'Sundays alone.' };
-    const both = { ...(await secondVersion()), version: 3, calendars: ['weekdays', 'sundays'] };
+    const both = { ...(await secondVersion()), version: 4, calendars: ['weekdays', 'sundays'] };
     await head.post('/v1/calendars/sundays/revise', { ...off, ...because });
     expect(await head.post('/v1/policies', both)).toMatchObject({
       status: 422,
@@ -232,7 +232,7 @@ describe('rules at the doors', () => {
     const second = await secondVersion();
     const [future, past] = [{ date: '2199-01-01' }, { date: '2026-01-01' }];
     const wish = { source: 'me', reasons: 'A day off.', add: [{ date: '2026-04-01', name: 'Closed' }] };
-    const supersede = { version: 1, by: 2, reasons: 'Better rules.' };
+    const supersede = { version: 2, by: 3, reasons: 'Better rules.' };
     for (const [path, body] of [
       ['/v1/policies', { ...second, version: 9 }],
       ['/v1/policies/default/supersede', supersede],

@@ -23,7 +23,7 @@ beforeAll(async () => {
     panelQuorum: 1,
     noticeDays: 0,
   };
-  const policy = { ...defaultPolicy, version: 2, procedure };
+  const policy = { ...defaultPolicy, version: 3, procedure };
   await houses.act({ kind: 'policy', act: 'Publish', id: 'default', input: policy, by: 'operator' });
 });
 afterAll(() => houses.close());

@@ -39,13 +39,13 @@ const revise = (name: string, wish: object, tell?: (move: Move) => void) => {
 
 const policies = () => redress.app.get(PolicyHandler, { strict: false });
 
-/** Publishes default@2: the shipped rules with other counts of days. */
-const publish = (counts: Record<string, number>, version = 2) =>
+/** Publishes default@3: the shipped rules with other counts of days. */
+const publish = (counts: Record<string, number>, version = 3) =>
   publishRules((rules) => rules.map((rule) => ({ ...rule, count: counts[rule.key] ?? rule.count })), version);
 
 const publishRules = async (
   changed: (rules: readonly DeadlineRule[]) => readonly DeadlineRule[],
-  version = 2,
+  version = 3,
 ) => {
   const book = redress.app.get(PolicyBook, { strict: false });
   const first = (await book.all()).find(({ key }) => key === 'default')!;
@@ -100,8 +100,8 @@ describe('a calendar that is revised', () => {
     );
     expect((await dueOf(id)).acknowledge).toBe('2026-03-09');
     expect(await rowsOf(id)).toEqual([
-      { key: 'acknowledge', due: '2026-03-09', by: 'default@1 GB-ENG@1' },
-      { key: 'resolve', due: '2026-05-28', by: 'default@1 GB-ENG@1' },
+      { key: 'acknowledge', due: '2026-03-09', by: 'default@2 GB-ENG@1' },
+      { key: 'resolve', due: '2026-05-28', by: 'default@2 GB-ENG@1' },
     ]);
     expect(moved).toMatchObject({ cases: 1, later: 1, earlier: 0, unchanged: 1, newlyOverdue: 0 });
     expect(moves).toEqual([
@@ -128,7 +128,7 @@ describe('a calendar that is revised', () => {
     await rebuiltIsEqual();
     // Reopened it goes by what holds now.
     expect((await head.post(`/v1/complaints/${closed}/reopen`, { reasons: 'New facts.' })).status).toBe(200);
-    expect((await rowsOf(closed)).map(({ by }) => by)).toEqual(['default@1 GB-ENG@1', 'default@1 GB-ENG@1']);
+    expect((await rowsOf(closed)).map(({ by }) => by)).toEqual(['default@2 GB-ENG@1', 'default@2 GB-ENG@1']);
     await rebuiltIsEqual();
   });
 
@@ -144,12 +144,12 @@ describe('a policy', () => {
     expect((await dueOf(id)).acknowledge).toBe('2026-03-06');
     const later = await receive('2026-03-02');
     expect((await dueOf(later)).acknowledge).toBe('2026-03-04');
-    const { moved } = await supersede(1, 2);
+    const { moved } = await supersede(2, 3);
     expect(moved).toMatchObject({ cases: 1, earlier: 2, later: 0 });
     expect(await dueOf(id)).toEqual({ acknowledge: '2026-03-03', resolve: '2026-04-28' });
     await rebuiltIsEqual();
-    await publish({ acknowledge: 10 }, 3);
-    await supersede(2, 3);
+    await publish({ acknowledge: 10 }, 4);
+    await supersede(3, 4);
     expect((await dueOf(id)).acknowledge).toBe('2026-03-13');
     expect((await dueOf(later)).acknowledge).toBe('2026-03-16');
     await rebuiltIsEqual();
@@ -160,7 +160,7 @@ describe('a policy', () => {
     expect((await head.post(`/v1/complaints/${met}/acknowledge`)).status).toBe(200);
     await publishRules(([acknowledge, resolve]) => [acknowledge!, { ...resolve!, key: 'answer', count: 30 }]);
     const moves: Move[] = [];
-    const { moved } = await supersede(1, 2, (move) => moves.push(move));
+    const { moved } = await supersede(2, 3, (move) => moves.push(move));
     expect(moved).toMatchObject({ cases: 2, begun: 2, dropped: 2, later: 0, earlier: 0, unchanged: 1 });
     expect(moves).toContainEqual(expect.objectContaining({ caseId: id, deadline: 'resolve', to: null }));
     for (const each of [id, met])
@@ -177,20 +177,20 @@ describe('a policy', () => {
     const ids = await Promise.all(Array.from({ length: 40 }, () => receive('2026-02-27')));
     await publish({ acknowledge: 2 });
     const acts = ids.map((id) => head.post(`/v1/complaints/${id}/acknowledge`));
-    await Promise.all([supersede(1, 2), ...acts]);
+    await Promise.all([supersede(2, 3), ...acts]);
     for (const act of acts) expect((await act).status).toBe(200);
     await redress.app.get(LiveCases, { strict: false }).reach();
     await rebuiltIsEqual();
   });
 
   it('is superseded once, by a later version that there is', async () => {
-    await expect(supersede(1, 2)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(supersede(2, 3)).rejects.toMatchObject({ code: 'not-found' });
     await publish({ acknowledge: 2 });
-    await publish({ acknowledge: 3 }, 3);
-    await expect(supersede(2, 1)).rejects.toMatchObject({ code: 'superseded-by-earlier' });
-    await supersede(1, 2);
-    expect((await supersede(1, 2)).events).toEqual([]);
-    await expect(supersede(1, 3)).rejects.toMatchObject({ code: 'already-superseded' });
+    await publish({ acknowledge: 3 }, 4);
+    await expect(supersede(3, 2)).rejects.toMatchObject({ code: 'superseded-by-earlier' });
+    await supersede(2, 3);
+    expect((await supersede(2, 3)).events).toEqual([]);
+    await expect(supersede(2, 4)).rejects.toMatchObject({ code: 'already-superseded' });
   });
 });
 
@@ -198,9 +198,9 @@ describe('what another process reckoned by rules that had just been superseded',
   it('is mended by the next sweep', async () => {
     const id = await receive('2026-02-27');
     await publish({ acknowledge: 2 });
-    await supersede(1, 2);
+    await supersede(2, 3);
     // As a command that was decided before the supersession would leave it.
-    await pool.query(`UPDATE case_clocks SET reckoned_by = 'default@1 GB-ENG@0' WHERE case_id = $1`, [id]);
+    await pool.query(`UPDATE case_clocks SET reckoned_by = 'default@2 GB-ENG@0' WHERE case_id = $1`, [id]);
     const live = redress.app.get(LiveCases, { strict: false });
     expect(await live.reach()).toMatchObject({ cases: 1 });
     expect(await live.reach()).toMatchObject({ cases: 0 });

@@ -13,7 +13,7 @@ import { logAt } from '../src/platform/log.js';
 import { rebuild } from '../src/rebuild.cli.js';
 import { Queues } from '../src/platform/queue.js';
 import { Delivery } from '../src/reminders/delivery.worker.js';
-import { ReminderQueries } from '../src/reminders/reminder.queries.js';
+import { DueReader } from '../src/reminders/due.reader.js';
 import { ReminderWorker } from '../src/reminders/reminder.worker.js';
 import { Sweep } from '../src/reminders/sweep.worker.js';
 import { testApplication, type Caller, type TestApplication } from './support/application.js';
@@ -123,7 +123,7 @@ describe.each(backends)('reminders, queued on %s', (backend) => {
     await sweepOnce(redress);
     expect((await sweepOnce(redress)).due).toBe(0);
     expect(await onRecord(redress, caseId)).toMatchObject([
-      { deadline: 'acknowledge', dueOn: '2026-02-23', step: 'overdue-2', recipient: 'ann@example.org' },
+      { deadline: 'acknowledge', dueOn: '2026-02-23', step: 'overdue', recipient: 'ann@example.org' },
     ]);
     const [letter, ...more] = lettersAbout(caseId);
     expect(more).toEqual([]);
@@ -139,12 +139,66 @@ describe.each(backends)('reminders, queued on %s', (backend) => {
     const steps = async () =>
       (await onRecord(redress, caseId)).map(({ step, recipient }) => [step, recipient]);
     await eventually(async () => expect(await steps()).toEqual([['due-soon', 'ann@example.org']]));
+    redress.clock.set('2026-03-04T09:00:00.000000Z');
+    await eventually(async () => expect(await steps()).toContainEqual(['due-today', 'ann@example.org']));
     redress.clock.set('2026-03-05T09:00:00.000000Z');
-    await eventually(async () => expect(await steps()).toContainEqual(['overdue-1', 'ann@example.org']));
+    await eventually(async () => expect(await steps()).toContainEqual(['overdue', 'ann@example.org']));
     await redress.handler.post(`/v1/complaints/${caseId}/assign-handler`, { handlerId: 'ben@example.org' });
-    redress.clock.set('2026-03-11T09:00:00.000000Z');
-    await eventually(async () => expect(await steps()).toContainEqual(['overdue-2', 'ben@example.org']));
-    expect(await steps()).not.toContainEqual(['overdue-2', 'ann@example.org']);
+    redress.clock.set('2026-03-18T09:00:00.000000Z');
+    await eventually(async () => expect(await steps()).toContainEqual(['long-overdue', 'ben@example.org']));
+    expect(await steps()).not.toContainEqual(['long-overdue', 'ann@example.org']);
+  });
+
+  it('go up the ladder to whoever holds the duty, to a deputy while they are away, never to a party', async () => {
+    const head = await redress.as('head', 'casework-head', 'intake', 'case-handler');
+    const enrol = async (staffId: string, duties: string[]) => {
+      const { status, body } = await head.post('/v1/staff', { staffId, duties });
+      expect(status).toBe(201);
+      return body.id as string;
+    };
+    await enrol('lea@example.org', ['team-lead']);
+    await enrol('party@example.org', ['team-lead']);
+    const caseId = await redress.receive('2026-02-20'); // due on Friday 27 February
+    const party = await head.post('/v1/parties', { kind: 'person', name: 'Paul' });
+    await head.post(`/v1/parties/${party.body.id}/identify-staff`, { staffId: 'party@example.org' });
+    await head.post(`/v1/complaints/${caseId}/identify-respondent`, { respondentRef: party.body.id });
+    await head.post(`/v1/complaints/${caseId}/assign-handler`, { handlerId: 'ann@example.org' });
+    const ann = await enrol('ann@example.org', []);
+    const absence = { from: '2026-03-02', until: '2026-03-06', deputyId: 'dan@example.org' };
+    expect((await head.post(`/v1/staff/${ann}/record-absence`, absence)).status).toBe(200);
+    await part(redress, ReminderWorker).start();
+    await eventually(async () => {
+      const told = await onRecord(redress, caseId);
+      expect(told.map(({ step, recipient }) => `${step} ${recipient}`).toSorted()).toEqual([
+        'overdue dan@example.org',
+        'overdue lea@example.org',
+      ]);
+    });
+  });
+
+  it('are put off by whoever got them, and recorded as superseded when they are', async () => {
+    const caseId = await redress.receive('2026-02-25'); // due on Wednesday 4 March
+    await redress.handler.post(`/v1/complaints/${caseId}/assign-handler`, { handlerId: 'ann@example.org' });
+    await part(redress, ReminderWorker).start();
+    await eventually(async () => expect(await onRecord(redress, caseId)).toHaveLength(1));
+    redress.clock.set('2026-03-04T09:00:00.000000Z');
+    const [due] = (await part(redress, DueReader).page({ first: 10, caseId })).items;
+    await eventually(async () => expect(await onRecord(redress, caseId)).toHaveLength(2));
+    redress.clock.set('2026-03-05T09:00:00.000000Z');
+    const ann = await redress.as('ann@example.org', 'case-handler');
+    const about = { deadline: 'acknowledge', dueOn: '2026-03-04' };
+    const wish = { ...about, until: '2026-03-06', reasons: 'The letter goes out tomorrow.' };
+    const snoozed = await ann.post(`/v1/reminders/${caseId}/snooze`, wish);
+    expect(snoozed).toMatchObject({ status: 200, body: { events: ['ReminderSnoozed'] } });
+    expect(due).toMatchObject({ step: 'due-today' });
+    const late = { caseId, ...about, step: 'overdue', recipient: 'ann@example.org' };
+    expect(await part(redress, Delivery).deliver(late, false)).toBe('superseded');
+    expect(await onRecord(redress, caseId, 'superseded')).toMatchObject([
+      { step: 'overdue', reason: 'snoozed' },
+    ]);
+    redress.clock.set('2026-03-06T09:00:00.000000Z');
+    await eventually(async () => expect(await onRecord(redress, caseId)).toHaveLength(3));
+    expect(await onRecord(redress, caseId, 'superseded')).toEqual([]);
   });
 
   it('are not sent when they no longer matter by the time of their delivery', async () => {
@@ -196,6 +250,13 @@ describe.each(backends)('reminders, queued on %s', (backend) => {
     await eventually(async () => expect(await failed(unknown)).toHaveLength(1));
     expect(mail.asked - before).toBe(4);
     expect((await sweepOnce(redress)).due).toBe(0);
+    mail.refuse(undefined);
+    const [{ caseId: _, reference: __, state: ___, at: ____, reason: _____, ...key }] = (await failed(
+      unknown,
+    )) as unknown as [Record<string, string>];
+    const again = await redress.handler.post(`/v1/reminders/${unknown}/send-again`, key);
+    expect(again.body.events).toEqual(['ReminderRequeued']);
+    await eventually(async () => expect(await onRecord(redress, unknown)).toMatchObject([key]));
   });
 
   it('are sent and recorded once by two processes that work at the same time', async () => {
@@ -215,7 +276,7 @@ describe.each(backends)('reminders, queued on %s', (backend) => {
     await other.init();
     try {
       await Promise.all([redress.app, other].map((app) => part({ app }, ReminderWorker).start()));
-      const due = (await part(redress, ReminderQueries).due({ first: 50 })).items;
+      const due = (await part(redress, DueReader).page({ first: 50 })).items;
       const both = due.flatMap((key) =>
         [redress.app, other].map((app) => part({ app }, Delivery).deliver(key, false)),
       );
@@ -286,7 +347,7 @@ describe('reminders without a mail server', () => {
     });
     await redress.handler.post(`/v1/parties/${party.body.id}/identify-staff`, { staffId: 'staff-9' });
     await redress.handler.post(`/v1/complaints/${known}/assign-handler`, { handlerId: 'staff-9' });
-    const { items } = await part(redress, ReminderQueries).due({ first: 10 });
+    const { items } = await part(redress, DueReader).page({ first: 10 });
     expect(items.map(({ recipient }) => recipient).toSorted()).toEqual(['intake', 'staff-9']);
     for (const key of items) expect(await part(redress, Delivery).deliver(key, false)).toBe('sent');
     for (const key of items) expect(await part(redress, Delivery).deliver(key, false)).toBe('recorded');
@@ -309,7 +370,8 @@ describe('reminders without a mail server', () => {
       ['reminders'],
       {},
     );
-    expect([equal, tables.every(({ rows }) => rows > 0)]).toEqual([true, true]);
+    const filled = tables.filter(({ rows }) => rows > 0).map(({ table }) => table);
+    expect([equal, filled]).toEqual([true, ['reminders', 'missed_deadlines']]);
     const { rows } = await poolOf(source).query(
       'SELECT data::json AS data FROM events WHERE stream = $1 AND type = $2',
       [`deadlines-${caseId}`, 'DeadlineMissed'],
@@ -320,14 +382,14 @@ describe('reminders without a mail server', () => {
         deadline: 'acknowledge',
         dueOn: '2026-01-12',
         dueAt: '2026-01-13T00:00:00+00:00',
-        policy: 'default@1',
+        policy: 'default@2',
       },
     ]);
   });
 
   it('put each occurrence of what recurs on record, once, as it passes', async () => {
     const set = parsePolicySet(await readFile('policies/police-si-2020-2.yaml', 'utf8'), 'police');
-    const monthly = { ...set, key: 'default', version: 2, effectiveFrom: '2026-02-01' };
+    const monthly = { ...set, key: 'default', version: 3, effectiveFrom: '2026-02-01' };
     const envelope = { actor: { id: 'redress', role: 'operator' }, correlationId: randomUUID() };
     await part(redress, PolicyHandler).execute(new PolicyCommand('Publish', 'default', monthly, envelope));
     await part(redress, PolicyBook).all();

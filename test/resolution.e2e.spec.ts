@@ -287,7 +287,7 @@ describe('two people in the same moment', () => {
     // A procedure with an appeal and nothing before it, so that each round takes few steps.
     const policy = {
       ...defaultPolicy,
-      version: 2,
+      version: 3,
       procedure: {
         ...defaultPolicy.procedure,
         disclosureBeforeFinding: false,

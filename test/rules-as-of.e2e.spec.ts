@@ -51,9 +51,9 @@ const allow = async (workingDays: number): Promise<void> => {
   const deadlines = first!.deadlines.map((rule) =>
     rule.key === 'acknowledge' ? { ...rule, count: workingDays } : rule,
   );
-  const second = policySet.parse({ ...first!, version: 2, effectiveFrom: '2027-03-10', deadlines });
+  const second = policySet.parse({ ...first!, version: 3, effectiveFrom: '2027-03-10', deadlines });
   await policies.execute(new PolicyCommand('Publish', 'default', second, envelope()));
-  const wish = { version: 1, by: 2, reasons: 'Adopted.' };
+  const wish = { version: 2, by: 3, reasons: 'Adopted.' };
   await policies.execute(new PolicyCommand('Supersede', 'default', wish, envelope()));
 };
 

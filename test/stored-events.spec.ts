@@ -61,6 +61,7 @@ const textsAt = (value: unknown, [step, ...rest]: readonly string[]): unknown[] 
 /** Whose key seals the texts of a kind of stream in the fixtures. */
 const subjects: Readonly<Record<string, string>> = {
   complaint: 'case:019ca000-0000-7000-8000-000000000001',
+  deadlines: 'case:019ca000-0000-7000-8000-000000000001',
   resolution: 'case:019ca000-0000-7000-8000-000000000001',
   hearing: 'hearing:019ca000-0000-7000-8000-000000000017',
   party: 'party:019ca000-0000-7000-8000-000000000027',

@@ -118,6 +118,7 @@ export const permissions: Readonly<Record<string, Readonly<Record<string, readon
     OpenFeed: themself,
     RevokeFeed: ['operator', ...themself],
   },
+  deadlines: { SendAgain: ['operator', ...casework], Snooze: staff },
   policy: { Publish: ruling, Supersede: ruling },
   calendar: { Revise: ruling },
   statistics: { Publish: ruling },

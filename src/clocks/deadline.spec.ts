@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { calendarNamed } from './calendar.js';
 import { clock, rule } from '../../test/support/clocks.js';
-import { dueOn, dueSoonUntil, isOverdue } from './deadline.js';
+import { dueOn, isOverdue } from './deadline.js';
 import type { DeadlineRule } from './deadline-rule.js';
 import { assertExtensionAllowed } from './extension.js';
 import type { Pause } from './pauses.js';
@@ -280,16 +280,12 @@ describe('extensions', () => {
   });
 });
 
-describe('due, due soon, overdue', () => {
+describe('due and overdue', () => {
   test('due today is not overdue', () => {
     expect(['2018-04-15', '2018-04-16', '2018-04-17'].map((at) => isOverdue('2018-04-16', at))).toEqual([
       false,
       false,
       true,
     ]);
-  });
-
-  test('two working days ahead of a Thursday is Monday', () => {
-    expect(dueSoonUntil('2018-04-12', 2, england)).toBe('2018-04-16');
   });
 });

@@ -1,5 +1,5 @@
 import { FIRST_CALENDAR_DAY, isOutside, LAST_CALENDAR_DAY, type WorkingCalendar } from './calendar.js';
-import { addUnits, addUnitsInside, countOff, skippedIn, unitsAfter, type Counted } from './counting.js';
+import { addUnits, countOff, skippedIn, unitsAfter, type Counted } from './counting.js';
 import { dateOf, endOfDay, epochDay, instantAt, type EpochDay } from './days.js';
 import { END_OF_DAY, type DeadlineRule } from './deadline-rule.js';
 import type { Stretch } from './pauses.js';
@@ -123,14 +123,6 @@ export function dueAt({ endTime }: Pick<DeadlineRule, 'endTime'>, dueDate: strin
 /** Overdue on a day: strictly after the due date. Due today is not overdue. Both `YYYY-MM-DD`. */
 export function isOverdue(dueDate: string, today: string): boolean {
   return today > dueDate;
-}
-
-/**
- * The last due date that counts as due soon on `today`: `leadWorkingDays` working days ahead. A deadline is due soon when
- * `today ≤ due ≤ dueSoonUntil`.
- */
-export function dueSoonUntil(today: string, leadWorkingDays: number, calendar: WorkingCalendar): string {
-  return dateOf(addUnitsInside('working-days', epochDay(today), leadWorkingDays, calendar));
 }
 
 function counting({ rule, clock, calendar, place, steps }: Question): Counted {

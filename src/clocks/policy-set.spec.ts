@@ -157,7 +157,7 @@ describe('a bad policy file is refused with the line and the reason', () => {
   });
 
   test('all reasons are listed, not only the first', () => {
-    const yaml = altered('panelQuorum: 3', 'panelQuorum: -1').replace('version: 1', 'version: 0');
+    const yaml = altered('panelQuorum: 3', 'panelQuorum: -1').replace('version: 2', 'version: 0');
     expect(refusalOf(yaml).details['issues']).toEqual([
       expect.objectContaining({ path: 'version', line: lineOf(yaml, 'version: 0') }),
       expect.objectContaining({ path: 'procedure.panelQuorum', line: lineOf(yaml, 'panelQuorum: -1') }),

@@ -5,6 +5,7 @@ import { day, zone } from '../event-store/schema.js';
 import { reading, type Fault } from '../platform/reading.js';
 import { calendarName, findCalendar, noCalendar } from './calendar.js';
 import { deadlineRule, described, kebab, whole, type DeadlineRule } from './deadline-rule.js';
+import { ladder, withLadder } from './ladder.js';
 import { overgrown } from './policy-text.js';
 
 const procedure = z.strictObject({
@@ -36,17 +37,6 @@ const procedure = z.strictObject({
   ),
 });
 
-const reminders = z.strictObject({
-  dueSoonWorkingDays: described(
-    whole(0, 365),
-    'Working days before the due date at which the handler is first reminded.',
-  ),
-  repeatEveryWorkingDays: described(
-    whole(0, 365),
-    'Working days between reminders once overdue; 0: one reminder only.',
-  ),
-});
-
 export const policySet = z
   .strictObject({
     key: described(kebab('A policy key'), 'The name of the policy set, the same in all of its versions.'),
@@ -71,7 +61,7 @@ export const policySet = z
     ),
     procedure: described(procedure, 'What must have happened before what.'),
     deadlines: described(z.array(deadlineRule).min(1), 'The clocks of a case.'),
-    reminders: described(reminders, 'When the handler is reminded.'),
+    reminders: described(ladder, 'Who is reminded of a deadline, and when.'),
   })
   .superRefine(checkTogether);
 
@@ -101,7 +91,10 @@ function checkTogether(set: z.infer<typeof policySet>, context: z.RefinementCtx)
       refuse(['calendars', index], `"${name}" stands there already. Leave one of them out.`);
 }
 
-/** A policy set as it was written before it could name several calendars: `calendar: GB-ENG`. Others stay as they are. */
+/** A policy set as it is written today, whenever it was written. */
+export const inTodaysForm = (told: unknown): unknown => withLadder(withCalendars(told));
+
+/** As it was written before it could name several calendars: `calendar: GB-ENG`. Others stay as they are. */
 export function withCalendars(told: unknown): unknown {
   if (typeof told !== 'object' || told === null || !('calendar' in told) || 'calendars' in told) return told;
   // In the place of the old field: the stored text of a policy is compared as text.
@@ -144,7 +137,7 @@ export function parsePolicySet(yamlText: string, fileName: string, isCalendar = 
   const unreadable = unreadableAt(document);
   if (unreadable !== null)
     throw badPolicy(fileName, [{ line: lineAt(unreadable.offset), path: '', message: unreadable.message }]);
-  const read = reading(policySet, withCalendars(document.toJS()));
+  const read = reading(policySet, inTodaysForm(document.toJS()));
   const faults = read.ok ? unknownCalendars(read.data, isCalendar) : read.faults;
   if (read.ok && faults.length === 0) return read.data;
   const issues = faults.map(({ path, message }) => ({

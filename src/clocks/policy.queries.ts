@@ -6,7 +6,7 @@ import { POOL } from '../platform/database.js';
 import { calendarNamed, combined, findCalendar, unknownCalendar, type WorkingCalendar } from './calendar.js';
 import { calendarOf, type Revision } from './calendar-revision.js';
 import { policyName, SEE_POLICIES, type Superseded } from './policy.js';
-import { policySet, policySetInForce, withCalendars, type PolicySet } from './policy-set.js';
+import { inTodaysForm, policySet, policySetInForce, type PolicySet } from './policy-set.js';
 import {
   fromLine,
   lineOf,
@@ -201,7 +201,7 @@ export class PolicyBook {
     for (const set of versions) {
       const name = policyName(set);
       // Parsed: a row that was written before a field existed means that field's default.
-      if (!this.published.has(name)) this.published.set(name, policySet.parse(withCalendars(set)));
+      if (!this.published.has(name)) this.published.set(name, policySet.parse(inTodaysForm(set)));
     }
     for (const each of superseded) this.supersessions.set(`${key}@${each.version}`, { key, ...each });
   }

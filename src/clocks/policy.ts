@@ -5,6 +5,7 @@ import { NotFound, RuleBroken } from '../event-store/errors.js';
 import { word } from '../event-store/schema.js';
 import { refuseBeyondReason } from './beyond-reason.js';
 import type { WorkingCalendar } from './calendar.js';
+import { withLadder } from './ladder.js';
 import { policySet, withCalendars, type PolicySet } from './policy-set.js';
 
 const severalCalendars: Upcast = ({ policy, ...rest }) => ({ policy: withCalendars(policy), ...rest });
@@ -31,6 +32,8 @@ const bindingAndWaiting: Upcast = ({ policy }) => {
   return { policy: { ...older, deadlines } };
 };
 
+const byALadder: Upcast = ({ policy }) => ({ policy: withLadder(policy) });
+
 const version = z.int().min(1).max(1_000_000);
 const superseded = z.object({ version, by: version, reasons: word });
 /** Of rules, which are about nobody, it is a word as their other reasons are: nothing of them is sealed. */
@@ -45,6 +48,7 @@ export const policyEvents = {
     severalCalendars,
     withWhatWasImplied,
     bindingAndWaiting,
+    byALadder,
   ),
   PolicySuperseded: event(superseded.extend({ backdatingReason })),
 };

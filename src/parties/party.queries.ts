@@ -42,6 +42,17 @@ export class PartyQueries {
     return this.staff.load(staffId);
   }
 
+  /** Of these parties, those who are members of staff. */
+  async staffAmong(ids: readonly string[]): Promise<readonly { id: string; staffId: string }[]> {
+    if (ids.length === 0) return [];
+    const { rows } = await this.pool.query<{ id: string; staffId: string }>({
+      name: 'staff-among-parties',
+      text: 'SELECT id, staff_id AS "staffId" FROM parties WHERE id = ANY($1) AND staff_id IS NOT NULL',
+      values: [ids],
+    });
+    return rows;
+  }
+
   async exists(id: string): Promise<boolean> {
     return (await this.missing([id])).length === 0;
   }

@@ -1,21 +1,24 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { Logger } from 'pino';
+import type { z } from 'zod';
 import { LOG } from '../platform/log.js';
 import { Undelivered } from '../platform/mail.js';
 import { Claims } from './claims.js';
 import { Letters, type Posted } from './letters.js';
-import { ReminderCommand } from './reminder.handler.js';
+import { machineCommand } from './reminder.handler.js';
 import { reminderOutcomes } from './reminder.metrics.js';
-import { reminderOf, superseded, type Reminder, type Standing } from './reminder.js';
+import type { failureReason } from './reminder.events.js';
+import { isSettled, isSnoozed } from './reminder.js';
 import { ReminderSlice } from './reminder.slice.js';
-import { lineOf, type ReminderKey } from './step.js';
+import { superseded, type Standing } from './reminder.standing.js';
+import { lineOf, type ReminderKey } from './reminder.key.js';
 
 /** `recorded`: it was on record already. `claimed`: somebody else is at it. `unaddressed`: nobody knows where to write; it stays due. */
 export type Outcome = 'sent' | 'failed' | 'superseded' | 'recorded' | 'claimed' | 'unaddressed';
 
 interface Failure {
-  readonly reason: NonNullable<Reminder['reason']>;
+  readonly reason: z.output<typeof failureReason>;
   readonly smtpCode?: number;
 }
 
@@ -51,9 +54,10 @@ export class Delivery {
 
   private async claimed(key: ReminderKey, last: boolean): Promise<Outcome> {
     const { record, standing } = await this.slice.look(key.caseId);
-    if (reminderOf(record, key)) return 'recorded';
-    const why = superseded(standing, key);
+    if (isSettled(record, key)) return 'recorded';
+    const why = superseded(standing, key, standing !== undefined && isSnoozed(record, key, standing.today));
     if (why === null && standing) return this.send(key, standing, last);
+    await this.record('RecordSuperseded', key, { why });
     this.log.info({ ...named(key), why }, 'reminders: superseded');
     return 'superseded';
   }
@@ -77,7 +81,11 @@ export class Delivery {
     return 'failed';
   }
 
-  private record(act: 'RecordSent' | 'RecordFailed', { caseId, ...key }: ReminderKey, more: object) {
-    return this.commands.execute(new ReminderCommand(act, caseId, { ...key, ...more }));
+  private record(
+    act: 'RecordSent' | 'RecordFailed' | 'RecordSuperseded',
+    { caseId, ...key }: ReminderKey,
+    more: object,
+  ) {
+    return this.commands.execute(machineCommand(act, caseId, { ...key, ...more }));
   }
 }

@@ -4,8 +4,9 @@ import { Clock } from '../platform/clock.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { Post, type Way } from '../platform/mail.js';
 import { Addresses } from './addresses.js';
-import type { Standing } from './reminder.js';
-import { INTAKE, lineOf, type ReminderKey } from './step.js';
+import type { Standing } from './reminder.standing.js';
+import { INTAKE } from './recipients.js';
+import { lineOf, type ReminderKey } from './reminder.key.js';
 
 export interface Posted {
   readonly messageId: string;

@@ -3,7 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import type { Answer } from '../event-store/command.js';
 import { Unavailable } from '../event-store/errors.js';
 import { pagesOf } from './pages.js';
-import { ReminderCommand } from './reminder.handler.js';
+import { machineCommand, type ReminderCommand } from './reminder.handler.js';
 import { deadlinesMissed } from './reminder.metrics.js';
 import { ReminderQueries, type UnrecordedMiss } from './reminder.queries.js';
 
@@ -35,7 +35,7 @@ export class Misses {
   }
 
   private async recordOne({ caseId, ...missed }: UnrecordedMiss): Promise<boolean> {
-    const command = new ReminderCommand('RecordMissed', caseId, missed);
+    const command = machineCommand('RecordMissed', caseId, missed);
     const { events } = await this.commands.execute<ReminderCommand, Answer>(command);
     return events.length > 0;
   }

@@ -1,16 +1,18 @@
 import { z } from 'zod';
 import { event, type EventOf } from '../event-store/catalogue.js';
-import { day, instant, word } from '../event-store/schema.js';
+import { day, instant, personal, staffRef, word } from '../event-store/schema.js';
+import { SUPERSEDED } from './reminder.standing.js';
 
 /**
- * What the clock and the worker record about a case's deadlines, in a stream of their own that no person edits. Nothing
- * in them is personal: a recipient is a staff reference, never an address.
+ * What the clock and the worker record about a case's deadlines, and what people say of reminders, in a stream of their own:
+ * nobody who edits the case finds its version moved by them. A recipient is a staff reference, never an address.
  */
 
 const about = { deadline: word, dueOn: day };
 export const reminded = { ...about, step: word, recipient: word };
 
 export const failureReason = z.enum(['no-address', 'refused', 'unreachable', 'outbox-unwritable']);
+export const reasons = personal('case', 2000);
 
 export const reminderEvents = {
   DeadlineMissed: event(
@@ -23,6 +25,14 @@ export const reminderEvents = {
   ),
   ReminderSent: event(z.object({ ...reminded, messageId: word, via: z.enum(['smtp', 'outbox']) })),
   ReminderFailed: event(z.object({ ...reminded, reason: failureReason, smtpCode: z.int().optional() })),
+  ReminderSuperseded: event(
+    z.object({
+      ...reminded,
+      why: z.enum(SUPERSEDED).describe('Why it no longer mattered when it was to be sent.'),
+    }),
+  ),
+  ReminderRequeued: event(z.object(reminded)),
+  ReminderSnoozed: event(z.object({ ...about, recipient: staffRef, until: day, reasons })),
 };
 
 export type ReminderEvent = EventOf<typeof reminderEvents>;

@@ -5,12 +5,18 @@ import { Command, type Answer } from '../event-store/command.js';
 import { Desk } from '../event-store/desk.js';
 import { ReminderSlice } from './reminder.slice.js';
 
-/** Given by the sweep and the worker, never by a person: no door leads here. */
-export class ReminderCommand extends Command {
-  constructor(act: 'RecordMissed' | 'RecordSent' | 'RecordFailed', caseId: string, input: object) {
-    super(act, caseId, input, { actor: { id: 'redress', role: 'operator' }, correlationId: freshId() });
-  }
-}
+export class ReminderCommand extends Command {}
+
+/** Given by the sweep and the worker, never by a person. */
+export const machineCommand = (
+  act: 'RecordMissed' | 'RecordSent' | 'RecordFailed' | 'RecordSuperseded',
+  caseId: string,
+  input: object,
+): ReminderCommand =>
+  new ReminderCommand(act, caseId, input, {
+    actor: { id: 'redress', role: 'operator' },
+    correlationId: freshId(),
+  });
 
 @CommandHandler(ReminderCommand)
 export class ReminderHandler implements ICommandHandler<ReminderCommand, Answer> {

@@ -1,39 +1,21 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { z } from 'zod';
-import { dueSoonUntil } from '../clocks/deadline.js';
 import { dayIn } from '../clocks/days.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
 import type { PolicySet } from '../clocks/policy-set.js';
-import { fromLine } from '../clocks/reckoned-by.js';
 import { NotFound } from '../event-store/errors.js';
 import { Clock } from '../platform/clock.js';
 import { POOL } from '../platform/database.js';
-import { cursorAs, cursorOf, readCursor, type Page, type PageRequest } from '../platform/page.js';
-import { INTAKE, stepOn } from './step.js';
+import { cursorAs, cursorOf, type Page, type PageRequest } from '../platform/page.js';
+import { DueReader, type DueRequest } from './due.reader.js';
+import { readFrom } from './pages.js';
+import type { ReminderView } from './reminder.view.js';
 
-export const reminderView = z
-  .object({
-    caseId: z.uuid(),
-    reference: z.string(),
-    deadline: z.string(),
-    dueOn: z.string(),
-    step: z.string(),
-    recipient: z.string().describe('A staff reference, or intake where nobody handles the case.'),
-    state: z.enum(['due', 'sent', 'failed']),
-    at: z.string().nullable().describe('When it was sent, or failed for good.'),
-    reason: z.string().nullable().describe('Why it failed.'),
-  })
-  .meta({ id: 'Reminder' });
-
-export type ReminderView = z.output<typeof reminderView>;
-
-export interface ReminderRequest extends PageRequest {
+/** `on` counts for `due` only. */
+export interface ReminderRequest extends DueRequest {
   /** `due`: its step has come and it is not on record. Without a state: all that are on record. */
   readonly state?: ReminderView['state'] | undefined;
-  readonly caseId?: string | undefined;
-  /** As if it were that day; for `due` only. */
-  readonly on?: string | undefined;
 }
 
 /** A deadline whose due day is over and of which the record does not say so. */
@@ -44,25 +26,6 @@ export interface UnrecordedMiss {
   /** By which its row was reckoned. */
   readonly reckonedBy: string;
 }
-
-interface Running extends UnrecordedMiss {
-  readonly reference: string;
-  readonly handlerId: string | null;
-}
-
-/** Before the first of anything that goes by due day, case and deadline. */
-const FIRST = ['-infinity', '00000000-0000-0000-0000-000000000000', ''] as const;
-
-const RUNNING = `SELECT d.case_id AS "caseId", d.key AS deadline, d.due_on::text AS "dueOn", c.reference,
-    c.handler_id AS "handlerId", k.reckoned_by AS "reckonedBy"
-  FROM deadlines d JOIN cases c ON c.id = d.case_id JOIN case_clocks k USING (case_id)
-  WHERE d.live AND d.met_on IS NULL AND NOT d.held AND d.due_on <= $1 AND ($2::uuid IS NULL OR d.case_id = $2)
-    AND (d.due_on, d.case_id, d.key) > ($3::date, $4::uuid, $5)
-  ORDER BY d.due_on, d.case_id, d.key LIMIT $6`;
-
-const ON_RECORD = `SELECT k.nth::int FROM unnest($1::uuid[], $2::text[], $3::date[], $4::text[], $5::text[])
-    WITH ORDINALITY AS k (case_id, deadline, due_on, step, recipient, nth)
-  JOIN reminders r USING (case_id, deadline, due_on, step, recipient)`;
 
 /** One way of having been missed: a page of it that is not on record, found from the cursor on by its index. */
 const missedBy = (key: string, dueOn: string, from: string, where: string): string =>
@@ -101,11 +64,8 @@ const RECORDED = `SELECT r.id, r.case_id AS "caseId", c.reference, r.deadline, r
     r.recipient, r.state, r.at, r.reason
   FROM reminders r JOIN cases c ON c.id = r.case_id
   WHERE ($1::text IS NULL OR r.state = $1) AND ($2::uuid IS NULL OR r.case_id = $2)
-    AND ($3::uuid IS NULL OR r.id > $3)
-  ORDER BY r.id LIMIT $4`;
-
-const readFrom = (after: string | undefined): readonly string[] =>
-  after === undefined ? FIRST : readCursor(after, FIRST.length);
+    AND ($3::text IS NULL OR r.recipient = $3) AND ($4::uuid IS NULL OR r.id > $4)
+  ORDER BY r.id LIMIT $5`;
 
 /** The last reminder shown. */
 const cursor = z.tuple([z.uuid()]);
@@ -117,28 +77,11 @@ export class ReminderQueries {
     @Inject(POOL) private readonly pool: Pool,
     @Inject(PolicyBook) private readonly policies: PolicyBook,
     @Inject(Clock) private readonly clock: Clock,
+    @Inject(DueReader) private readonly due: DueReader,
   ) {}
 
   page(asked: ReminderRequest): Promise<Page<ReminderView>> {
-    return asked.state === 'due' ? this.due(asked) : this.recorded(asked);
-  }
-
-  /** A page may hold fewer than asked for, or none, and still not be the last: `next` says so. */
-  async due({ first, after, caseId, on }: Omit<ReminderRequest, 'state'>): Promise<Page<ReminderView>> {
-    const horizon = await this.horizon(on);
-    if (horizon === undefined) return { items: [], next: null };
-    const { rows } = await this.pool.query<Running>({
-      name: 'running-deadlines',
-      text: RUNNING,
-      values: [horizon, caseId ?? null, ...readFrom(after), first + 1],
-    });
-    const shown = rows.slice(0, first);
-    const steps = await Promise.all(shown.map((row) => this.stepOf(row, on)));
-    const last = shown.at(-1);
-    return {
-      items: await this.unrecorded(steps.filter((step) => step !== undefined)),
-      next: last && rows.length > first ? cursorOf([last.dueOn, last.caseId, last.deadline]) : null,
-    };
+    return asked.state === 'due' ? this.due.page(asked) : this.recorded(asked);
   }
 
   async missed({ first, after }: PageRequest): Promise<Page<UnrecordedMiss>> {
@@ -165,50 +108,23 @@ export class ReminderQueries {
     return rows[0].id;
   }
 
-  private async recorded({ first, after, state, caseId }: ReminderRequest): Promise<Page<ReminderView>> {
+  private async recorded({
+    first,
+    after,
+    state,
+    caseId,
+    recipient,
+  }: ReminderRequest): Promise<Page<ReminderView>> {
     const [from] = cursorAs(after, cursor) ?? [];
     const { rows } = await this.pool.query<ReminderView & { id: string }>(RECORDED, [
       state ?? null,
       caseId ?? null,
+      recipient ?? null,
       from ?? null,
       first + 1,
     ]);
     const items = rows.slice(0, first).map(({ id: _, ...view }) => view);
     return { items, next: rows.length > first ? cursorOf([rows[first - 1]?.id ?? '']) : null };
-  }
-
-  private async stepOf(running: Running, on: string | undefined): Promise<ReminderView | undefined> {
-    const { handlerId, reckonedBy, ...about } = running;
-    await this.policies.look(undefined, fromLine(reckonedBy));
-    const { policy, calendar } = this.policies.rulesNamed(reckonedBy);
-    const step = stepOn(about.dueOn, on ?? this.todayOf(policy), policy.reminders, calendar);
-    if (step === null) return undefined;
-    return { ...about, step, recipient: handlerId ?? INTAKE, state: 'due', at: null, reason: null };
-  }
-
-  private async unrecorded(views: readonly ReminderView[]): Promise<ReminderView[]> {
-    const columns = (['caseId', 'deadline', 'dueOn', 'step', 'recipient'] as const).map((field) =>
-      views.map((view) => view[field]),
-    );
-    const { rows } = await this.pool.query<{ nth: number }>({
-      name: 'reminders-on-record',
-      text: ON_RECORD,
-      values: columns,
-    });
-    const found = new Set(rows.map(({ nth }) => nth - 1));
-    return views.filter((_, index) => !found.has(index));
-  }
-
-  /** The last due day that any policy reminds of yet; undefined when there is no policy. */
-  private async horizon(on: string | undefined): Promise<string | undefined> {
-    const days = (await this.policies.all()).map((policy) =>
-      dueSoonUntil(
-        on ?? this.todayOf(policy),
-        policy.reminders.dueSoonWorkingDays,
-        this.policies.rulesUnder(policy).calendar,
-      ),
-    );
-    return days.toSorted().at(-1);
   }
 
   /** Today in the easternmost zone of any policy; whoever records a miss looks at the case's own. */

@@ -1,19 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import { circumstances, specOf } from '../../test/support/given.js';
-import { reminder, superseded, type ReminderContext, type Standing } from './reminder.js';
+import { isSnoozed, reminder, type ReminderContext } from './reminder.js';
+import { superseded, type Standing } from './reminder.standing.js';
 
 const late: Standing['deadlines'][number] = {
   key: 'acknowledge',
   dueOn: '2026-02-20',
   metOn: null,
   held: false,
-  step: 'overdue-2',
+  toTell: [{ step: 'overdue-2', recipient: 'staff-1' }],
+  snooze: { until: '2026-03-05', times: 2 },
   dueAt: '2026-02-21T00:00:00+00:00',
 };
 const standing: Standing = {
   reference: '2026-000001',
   closedOn: null,
-  handlerId: 'staff-1',
   today: '2026-03-02',
   policy: 'default@1',
   deadlines: [late],
@@ -98,11 +99,88 @@ describe('the record of a reminder', () => {
   });
 });
 
+describe('a reminder that no longer mattered', () => {
+  const why = { ...key, why: 'paused' as const };
+  const putAside = { type: 'ReminderSuperseded' as const, data: why };
+
+  it('is put aside on record, once for each reason', () => {
+    given().when('RecordSuperseded', why).then(putAside);
+    given(putAside).when('RecordSuperseded', why).recordsNothing();
+    const met = { ...why, why: 'met' as const };
+    given(putAside)
+      .when('RecordSuperseded', met)
+      .then({ ...putAside, data: met });
+    given(sent).when('RecordSuperseded', why).recordsNothing();
+  });
+
+  it('is sent when it matters again', () => {
+    given(putAside)
+      .when('RecordSent', { ...key, ...way })
+      .then(sent);
+  });
+});
+
+describe('a reminder that failed', () => {
+  const requeued = { type: 'ReminderRequeued' as const, data: key };
+
+  it('is sent again when somebody asks, once for each failure', () => {
+    given(failed).when('SendAgain', key).then(requeued);
+    given(failed, requeued).when('SendAgain', key).recordsNothing();
+    given(failed, requeued).when('RecordFailed', failed.data).then(failed);
+    given(failed, requeued, failed).when('SendAgain', key).then(requeued);
+  });
+
+  it('is the only one that is sent again', () => {
+    given(sent).when('SendAgain', key).refuses('reminder-not-failed');
+    given(missed).when('SendAgain', key).refuses('reminder-not-failed');
+  });
+});
+
+describe('a reminder put off', () => {
+  const wish = { ...about, until: '2026-03-04', reasons: 'The report comes on Wednesday.' };
+  const snoozed = (until: string) => ({
+    type: 'ReminderSnoozed' as const,
+    data: { ...wish, until, recipient: 'staff-1' },
+  });
+
+  it('is so for whoever got it, as far as the policy allows', () => {
+    given(sent).when('Snooze', wish).then(snoozed('2026-03-04'));
+    const state = given(sent, snoozed('2026-03-04')).state();
+    expect(['2026-03-03', '2026-03-04'].map((day) => isSnoozed(state, key, day))).toEqual([true, false]);
+    expect(isSnoozed(state, { ...key, recipient: 'staff-2' }, '2026-03-03')).toBe(false);
+  });
+
+  it('is so as often as the policy allows, and the same wish counts once', () => {
+    const first = snoozed('2026-03-03');
+    given(sent, first)
+      .when('Snooze', { ...wish, until: '2026-03-03' })
+      .recordsNothing();
+    given(sent, first).when('Snooze', wish).then(snoozed('2026-03-04'));
+    given(sent, first, snoozed('2026-03-04'))
+      .when('Snooze', { ...wish, until: '2026-03-05' })
+      .refuses('snoozed-too-often');
+  });
+
+  it.each([['2026-03-02'], ['2026-03-06']])('is refused until %s: not after today, or too far', (until) => {
+    given(sent)
+      .when('Snooze', { ...wish, until })
+      .refuses('snooze-out-of-range');
+  });
+
+  it('is refused to whoever was not reminded of it, and where the policy allows none', () => {
+    given(missed).when('Snooze', wish).refuses('not-reminded');
+    given(failed).when('Snooze', wish).refuses('not-reminded');
+    given(sent)
+      .when('Snooze', wish, { standing: standingWith({ snooze: null }) })
+      .refuses('snooze-not-allowed');
+  });
+});
+
 describe('a reminder that was due', () => {
   const due = { caseId: circumstances.id, ...key };
 
   it('still matters while nothing changed', () => {
-    expect(superseded(standing, due)).toBeNull();
+    expect(superseded(standing, due, false)).toBeNull();
   });
 
   it.each([
@@ -110,15 +188,14 @@ describe('a reminder that was due', () => {
     ['met', standingWith({ metOn: '2026-03-01' })],
     ['paused', standingWith({ held: true })],
     ['moved', standingWith({ dueOn: '2026-03-20' })],
-    ['another-step', standingWith({ step: 'overdue-3' })],
-    ['another-handler', standingWith({}, { handlerId: 'staff-2' })],
-    ['another-handler', standingWith({}, { handlerId: null })],
+    ['another-step', standingWith({ toTell: [{ step: 'overdue-3', recipient: 'staff-1' }] })],
+    ['another-recipient', standingWith({ toTell: [{ step: 'overdue-2', recipient: 'staff-2' }] })],
     ['not-running', undefined],
   ])('is superseded: %s', (why, now) => {
-    expect(superseded(now, due)).toBe(why);
+    expect(superseded(now, due, false)).toBe(why);
   });
 
-  it('goes to the intake while nobody handles the case', () => {
-    expect(superseded(standingWith({}, { handlerId: null }), { ...due, recipient: 'intake' })).toBeNull();
+  it('is superseded while its recipient has put it off', () => {
+    expect(superseded(standing, due, true)).toBe('snoozed');
   });
 });

@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import { isOverdue } from '../clocks/deadline.js';
 import { actsOn, evolveWith, type Circumstances, type Decider } from '../event-store/decider.js';
+import { RuleBroken } from '../event-store/errors.js';
 import type { Entry, Occurred } from '../event-store/event.js';
 import { day, word } from '../event-store/schema.js';
-import { failureReason, reminded, reminderEvents, type ReminderEvent } from './reminder.events.js';
-import { INTAKE, type ReminderKey } from './step.js';
+import { failureReason, reasons, reminded, reminderEvents, type ReminderEvent } from './reminder.events.js';
+import type { ReminderKey } from './reminder.key.js';
+import { missedNow, occurrenceOf, SUPERSEDED, type Standing } from './reminder.standing.js';
 
-/** The record of one case's deadlines: which were missed, and who was reminded of what. */
+/** The record of one case's deadlines: which were missed, who was reminded of what, and who put a reminder off. */
 
 interface Told {
   readonly id: string;
@@ -18,8 +19,10 @@ interface Told {
 export interface Reminder extends Told {
   readonly step: string;
   readonly recipient: string;
-  readonly state: 'sent' | 'failed';
-  readonly reason?: z.output<typeof failureReason>;
+  /** `requeued`: it had failed, and is to be sent again. */
+  readonly state: 'sent' | 'failed' | 'superseded' | 'requeued';
+  /** Why it failed, or no longer mattered. */
+  readonly reason?: string;
   readonly smtpCode?: number | undefined;
 }
 
@@ -28,80 +31,44 @@ export interface Missed extends Told {
   readonly nextDueOn?: string | undefined;
 }
 
+/** A reminder put off: nobody tells its recipient of that deadline before `until`. */
+export interface Snooze {
+  readonly deadline: string;
+  readonly dueOn: string;
+  readonly recipient: string;
+  readonly until: string;
+  readonly times: number;
+}
+
 export interface DeadlineRecord {
   readonly phase: 'absent' | 'open';
   readonly reminders: readonly Reminder[];
   readonly missed: readonly Missed[];
-}
-
-/** A case's deadlines as its own history has them now; none for a case that nobody adopted. */
-export interface Standing {
-  readonly reference: string;
-  readonly closedOn: string | null;
-  readonly handlerId: string | null;
-  /** Today where the policy counts its days, and the name of that policy. */
-  readonly today: string;
-  readonly policy: string;
-  readonly deadlines: readonly RunningDeadline[];
-}
-
-/** A deadline that recurs stands once for each occurrence, in order. */
-interface RunningDeadline {
-  readonly key: string;
-  readonly dueOn: string;
-  readonly metOn: string | null;
-  readonly held: boolean;
-  /** The step that has come, null before the first; and the instant at which the due day is over. */
-  readonly step: string | null;
-  readonly dueAt: string;
+  readonly snoozes: readonly Snooze[];
 }
 
 export interface ReminderContext extends Circumstances {
   readonly standing: Standing | undefined;
 }
 
-export type Superseded =
-  'not-running' | 'closed' | 'met' | 'moved' | 'paused' | 'another-step' | 'another-handler';
+type Key = Omit<ReminderKey, 'caseId'>;
+type About = Pick<Key, 'deadline' | 'dueOn' | 'recipient'>;
 
-/** Why a reminder no longer matters, though it once was due; null while it does. */
-export const superseded = (standing: Standing | undefined, key: ReminderKey): Superseded | null => {
-  const occurrences = standing?.deadlines.filter((each) => each.key === key.deadline) ?? [];
-  const deadline = occurrences.find(({ dueOn }) => dueOn === key.dueOn) ?? occurrences.at(-1);
-  if (!standing || !deadline) return 'not-running';
-  if (standing.closedOn !== null) return 'closed';
-  if ((standing.handlerId ?? INTAKE) !== key.recipient) return 'another-handler';
-  return overtaken(deadline, key);
-};
+const isAbout = (a: About, b: About): boolean =>
+  a.deadline === b.deadline && a.dueOn === b.dueOn && a.recipient === b.recipient;
 
-const overtaken = (deadline: RunningDeadline, key: ReminderKey): Superseded | null => {
-  if (deadline.metOn !== null) return 'met';
-  if (deadline.held) return 'paused';
-  if (deadline.dueOn !== key.dueOn) return 'moved';
-  return deadline.step === key.step ? null : 'another-step';
-};
+export const reminderOf = ({ reminders }: DeadlineRecord, key: Key): Reminder | undefined =>
+  reminders.find((each) => isAbout(each, key) && each.step === key.step);
 
-/** Missed: the due day is over, and nothing had met the deadline by then, whatever happened since. */
-const missedNow = (standing: Standing | undefined, key: string, dueOn: string) => {
-  const occurrences = standing?.deadlines.filter((each) => each.key === key) ?? [];
-  const nth = occurrences.findIndex((each) => each.dueOn === dueOn);
-  const deadline = occurrences[nth];
-  if (!standing || !deadline || !wasMissed(deadline, standing)) return undefined;
-  const next = occurrences[nth + 1]?.dueOn;
-  const { dueAt } = deadline;
-  return { dueAt, policy: standing.policy, ...(next === undefined ? {} : { nextDueOn: next }) };
-};
+/** It was sent, or could not be: nothing more is done about it unless somebody asks. */
+export const isSettled = (record: DeadlineRecord, key: Key): boolean =>
+  ['sent', 'failed'].includes(reminderOf(record, key)?.state ?? '');
 
-const wasMissed = ({ dueOn, metOn, held }: RunningDeadline, { closedOn, today }: Standing): boolean =>
-  !held && isOverdue(dueOn, metOn ?? closedOn ?? today);
+const snoozeOf = ({ snoozes }: DeadlineRecord, about: About): Snooze | undefined =>
+  snoozes.find((each) => isAbout(each, about));
 
-export const reminderOf = (
-  { reminders }: DeadlineRecord,
-  key: Omit<ReminderKey, 'caseId'>,
-): Reminder | undefined =>
-  reminders.find(
-    ({ deadline, dueOn, step, recipient }) =>
-      deadline === key.deadline && dueOn === key.dueOn && step === key.step && recipient === key.recipient,
-  );
+export const isSnoozed = (record: DeadlineRecord, about: About, today: string): boolean =>
+  today < (snoozeOf(record, about)?.until ?? today);
 
 const act = actsOn<DeadlineRecord, ReminderContext, ReminderEvent>();
 
@@ -120,12 +87,51 @@ const withReminder = (
   ],
 });
 
-const keyIn = ({ deadline, dueOn, step, recipient }: Omit<ReminderKey, 'caseId'>) => ({
-  deadline,
-  dueOn,
-  step,
-  recipient,
-});
+const keyIn = ({ deadline, dueOn, step, recipient }: Key): Key => ({ deadline, dueOn, step, recipient });
+
+const refuseFurther = (until: string, today: string, last: string): void => {
+  if (until > today && until <= last) return;
+  throw new RuleBroken(
+    'snooze-out-of-range',
+    `Put it off to a day after today and not after ${last}; ${until} is not one.`,
+  );
+};
+
+const snooze = (
+  { reasons: why, until, ...due }: { deadline: string; dueOn: string; until: string; reasons: string },
+  record: DeadlineRecord,
+  { actor, today, standing }: ReminderContext,
+): ReminderEvent[] => {
+  const about = { ...due, recipient: actor.id };
+  if (!record.reminders.some((each) => each.state === 'sent' && isAbout(each, about)))
+    throw new RuleBroken(
+      'not-reminded',
+      `You were not reminded of ${due.deadline} due on ${due.dueOn}. Put off only what you were reminded of.`,
+    );
+  const allowed = occurrenceOf(standing, due)?.snooze ?? null;
+  if (allowed === null)
+    throw new RuleBroken('snooze-not-allowed', 'The policy of this case lets nobody put a reminder off.');
+  const before = snoozeOf(record, about);
+  if (before?.until === until) return [];
+  if (before !== undefined && before.times >= allowed.times)
+    throw new RuleBroken(
+      'snoozed-too-often',
+      `You put this off ${before.times} times already, as often as the policy allows. Deal with it, or hand it over.`,
+    );
+  refuseFurther(until, today, allowed.until);
+  return [{ type: 'ReminderSnoozed', data: { ...about, until, reasons: why } }];
+};
+
+const sendAgain = (key: Key, record: DeadlineRecord): ReminderEvent[] => {
+  const state = reminderOf(record, key)?.state;
+  if (state === 'requeued') return [];
+  if (state !== 'failed')
+    throw new RuleBroken(
+      'reminder-not-failed',
+      'Only a reminder that could not be sent is sent again. See `GET /v1/reminders?state=failed`.',
+    );
+  return [{ type: 'ReminderRequeued', data: keyIn(key) }];
+};
 
 export const reminder: Decider<DeadlineRecord, ReminderContext, ReminderEvent> = {
   kind: 'deadlines',
@@ -153,10 +159,37 @@ export const reminder: Decider<DeadlineRecord, ReminderContext, ReminderEvent> =
       summary: 'Record that a reminder could not be sent, and why.',
       when: 'any',
       input: z.strictObject({ ...reminded, reason: failureReason, smtpCode: z.int().optional() }),
-      decide: (data, record) => (reminderOf(record, data) ? [] : [{ type: 'ReminderFailed', data }]),
+      decide: (data, record) => (isSettled(record, data) ? [] : [{ type: 'ReminderFailed', data }]),
+    }),
+    RecordSuperseded: act({
+      summary: 'Record that a reminder no longer mattered by the time it was to be sent, and why.',
+      when: 'any',
+      input: z.strictObject({ ...reminded, why: z.enum(SUPERSEDED) }),
+      decide: (data, record) => {
+        const before = reminderOf(record, data);
+        const known = before?.state === 'superseded' && before.reason === data.why;
+        return known || isSettled(record, data) ? [] : [{ type: 'ReminderSuperseded', data }];
+      },
+    }),
+    SendAgain: act({
+      summary: 'Send a reminder again that could not be sent.',
+      when: 'existing',
+      input: z.strictObject(reminded),
+      decide: (key, record) => sendAgain(key, record),
+    }),
+    Snooze: act({
+      summary: 'Put off the reminders that you get of one deadline, as far as the policy allows.',
+      when: 'existing',
+      input: z.strictObject({
+        deadline: word,
+        dueOn: day,
+        until: day.describe('The day from which you are told again.'),
+        reasons,
+      }),
+      decide: (input, record, context) => snooze(input, record, context),
     }),
   },
-  initial: { phase: 'absent', reminders: [], missed: [] },
+  initial: { phase: 'absent', reminders: [], missed: [], snoozes: [] },
   phase: (record) => record.phase,
   evolve: evolveWith<DeadlineRecord, ReminderEvent>({
     DeadlineMissed: (record, { deadline, dueOn, dueAt, nextDueOn }, { id, occurred }) => ({
@@ -172,5 +205,15 @@ export const reminder: Decider<DeadlineRecord, ReminderContext, ReminderEvent> =
         reason: data.reason,
         smtpCode: data.smtpCode,
       }),
+    ReminderSuperseded: (record, data, entry) =>
+      withReminder(record, entry, { ...keyIn(data), state: 'superseded', reason: data.why }),
+    ReminderRequeued: (record, data, entry) =>
+      withReminder(record, entry, { ...keyIn(data), state: 'requeued' }),
+    ReminderSnoozed: (record, { deadline, dueOn, recipient, until }) => {
+      const about = { deadline, dueOn, recipient };
+      const before = snoozeOf(record, about);
+      const others = record.snoozes.filter((each) => each !== before);
+      return { ...record, snoozes: [...others, { ...about, until, times: 1 + (before?.times ?? 0) }] };
+    },
   }),
 };

@@ -5,7 +5,7 @@ import { CONFIG, type Config } from '../platform/config.js';
 import { LOG } from '../platform/log.js';
 import { Queues } from '../platform/queue.js';
 import { Delivery, named, type Outcome } from './delivery.worker.js';
-import type { ReminderKey } from './step.js';
+import type { ReminderKey } from './reminder.key.js';
 import { Sweep, type Swept } from './sweep.worker.js';
 
 const SWEEP = 'sweep';

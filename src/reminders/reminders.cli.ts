@@ -2,10 +2,15 @@ import type { Command } from 'commander';
 import { PolicyBook } from '../clocks/policy.queries.js';
 import { isDate } from '../clocks/days.js';
 import { onGround, say, Unusable } from '../platform/command-line.js';
-import { ReminderQueries, type ReminderRequest, type ReminderView } from './reminder.queries.js';
+import { PartyQueries } from '../parties/party.queries.js';
+import { StaffQueries } from '../staff/staff.queries.js';
+import { DueReader } from './due.reader.js';
+import { ReminderQueries, type ReminderRequest } from './reminder.queries.js';
+import type { ReminderView } from './reminder.view.js';
 
 interface Options {
   readonly case?: string;
+  readonly person?: string;
   readonly on?: string;
   readonly json?: boolean;
 }
@@ -14,7 +19,9 @@ const PAGE = 200;
 
 const found = (asked: Omit<ReminderRequest, 'first' | 'after'>, named?: string): Promise<ReminderView[]> =>
   onGround(async ({ pool, config, clock }) => {
-    const queries = new ReminderQueries(pool, new PolicyBook(pool, config), clock);
+    const book = new PolicyBook(pool, config);
+    const due = new DueReader(pool, book, new PartyQueries(pool), clock, new StaffQueries(pool, clock));
+    const queries = new ReminderQueries(pool, book, clock, due);
     const caseId = named === undefined ? undefined : await queries.caseNamed(named);
     const reminders: ReminderView[] = [];
     let after: string | undefined;
@@ -61,16 +68,20 @@ export const addReminderCommands = (program: Command): void => {
       .command(state)
       .description(LISTS[state])
       .option('--case <case>', 'of one case: its id or its reference')
+      .option('--person <staff>', 'of one person: their staff reference')
       .option('--json', 'as JSON')
-      .action(async ({ case: named, json }: Options) => tell(json, await found({ state }, named)));
+      .action(async ({ case: named, person: recipient, json }: Options) =>
+        tell(json, await found({ state, recipient }, named)),
+      );
   reminders
     .command('preview')
     .description('reminders that would be due on a day, as things stand now')
     .requiredOption('--on <date>', 'that day, YYYY-MM-DD')
     .option('--case <case>', 'of one case: its id or its reference')
+    .option('--person <staff>', 'of one person: their staff reference')
     .option('--json', 'as JSON')
-    .action(async ({ case: named, on = '', json }: Options) => {
+    .action(async ({ case: named, person: recipient, on = '', json }: Options) => {
       if (!isDate(on)) throw new Unusable(`--on ${on}: write a day as YYYY-MM-DD.`);
-      tell(json, await found({ state: 'due', on }, named));
+      tell(json, await found({ state: 'due', on, recipient }, named));
     });
 };

@@ -1,13 +1,16 @@
 import { Module } from '@nestjs/common';
+import { commandController } from '../access/command.controller.js';
 import { readController } from '../access/read.controller.js';
 import { ClocksModule } from '../clocks/clocks.module.js';
 import { PartiesModule } from '../parties/parties.module.js';
+import { StaffModule } from '../staff/staff.module.js';
 import { Addresses } from './addresses.js';
 import { Claims } from './claims.js';
 import { Delivery } from './delivery.worker.js';
+import { DueReader } from './due.reader.js';
 import { Letters } from './letters.js';
 import { Misses } from './misses.js';
-import { reminderReads } from './reminder.door.js';
+import { reminderDoor, reminderReads } from './reminder.door.js';
 import { ReminderHandler } from './reminder.handler.js';
 import { ReminderQueries } from './reminder.queries.js';
 import { ReminderSlice } from './reminder.slice.js';
@@ -15,12 +18,13 @@ import { ReminderWorker } from './reminder.worker.js';
 import { Sweep } from './sweep.worker.js';
 
 @Module({
-  imports: [ClocksModule, PartiesModule],
-  controllers: [readController(reminderReads)],
+  imports: [ClocksModule, PartiesModule, StaffModule],
+  controllers: [commandController(reminderDoor), readController(reminderReads)],
   providers: [
     Addresses,
     Claims,
     Delivery,
+    DueReader,
     Letters,
     Misses,
     ReminderHandler,

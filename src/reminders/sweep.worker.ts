@@ -9,14 +9,15 @@ import { CONFIG, type Config } from '../platform/config.js';
 import { LOG } from '../platform/log.js';
 import { Addresses } from './addresses.js';
 import { pagesOf } from './pages.js';
+import { DueReader } from './due.reader.js';
 import {
   oldestDueReminder,
   reminderQueueDepth,
   sweepSeconds,
   unaddressedReminders,
 } from './reminder.metrics.js';
-import { ReminderQueries, type ReminderView } from './reminder.queries.js';
-import { lineOf, type ReminderKey } from './step.js';
+import { lineOf, type ReminderKey } from './reminder.key.js';
+import type { ReminderView } from './reminder.view.js';
 
 export interface Swept {
   readonly missed: number;
@@ -47,7 +48,7 @@ const keyOf = ({ caseId, deadline, dueOn, step, recipient }: ReminderKey): Remin
 @Injectable()
 export class Sweep {
   constructor(
-    @Inject(ReminderQueries) private readonly reminders: ReminderQueries,
+    @Inject(DueReader) private readonly reminders: DueReader,
     @Inject(LiveCases) private readonly live: LiveCases,
     @Inject(Addresses) private readonly addresses: Addresses,
     @Inject(Clock) private readonly clock: Clock,
@@ -79,7 +80,7 @@ export class Sweep {
     const told = { due: 0, unaddressed: 0 };
     let oldest: string | undefined;
     const isAddressed = this.whoIsAddressed();
-    for await (const found of pagesOf((request) => this.reminders.due(request))) {
+    for await (const found of pagesOf((request) => this.reminders.page(request))) {
       oldest ??= found[0]?.dueOn;
       const addressed = await Promise.all(found.map(isAddressed));
       const ready = found.filter((_, index) => addressed[index]);

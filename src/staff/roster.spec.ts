@@ -4,7 +4,7 @@ import { calendarNamed } from '../clocks/calendar.js';
 import { dayIn, epochDay, plusDays, timeIn } from '../clocks/days.js';
 import type { Arrangement } from './arrangement.js';
 import { Roster } from './roster.js';
-import { STAFF_DUTIES } from './staff.events.js';
+import { HELD_DUTIES } from '../clocks/ladder.js';
 import type { Absence, StaffFile } from './staff.js';
 
 const ZONE = 'Europe/London';
@@ -53,12 +53,12 @@ describe('who holds a duty', () => {
   it('is whoever says so, in any staff', () => {
     const anyMember = fc.record({
       staffId: fc.string({ minLength: 1, maxLength: 8 }),
-      duties: fc.uniqueArray(fc.constantFrom(...STAFF_DUTIES)),
+      duties: fc.uniqueArray(fc.constantFrom(...HELD_DUTIES)),
       absences: fc.constant([]),
     });
     const anyStaff = fc.uniqueArray(anyMember, { selector: ({ staffId }) => staffId, maxLength: 30 });
     fc.assert(
-      fc.property(anyStaff, fc.constantFrom(...STAFF_DUTIES), (members, duty) => {
+      fc.property(anyStaff, fc.constantFrom(...HELD_DUTIES), (members, duty) => {
         const holding = members.filter(({ duties }) => duties.includes(duty)).map(({ staffId }) => staffId);
         expect(rosterOf(...members).holders(duty)).toEqual(holding.toSorted());
       }),

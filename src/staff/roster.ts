@@ -1,7 +1,7 @@
 import type { WorkingCalendar } from '../clocks/calendar.js';
 import { dayIn, epochDay, instantAt, isBefore, timeIn } from '../clocks/days.js';
 import { isQuiet, usualIn, type Arrangement } from './arrangement.js';
-import { STAFF_DUTIES, type StaffDuty } from './staff.events.js';
+import { HELD_DUTIES, type HeldDuty } from '../clocks/ladder.js';
 import type { StaffFile } from './staff.js';
 
 /** What the clocks of a zone show at an instant. */
@@ -19,7 +19,7 @@ interface Local {
  */
 export class Roster {
   private readonly members: ReadonlyMap<string, StaffFile>;
-  private readonly byDuty = new Map<StaffDuty, readonly string[]>();
+  private readonly byDuty = new Map<HeldDuty, readonly string[]>();
   private readonly usual: Arrangement;
   /** The latest of each zone: a sweep asks about everybody at one instant. */
   private readonly locals = new Map<string, Local>();
@@ -28,14 +28,14 @@ export class Roster {
   constructor(members: readonly StaffFile[], zone: string) {
     this.members = new Map(members.map((member) => [member.staffId, member]));
     this.usual = usualIn(zone);
-    for (const duty of STAFF_DUTIES) {
+    for (const duty of HELD_DUTIES) {
       const holders = members.filter(({ duties }) => duties.includes(duty)).map(({ staffId }) => staffId);
       this.byDuty.set(duty, holders.toSorted());
     }
   }
 
   /** Staff references, sorted. */
-  holders(duty: StaffDuty): readonly string[] {
+  holders(duty: HeldDuty): readonly string[] {
     return this.byDuty.get(duty) ?? [];
   }
 

@@ -1,15 +1,13 @@
 import { z } from 'zod';
 import { told, type EventOf } from '../event-store/catalogue.js';
+import { HELD_DUTIES } from '../clocks/ladder.js';
 import { day, id, staffRef } from '../event-store/schema.js';
 import { arrangement } from './arrangement.js';
 
 /** What a staff stream can hold: duties, days away and wishes, by opaque references alone. Names stand with the party. */
 
-export const STAFF_DUTIES = ['team-lead', 'casework-head', 'independent-reviewer', 'intake-lead'] as const;
-export type StaffDuty = (typeof STAFF_DUTIES)[number];
-
 export const duties = z
-  .array(z.enum(STAFF_DUTIES))
+  .array(z.enum(HELD_DUTIES))
   .refine((held) => new Set(held).size === held.length, 'Name each duty once.');
 
 export const absence = { from: day, until: day.describe('Its last day.'), deputyId: staffRef };

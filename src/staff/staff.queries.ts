@@ -45,8 +45,13 @@ const viewOf = (row: Row): StaffView => {
 
 const cursor = z.tuple([z.uuid()]);
 
+const LOOK_EVERY_MS = 1000;
+
 @Injectable()
 export class StaffQueries {
+  private known: Promise<Roster> | undefined;
+  private readAt = 0;
+
   constructor(
     @Inject(POOL) private readonly pool: Pool,
     @Inject(Clock) private readonly clock: Pick<Clock, 'zone'>,
@@ -80,8 +85,19 @@ export class StaffQueries {
     return { items, next: rows.length > first ? cursorOf([items.at(-1)?.id ?? '']) : null };
   }
 
-  /** Everybody, as reminders need to know them. */
-  async roster(): Promise<Roster> {
+  /** Everybody, as reminders need to know them; as of a second ago at most, because each delivery asks. */
+  roster(): Promise<Roster> {
+    if (this.known === undefined || Date.now() - this.readAt > LOOK_EVERY_MS) {
+      this.readAt = Date.now();
+      this.known = this.readRoster().catch((fault: unknown) => {
+        this.known = undefined;
+        throw fault;
+      });
+    }
+    return this.known;
+  }
+
+  private async readRoster(): Promise<Roster> {
     const { rows } = await this.pool.query<Row>('SELECT detail FROM staff_members');
     return new Roster(rows.map(keptIn), this.clock.zone);
   }

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { unknownCalendar } from '../clocks/calendar.js';
+import type { HeldDuty } from '../clocks/ladder.js';
 import { actsOn, evolveWith, type Circumstances, type Decider } from '../event-store/decider.js';
 import { RuleBroken } from '../event-store/errors.js';
 import { day, id, staffRef } from '../event-store/schema.js';
 import { arrangement, isQuiet, type Arrangement } from './arrangement.js';
-import { absence, duties, staffEvents, type StaffDuty, type StaffEvent } from './staff.events.js';
+import { absence, duties, staffEvents, type StaffEvent } from './staff.events.js';
 
 /** A member of staff: which duties they hold, who stands in for them, and how they want to be reminded. */
 
@@ -18,7 +19,7 @@ export interface Absence {
 
 export interface StaffFile {
   readonly staffId: string;
-  readonly duties: readonly StaffDuty[];
+  readonly duties: readonly HeldDuty[];
   readonly leadId?: string | undefined;
   readonly arrangement?: Arrangement;
   readonly absences: readonly Absence[];

@@ -55,8 +55,9 @@ deadlines:
     extension: { max: 30, count: 2, noticeBeforeExpiry: 0 }
     stopEvents: [ComplaintClosed]
 reminders:
-  dueSoonWorkingDays: 1
-  repeatEveryWorkingDays: 1
+  unit: working-days
+  steps: [{ step: due-soon, offset: -1, to: [handler] }, { step: overdue, offset: 1, to: [handler] }]
+  repeatEvery: 1
 `,
   'spec.yaml',
 );

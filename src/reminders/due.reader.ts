@@ -1,0 +1,211 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Pool } from 'pg';
+import { dayIn } from '../clocks/days.js';
+import { horizonOn, placeOn, type Duty } from '../clocks/ladder.js';
+import { PolicyBook } from '../clocks/policy.queries.js';
+import type { PolicySet } from '../clocks/policy-set.js';
+import { fromLine } from '../clocks/reckoned-by.js';
+import { partiesOf } from '../complaints/complaint.context.js';
+import { caseIn } from '../complaints/complaint.projection.js';
+import { PartyQueries } from '../parties/party.queries.js';
+import { Clock } from '../platform/clock.js';
+import { POOL } from '../platform/database.js';
+import { cursorOf, type Page, type PageRequest } from '../platform/page.js';
+import { StaffQueries } from '../staff/staff.queries.js';
+import { readFrom } from './pages.js';
+import { recipientsOf, tellingsAt, toTell, type OnDuty, type Telling } from './recipients.js';
+import type { ReminderView } from './reminder.view.js';
+
+export interface DueRequest extends PageRequest {
+  readonly caseId?: string | undefined;
+  /** As if it were that day. */
+  readonly on?: string | undefined;
+  readonly recipient?: string | undefined;
+}
+
+interface Running {
+  readonly caseId: string;
+  readonly reference: string;
+  readonly deadline: string;
+  readonly dueOn: string;
+  readonly handlerId: string | null;
+  readonly reckonedBy: string;
+}
+
+const RUNNING = `SELECT d.case_id AS "caseId", d.key AS deadline, d.due_on::text AS "dueOn", c.reference,
+    c.handler_id AS "handlerId", k.reckoned_by AS "reckonedBy"
+  FROM deadlines d JOIN cases c ON c.id = d.case_id JOIN case_clocks k USING (case_id)
+  WHERE d.live AND d.met_on IS NULL AND NOT d.held AND d.due_on <= $1 AND ($2::uuid IS NULL OR d.case_id = $2)
+    AND (d.due_on, d.case_id, d.key) > ($3::date, $4::uuid, $5)
+  ORDER BY d.due_on, d.case_id, d.key LIMIT $6`;
+
+/** Of the reminders asked about, what stands on record: sent, failed, or put off by its recipient. */
+const ON_RECORD = `SELECT k.nth::int, r.state, s.until::text
+  FROM unnest($1::uuid[], $2::text[], $3::date[], $4::text[], $5::text[])
+    WITH ORDINALITY AS k (case_id, deadline, due_on, step, recipient, nth)
+  LEFT JOIN reminders r USING (case_id, deadline, due_on, step, recipient)
+  LEFT JOIN reminder_snoozes s USING (case_id, deadline, due_on, recipient)
+  WHERE r.state IS NOT NULL OR s.until IS NOT NULL`;
+
+type Seen = Readonly<Record<'sent' | 'failed' | 'snoozed', ReadonlySet<string>>>;
+
+/** One deadline that runs, at its place on the ladder. */
+interface Placed extends Running {
+  readonly policy: PolicySet;
+  readonly place: number;
+  readonly today: string;
+  readonly now: string;
+  readonly barred: readonly string[];
+}
+
+const nameOf = ({ caseId, deadline, dueOn }: Running, { step, recipient }: Telling): string =>
+  JSON.stringify([caseId, deadline, dueOn, step, recipient]);
+
+/** Which reminders are due: their step has come, and they are not on record. */
+@Injectable()
+export class DueReader {
+  constructor(
+    @Inject(POOL) private readonly pool: Pool,
+    @Inject(PolicyBook) private readonly policies: PolicyBook,
+    @Inject(PartyQueries) private readonly parties: PartyQueries,
+    @Inject(Clock) private readonly clock: Clock,
+    @Inject(StaffQueries) private readonly staff: StaffQueries,
+  ) {}
+
+  /** A page may hold fewer than asked for, or none, and still not be the last: `next` says so. */
+  async page({ first, after, caseId, on, recipient }: DueRequest): Promise<Page<ReminderView>> {
+    const horizon = await this.horizon(on);
+    if (horizon === undefined) return { items: [], next: null };
+    const { rows } = await this.pool.query<Running>({
+      name: 'running-deadlines',
+      text: RUNNING,
+      values: [horizon, caseId ?? null, ...readFrom(after), first + 1],
+    });
+    const shown = rows.slice(0, first);
+    const last = shown.at(-1);
+    const told = await this.tell(shown, on);
+    return {
+      items: told.filter((each) => recipient === undefined || each.recipient === recipient),
+      next: last && rows.length > first ? cursorOf([last.dueOn, last.caseId, last.deadline]) : null,
+    };
+  }
+
+  private async tell(rows: readonly Running[], on: string | undefined): Promise<ReminderView[]> {
+    const placed = await Promise.all(rows.map((row) => this.placed(row, on)));
+    const onDuty = await this.staff.roster();
+    const anyone = await this.unrecorded(
+      placed.filter(({ place }) => place >= 0),
+      onDuty,
+    );
+    // Who must not hear of a case is asked only where somebody is to be told.
+    const barred = await this.barredFrom([...new Set(anyone.map(({ caseId }) => caseId))]);
+    const told = placed.flatMap((each) => {
+      const names = barred.get(each.caseId);
+      return names === undefined ? [] : [{ ...each, barred: names }];
+    });
+    return this.unrecorded(told, onDuty);
+  }
+
+  private async placed(row: Running, on: string | undefined): Promise<Placed> {
+    await this.policies.look(undefined, fromLine(row.reckonedBy));
+    const { policy, calendar } = this.policies.rulesNamed(row.reckonedBy);
+    const today = on ?? this.todayOf(policy);
+    const now = on === undefined ? this.clock.now() : `${on}T12:00:00Z`;
+    return {
+      ...row,
+      policy,
+      place: placeOn(row.dueOn, today, policy.reminders, calendar),
+      today,
+      now,
+      barred: [],
+    };
+  }
+
+  private async unrecorded(placed: readonly Placed[], onDuty: OnDuty): Promise<ReminderView[]> {
+    const asked = placed.map((each) => {
+      const who = (to: readonly Duty[]) => recipientsOf(to, each, onDuty, each.now);
+      const { reminders } = each.policy;
+      return {
+        each,
+        who,
+        tellings: [each.place, each.place + 1].flatMap((at) => tellingsAt(reminders, at, who)),
+      };
+    });
+    const seen = await this.seen(
+      asked.flatMap(({ each, tellings }) => tellings.map((telling) => ({ each, telling }))),
+    );
+    return asked.flatMap(({ each, who }) =>
+      toTell(each.policy.reminders, each.place, who, (telling) => seen.failed.has(nameOf(each, telling)))
+        .filter((telling) => !Object.values(seen).some((names) => names.has(nameOf(each, telling))))
+        .map((telling) => viewOf(each, telling)),
+    );
+  }
+
+  private async seen(asked: readonly { each: Placed; telling: Telling }[]): Promise<Seen> {
+    const { rows } = await this.pool.query<{ nth: number; state: string | null; until: string | null }>({
+      name: 'reminders-on-record',
+      text: ON_RECORD,
+      values: [
+        asked.map(({ each }) => each.caseId),
+        asked.map(({ each }) => each.deadline),
+        asked.map(({ each }) => each.dueOn),
+        asked.map(({ telling }) => telling.step),
+        asked.map(({ telling }) => telling.recipient),
+      ],
+    });
+    const found = rows.map(({ nth, state, until }) => ({
+      ...(asked[nth - 1] as (typeof asked)[number]),
+      state,
+      until,
+    }));
+    const named = (which: (row: (typeof found)[number]) => boolean) =>
+      new Set(found.filter(which).map(({ each, telling }) => nameOf(each, telling)));
+    return {
+      sent: named(({ state }) => state === 'sent'),
+      failed: named(({ state }) => state === 'failed'),
+      snoozed: named(({ until, each }) => until !== null && each.today < until),
+    };
+  }
+
+  /** By case, the staff who are a party to it or recused from it. */
+  private async barredFrom(caseIds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+    if (caseIds.length === 0) return new Map();
+    const { rows } = await this.pool.query<{ detail: string }>({
+      name: 'cases-reminded-of',
+      text: 'SELECT detail FROM cases WHERE id = ANY($1)',
+      values: [caseIds],
+    });
+    const cases = rows.map(({ detail }) => caseIn(detail));
+    const staff = await this.parties.staffAmong(cases.flatMap(({ complaint }) => partiesOf(complaint)));
+    return new Map(
+      cases.map(({ id, complaint }) => {
+        const parties = partiesOf(complaint);
+        const implicated = staff.filter((each) => parties.includes(each.id)).map(({ staffId }) => staffId);
+        return [id, [...complaint.recused, ...implicated]];
+      }),
+    );
+  }
+
+  /** The last due day of which any policy tells yet; undefined when there is no policy. */
+  private async horizon(on: string | undefined): Promise<string | undefined> {
+    const days = (await this.policies.all()).map((policy) =>
+      horizonOn(on ?? this.todayOf(policy), policy.reminders, this.policies.rulesUnder(policy).calendar),
+    );
+    return days.toSorted().at(-1);
+  }
+
+  private todayOf(policy: PolicySet): string {
+    return dayIn(this.clock.now(), policy.zone);
+  }
+}
+
+const viewOf = ({ caseId, reference, deadline, dueOn }: Placed, telling: Telling): ReminderView => ({
+  caseId,
+  reference,
+  deadline,
+  dueOn,
+  ...telling,
+  state: 'due',
+  at: null,
+  reason: null,
+});

@@ -1,0 +1,91 @@
+import { rungAt, type Duty, type HeldDuty, type Ladder } from '../clocks/ladder.js';
+
+/** Who is told of one case: the people behind the duties that a step of the ladder names. */
+
+/** Who is told when nobody holds any duty: the address of REDRESS_INTAKE_MAIL. */
+export const INTAKE = 'intake';
+
+/** Who holds what in the organisation, and who is told in the place of somebody who is away. All are staff references. */
+export interface OnDuty {
+  holders(duty: HeldDuty): readonly string[];
+  leadOf(staffId: string): string | undefined;
+  standInFor(staffId: string, now: string): string;
+}
+
+/** Of one case: who handles it, and who must not hear of it (a party to it, or recused). */
+export interface Seat {
+  readonly handlerId: string | null;
+  readonly barred: readonly string[];
+}
+
+/** Whose turn it is where nobody holds a duty. */
+const FALLBACK: Readonly<Record<Duty, Duty | null>> = {
+  handler: 'intake-lead',
+  'team-lead': 'casework-head',
+  'independent-reviewer': 'casework-head',
+  'casework-head': 'intake-lead',
+  'intake-lead': null,
+};
+
+const named = (duty: Duty, { handlerId }: Seat, onDuty: OnDuty): readonly string[] => {
+  if (duty === 'handler') return handlerId === null ? [] : [handlerId];
+  const lead = duty === 'team-lead' && handlerId !== null ? onDuty.leadOf(handlerId) : undefined;
+  return lead === undefined ? onDuty.holders(duty) : [lead];
+};
+
+const holdersOf = (duty: Duty, seat: Seat, onDuty: OnDuty, now: string): readonly string[] => {
+  const told = named(duty, seat, onDuty)
+    .map((staffId) => onDuty.standInFor(staffId, now))
+    .filter((staffId) => !seat.barred.includes(staffId));
+  const next = FALLBACK[duty];
+  return told.length > 0 || next === null ? told : holdersOf(next, seat, onDuty, now);
+};
+
+/**
+ * Staff references, each once, in order; `now` is an instant. Where nobody holds any of the duties it is whoever handles the
+ * case, and in the end INTAKE: somebody is always told.
+ */
+export const recipientsOf = (
+  to: readonly Duty[],
+  seat: Seat,
+  onDuty: OnDuty,
+  now: string,
+): readonly string[] => {
+  const found = to.flatMap((duty) => holdersOf(duty, seat, onDuty, now));
+  const told = found.length > 0 ? found : holdersOf('handler', seat, onDuty, now);
+  return told.length > 0 ? [...new Set(told)].toSorted() : [INTAKE];
+};
+
+/** One reminder of a deadline: its step, and who is told. */
+export interface Telling {
+  readonly step: string;
+  readonly recipient: string;
+}
+
+/** Those of one place on the ladder. */
+export const tellingsAt = (
+  rules: Ladder,
+  place: number,
+  who: (to: readonly Duty[]) => readonly string[],
+): readonly Telling[] => {
+  const rung = place < 0 ? null : rungAt(rules, place);
+  return rung === null ? [] : who(rung.to).map((recipient) => ({ step: rung.step, recipient }));
+};
+
+/**
+ * The reminders that matter at a place on the ladder: those of the step that has come; and where somebody could not be
+ * reached, those of the next one already, to others. Not more than one step ahead: a mail server that is down must not
+ * alarm everybody.
+ */
+export const toTell = (
+  rules: Ladder,
+  place: number,
+  who: (to: readonly Duty[]) => readonly string[],
+  hasFailed: (telling: Telling) => boolean,
+): readonly Telling[] => {
+  const now = tellingsAt(rules, place, who);
+  const unreached = now.filter(hasFailed).map(({ recipient }) => recipient);
+  if (unreached.length === 0) return now;
+  const raised = tellingsAt(rules, place + 1, who).filter(({ recipient }) => !unreached.includes(recipient));
+  return [...now, ...raised];
+};
