@@ -304,17 +304,25 @@ describe('the case list', () => {
     );
   });
 
-  it.each([
-    { overdue: 'true', sort: '-age' },
-    { overdue: 'true', sort: 'due' },
-    { overdue: 'true', sort: '-due' },
-    { missed: 'true', sort: '-age' },
-    { missed: 'true' },
-  ])('reads neither the archive nor all that is open to tell the first page of %j', async (asked) => {
+  it('reads neither the archive nor all that is open to tell a first page of what is overdue, or was missed', async () => {
     await database.pool.query(ARCHIVE);
     await database.pool.query('ANALYZE cases, case_clocks, deadlines, missed_deadlines');
-    const found = await page(asked);
-    expect([found.items.length, found.items.every(({ missed }) => missed === 1)]).toEqual([50, true]);
+    // Gathering what is open takes a third more at least, and walking past the archive many times as much.
+    for (const [asked, most] of [
+      [{ overdue: 'true', sort: '-age' }, 1_000],
+      [{ overdue: 'true', sort: 'due' }, 1_000],
+      [{ overdue: 'true', sort: '-due' }, 1_000],
+      [{ missed: 'true', sort: '-age' }, 2_000],
+      [{ missed: 'true' }, 1_500],
+    ] as const) {
+      const found = (await page(asked)).items.map(({ missed }) => missed);
+      expect([asked, found]).toEqual([asked, Array<number>(50).fill(1)]);
+      expect([asked, (await blocksOf(asked)) < most]).toEqual([asked, true]);
+    }
+  });
+
+  /** How many blocks PostgreSQL looks at. */
+  const blocksOf = async (asked: object): Promise<number> => {
     const parsed = caseListRequest.parse(asked);
     const { text, values } = listStatement(parsed, { day: TODAY }, goesByOverdue(parsed, undefined));
     const { rows } = await database.pool.query<{ 'QUERY PLAN': readonly { Plan: Record<string, number> }[] }>(
@@ -323,8 +331,8 @@ describe('the case list', () => {
     );
     const { 'Shared Hit Blocks': hit = 0, 'Shared Read Blocks': read = 0 } =
       rows[0]?.['QUERY PLAN'][0]?.Plan ?? {};
-    expect(hit + read).toBeLessThan(4_000);
-  });
+    return hit + read;
+  };
 });
 
 /** 40,000 cases, of which one in twenty is open, and overdue; each missed its one deadline, and the sweep has looked. */
