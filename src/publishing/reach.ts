@@ -3,12 +3,13 @@ import type { Pool } from 'pg';
 import { dayIn } from '../clocks/days.js';
 import { LiveCases, type Listener, type Moved } from '../clocks/live-cases.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
-import { caseIn, clocksOf, clocksText, type CaseRow } from '../complaints/complaint.projection.js';
+import { caseIn, clocksOf } from '../complaints/complaint.projection.js';
+import { numberArray, textArray } from '../event-store/encode.js';
 import { inTransaction } from '../event-store/in-transaction.js';
 import { Clock } from '../platform/clock.js';
 import { POOL } from '../platform/database.js';
 import { Misses } from '../reminders/misses.js';
-import { differences, moveOf, Tally, type Difference } from './moves.js';
+import { differences, moveOf, Tally, type Difference, type Due } from './moves.js';
 
 const PAGE = 2_000;
 /** One page is reckoned while another is being written. */
@@ -35,9 +36,11 @@ const BY_INDEX = `SELECT set_config('enable_seqscan', 'off', true), set_config('
 const STANDING = `SELECT id FROM unnest($1::uuid[], $2::int[]) AS told(id, version) JOIN cases USING (id, version)
   JOIN case_clocks ON case_id = id WHERE reckoned_by = $3 ORDER BY id FOR NO KEY UPDATE OF cases`;
 
+const MOVE = 'SELECT move_case_clocks($1, $2, $3, $4, $5, $6, $7, $8, $9)';
+
 /**
  * Makes a new rule reach the open cases: what it makes of each is reckoned anew by the one engine from the state that the
- * row of the case holds, and written many at a time by the function that appends use. A page is locked only while it is
+ * row of the case holds, and written many at a time. A page is locked only while it is
  * written, and a case that somebody wrote to since it was read is left to that, so nothing is lost and nothing overtaken.
  * Whatever is interrupted goes on where it stopped, for each row says what it was reckoned by.
  */
@@ -90,16 +93,17 @@ export class Reach extends LiveCases {
 
   /** Cases that somebody wrote to since they were read are left alone: what that made of them is found when it is stale too. */
   private async move(page: readonly string[], { line, tally, tell }: Moving): Promise<void> {
-    const now = this.clock.now();
-    const anew = new Map(
-      page.map((detail) => this.reckoned(caseIn(detail), line, now)).map((each) => [each.id, each]),
-    );
+    const anew = this.reckoned(page, line);
     const written = await inTransaction(this.pool, async (client) => {
       await client.query(BY_INDEX);
       const versions = [...anew.values()].map(({ version }) => version);
-      const { rows } = await client.query<{ id: string }>(STANDING, [[...anew.keys()], versions, line]);
+      const { rows } = await client.query<{ id: string }>(STANDING, [
+        textArray([...anew.keys()]),
+        numberArray(versions),
+        line,
+      ]);
       const standing = rows.flatMap(({ id }) => anew.get(id) ?? []);
-      await client.query('SELECT upsert_case_clocks($1)', [standing.map(({ text }) => text)]);
+      await client.query(MOVE, columnsOf(standing));
       return standing;
     });
     for (const { id: caseId, reference, told } of written) {
@@ -110,30 +114,72 @@ export class Reach extends LiveCases {
   }
 
   /** Of a page only this is kept until it is written: whole cases would cost more to collect than to reckon. */
-  private reckoned(row: CaseRow, line: string, now: string): Reckoned {
-    const { id, version, complaint } = row;
+  private reckoned(page: readonly string[], line: string): ReadonlyMap<string, Reckoned> {
+    const todayIn = daysAt(this.clock.now());
     const rulesBefore = this.book.rulesNamed(line);
-    const before = clocksOf({ rulesOf: () => rulesBefore }, complaint);
-    const after = clocksOf(this.book, complaint);
-    const { zone } = this.book.rulesOf(complaint)?.policy ?? rulesBefore.policy;
-    return {
-      id,
-      version,
-      reference: complaint.reference,
-      text: clocksText(row, after),
-      told: differences(before.deadlines, after.deadlines, dayIn(now, zone)),
-    };
+    const asBefore = { rulesOf: () => rulesBefore };
+    const anew = new Map<string, Reckoned>();
+    for (const detail of page) {
+      const { id, version, complaint } = caseIn(detail);
+      const before = clocksOf(asBefore, complaint);
+      const { reckonedBy = null, nextDueOn, deadlines } = clocksOf(this.book, complaint);
+      const { zone } = this.book.rulesOf(complaint)?.policy ?? rulesBefore.policy;
+      anew.set(id, {
+        id,
+        version,
+        reference: complaint.reference,
+        reckonedBy,
+        nextDueOn,
+        deadlines: deadlines.map(({ key, occurrence, dueOn, metOn, held }) => ({
+          caseId: id,
+          key,
+          occurrence,
+          dueOn,
+          metOn,
+          held,
+        })),
+        told: differences(before.deadlines, deadlines, todayIn(zone)),
+      });
+    }
+    return anew;
   }
 }
+
+/** Today in each zone, asked once. */
+const daysAt = (now: string): ((zone: string) => string) => {
+  const known = new Map<string, string>();
+  return (zone) => {
+    const day = known.get(zone) ?? dayIn(now, zone);
+    known.set(zone, day);
+    return day;
+  };
+};
 
 interface Reckoned {
   readonly id: string;
   readonly version: number;
   readonly reference: string;
-  /** What is written of it. */
-  readonly text: string;
+  readonly reckonedBy: string | null;
+  readonly nextDueOn: string | null;
+  readonly deadlines: readonly (Due & { readonly caseId: string; readonly occurrence: number })[];
   readonly told: readonly Difference[];
 }
+
+/** What `move_case_clocks` is given: cases, and their deadlines, column by column. */
+const columnsOf = (cases: readonly Reckoned[]): string[] => {
+  const deadlines = cases.flatMap((each) => each.deadlines);
+  return [
+    textArray(cases.map(({ id }) => id)),
+    textArray(cases.map(({ reckonedBy }) => reckonedBy)),
+    textArray(cases.map(({ nextDueOn }) => nextDueOn)),
+    textArray(deadlines.map(({ caseId }) => caseId)),
+    textArray(deadlines.map(({ key }) => key)),
+    numberArray(deadlines.map(({ occurrence }) => occurrence)),
+    textArray(deadlines.map(({ dueOn }) => dueOn)),
+    textArray(deadlines.map(({ metOn }) => metOn)),
+    textArray(deadlines.map(({ held }) => String(held))),
+  ];
+};
 
 interface Moving {
   readonly line: string;
