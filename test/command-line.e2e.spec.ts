@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
@@ -94,6 +96,23 @@ describe('the command line says what to do about', () => {
     const url = 'postgres://nobody@127.0.0.1:1/nothing';
     const { exit, told } = await refused(['backlog', '--json'], { DATABASE_URL: url });
     expect([exit, JSON.parse(told).code]).toEqual([1, 'storage-unavailable']);
+  });
+
+  it.each([
+    [
+      'is too large',
+      Buffer.alloc(5_000_001, 'x'),
+      / has more than 5 MB, and no file of rules is so long\.\n$/,
+    ],
+    ['is no UTF-8', Buffer.from('BEGIN:VCALENDAR\nSUMMARY:\xff\n', 'latin1'), / is not UTF-8 on line 2\. /],
+  ])('a calendar file that %s', async (_, bytes, sentence) => {
+    const folder = await mkdtemp(join(tmpdir(), 'redress-calendar-'));
+    await writeFile(join(folder, 'closures.ics'), bytes);
+    const file = join(folder, 'closures.ics');
+    const { exit, told } = await refused(['calendar', 'import', file, '--calendar', 'office']);
+    await rm(folder, { recursive: true });
+    expect(told).toMatch(sentence);
+    expect(exit).toBe(2);
   });
 
   it('a register that was never observed', async () => {

@@ -141,6 +141,42 @@ describe('an iCalendar file of closures', () => {
     ),
   );
 
+  describe('what is meant to keep the reader busy', () => {
+    const day = 'DTSTART;VALUE=DATE:20260227';
+    const many = <T>(times: number, each: T): T[] => Array.from({ length: times }, () => each);
+    it.each([
+      ['a count without end', event(day, 'RRULE:FREQ=YEARLY;COUNT=99999999999'), /COUNT=99999999999/],
+      ['no step', event(day, 'RRULE:FREQ=YEARLY;INTERVAL=0'), /INTERVAL=0/],
+      ['a giant step', event(day, 'RRULE:FREQ=YEARLY;INTERVAL=99999999999'), /INTERVAL=9/],
+      ['every second', event(day, 'RRULE:FREQ=YEARLY;BYSECOND=1,2,3'), /BYSECOND/],
+      ['a day that is never', event(day, 'RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30'), /never has/],
+      ['a flood of days', event(day, `RRULE:FREQ=YEARLY;BYMONTHDAY=${many(9_999, 1).join(',')}`), /longer/],
+      ['a life of its own', event(day, 'DURATION:P99999999999W'), /DURATION says "P99999999999W"/],
+      ['a length that is none', event(day, 'DURATION:PX'), /DURATION says "PX"/],
+      ['depth', many(100_000, 'BEGIN:VEVENT'), /nested more than 10/],
+      ['a folded line', ['X:a', ...many(500_000, ' x')], /longer than 50000/],
+      ['a flood of events', many(10_001, event(day)).flat(), /more than 10000 of VEVENT/],
+      ['a flood of rules', many(201, event(day, 'RRULE:FREQ=YEARLY')).flat(), /200 of RRULE/],
+      [
+        'a flood of days left out',
+        event(...many(5_000, `EXDATE;VALUE=DATE:${many(5, '20270101').join(',')}`)),
+        /20000 of EXDATE/,
+      ],
+    ])('%s is refused at once', (_, lines, message) => {
+      const began = performance.now();
+      expect(() => read(lines)).toThrow(
+        expect.objectContaining({ code: 'bad-calendar-file', message: expect.stringMatching(message) }),
+      );
+      expect(performance.now() - began).toBeLessThan(2_000);
+    });
+
+    it('ten thousand events of one day are read in seconds', () => {
+      const began = performance.now();
+      expect(read(...many(10_000, event(day))).add).toHaveLength(1);
+      expect(performance.now() - began).toBeLessThan(10_000);
+    });
+  });
+
   it.each([
     ['cut off', file(event('DTSTART;VALUE=DATE:20260227')).slice(0, -20)],
     ['of no event', file()],

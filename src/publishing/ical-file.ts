@@ -55,14 +55,18 @@ const eventsIn = (text: string, fileName: string, wrong: Wrong): readonly Event[
   const written = writtenEvents(text, wrong);
   const components = componentsIn(text, fileName);
   const masters = new Set(components.filter((each) => !isException(each)).map(uidOf));
+  const exceptions = new Map<unknown, Component[]>();
+  for (const each of components.filter(isException)) {
+    const same = exceptions.get(uidOf(each));
+    if (same) same.push(each);
+    else exceptions.set(uidOf(each), [each]);
+  }
   return components.flatMap((component, index) => {
     const { line, contents } = written[index] as WrittenEvent;
     if (!component.hasProperty('dtstart')) throw wrong(line, 'the event says no DTSTART');
     if (isException(component) && masters.has(uidOf(component))) return [];
-    const exceptions = components.filter(
-      (other) => other !== component && isException(other) && uidOf(other) === uidOf(component),
-    );
-    return [{ line, contents, event: new ICAL.Event(component, { exceptions }) }];
+    const own = (exceptions.get(uidOf(component)) ?? []).filter((other) => other !== component);
+    return [{ line, contents, event: new ICAL.Event(component, { exceptions: own }) }];
   });
 };
 
@@ -106,25 +110,43 @@ class NamedDays {
   }
 }
 
+/** What one event makes of the days; what the parser throws at is wrong with the event. */
+const take = (each: Event, { add, cancelled, through, wrong }: Reading): void => {
+  check(each, wrong);
+  const wholly = statusOf(each.event) === 'CANCELLED';
+  cancelled.put(leftOut(each.event), nameOf(each.event));
+  for (const { days, event } of occurrencesOf(each.event, through)) {
+    const off = !wholly && statusOf(event) !== 'CANCELLED';
+    (off ? add : cancelled).put(days, nameOf(event));
+    if (add.size + cancelled.size > MOST_DAYS)
+      throw wrong(each.line, `with this event the file names more than ${MOST_DAYS} days`);
+  }
+};
+
+interface Reading {
+  readonly add: NamedDays;
+  readonly cancelled: NamedDays;
+  readonly through: number;
+  readonly wrong: Wrong;
+}
+
+const asWrong = (error: unknown, { line }: Event, wrong: Wrong): unknown =>
+  error instanceof InvalidInput
+    ? error
+    : wrong(line, `the event cannot be read: ${(error as Error).message}`);
+
 /** What comes again each year is told up to the end of the year `through`. Errors: InvalidInput `bad-calendar-file`. */
 export const readClosures = (written: string, fileName: string, through: number): ReadClosures => {
   const wrong: Wrong = (line, why) => unreadable(fileName, `, line ${line}`, why);
   const [add, cancelled] = [new NamedDays(), new NamedDays()];
   const ignored: IgnoredEvent[] = [];
   for (const each of eventsIn(written.replace(/^\uFEFF/, ''), fileName, wrong)) {
-    const why = whyIgnored(each.event);
-    if (why !== undefined) {
-      ignored.push({ line: each.line, name: nameOf(each.event), why });
-      continue;
-    }
-    check(each, wrong);
-    const wholly = statusOf(each.event) === 'CANCELLED';
-    cancelled.put(leftOut(each.event), nameOf(each.event));
-    for (const { days, event } of occurrencesOf(each.event, through)) {
-      const off = !wholly && statusOf(event) !== 'CANCELLED';
-      (off ? add : cancelled).put(days, nameOf(event));
-      if (add.size + cancelled.size > MOST_DAYS)
-        throw wrong(each.line, `with this event the file names more than ${MOST_DAYS} days`);
+    try {
+      const why = whyIgnored(each.event);
+      if (why === undefined) take(each, { add, cancelled, through, wrong });
+      else ignored.push({ line: each.line, name: nameOf(each.event), why });
+    } catch (error) {
+      throw asWrong(error, each, wrong);
     }
   }
   if (add.size + cancelled.size === 0)

@@ -17,6 +17,8 @@ const DAYS = new Set(['DTSTART', 'DTEND', 'EXDATE', 'RDATE', 'RECURRENCE-ID']);
 /** A day alone, or a day and a time; of a period, its beginning. */
 const WRITTEN = /^(?<year>(?:19|20|21)\d\d)(?<month>\d\d)(?<day>\d\d)(?<time>T\d{6}Z?)?(?:\/.*)?$/;
 
+const LONGEST_LINE = 50_000;
+
 /** Lines that begin with a blank go on where the one before them ended. */
 function* contentLines(text: string, wrong: Wrong): Generator<ContentLine> {
   let open: { line: number; text: string } | undefined;
@@ -26,8 +28,11 @@ function* contentLines(text: string, wrong: Wrong): Generator<ContentLine> {
     return { line, name: name.toUpperCase(), parameters: parameters.toUpperCase(), value };
   };
   for (const [index, physical] of text.split(/\r?\n/).entries()) {
-    if (/^[ \t]/.test(physical) && open) open.text += physical.slice(1);
-    else {
+    if (/^[ \t]/.test(physical) && open) {
+      open.text += physical.slice(1);
+      if (open.text.length > LONGEST_LINE)
+        throw wrong(open.line, `what begins there is longer than ${LONGEST_LINE} characters`);
+    } else {
       if (open) yield read(open);
       open = physical.trim() === '' ? undefined : { line: index + 1, text: physical };
     }
@@ -47,6 +52,30 @@ const checkDay = ({ line, name, parameters }: ContentLine, written: string, wron
 const RULE_PARTS = new Set(['FREQ', 'INTERVAL', 'COUNT', 'UNTIL', 'BYMONTH', 'BYMONTHDAY', 'BYDAY', 'WKST']);
 const PLACED_DAYS = /^[+-]?[1-5]?[A-Z]{2}(,[+-]?[1-5]?[A-Z]{2})*$/;
 
+const NUMBER_OF: Readonly<Record<string, RegExp>> = {
+  INTERVAL: /^[1-9]\d?$/,
+  COUNT: /^[1-9]\d{0,3}$/,
+  BYMONTH: /^([1-9]|1[0-2])(,([1-9]|1[0-2]))*$/,
+  BYMONTHDAY: /^-?([1-9]|[12]\d|3[01])(,-?([1-9]|[12]\d|3[01]))*$/,
+};
+const LONGEST_MONTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** The parser would look for a day that no year has until it gives up, a second later. */
+const isEver = (parts: ReadonlyMap<string, string>): boolean => {
+  const numbers = (part: string) => parts.get(part)?.split(',').map(Number);
+  const lengths = (numbers('BYMONTH') ?? [1]).map((month) => LONGEST_MONTHS[month - 1] ?? 0);
+  return (numbers('BYMONTHDAY') ?? [1]).some((day) => Math.abs(day) <= Math.max(...lengths));
+};
+
+const checkNumbers = (parts: ReadonlyMap<string, string>, refused: (why: string) => Error): void => {
+  for (const [part, pattern] of Object.entries(NUMBER_OF)) {
+    const value = parts.get(part);
+    if (value !== undefined && !pattern.test(value))
+      throw refused(`says ${part}=${value.slice(0, 40)}, which is no number that it can take there`);
+  }
+  if (!isEver(parts)) throw refused('names a day that its month never has');
+};
+
 /** Days that come again each year; what else the format can say is nobody's holiday, and the parser reads some of it wrong. */
 export const checkRule = (content: ContentLine, wrong: Wrong): void => {
   const parts = new Map(
@@ -64,9 +93,42 @@ export const checkRule = (content: ContentLine, wrong: Wrong): void => {
     throw refused(
       `says BYDAY=${byDay.slice(0, 40)}: write it as BYMONTH=5;BYDAY=1MO, the first Monday of May`,
     );
+  checkNumbers(parts, refused);
   const until = parts.get('UNTIL');
   if (until !== undefined) checkDay({ ...content, name: 'RRULE' }, until, wrong);
 };
+
+/** Days or weeks; of an event at a time of day, which is left out, hours too. */
+const DURATION = /^\+?P(?=\d|T\d)(\d{1,3}W|(\d{1,4}D)?(T(\d{1,5}[HMS]){1,3})?)$/i;
+
+const LONGEST_RULE = 1_000;
+
+/** What the parser takes too long for, or throws at. */
+const checkForm = ({ line, name, value }: ContentLine, wrong: Wrong): void => {
+  if (name === 'DURATION' && !DURATION.test(value))
+    throw wrong(line, `DURATION says "${value.slice(0, 40)}": write it as P1D, P2W or PT1H30M`);
+  if (name === 'RRULE' && value.length > LONGEST_RULE)
+    throw wrong(line, `RRULE is longer than ${LONGEST_RULE} characters`);
+};
+
+const DEEPEST = 10;
+/** More than this no file of days off holds: so many the parser reads in seconds. */
+const MOST: Readonly<Record<string, number>> = { VEVENT: 10_000, RRULE: 200, EXDATE: 20_000, RDATE: 20_000 };
+
+/** Counts what costs the parser time. */
+class Count {
+  private readonly counted = new Map<string, number>();
+
+  constructor(private readonly wrong: Wrong) {}
+
+  add({ line }: ContentLine, name: string, times: number): void {
+    const most = MOST[name];
+    if (most === undefined) return;
+    const count = (this.counted.get(name) ?? 0) + times;
+    if (count > most) throw this.wrong(line, `this is more than ${most} of ${name} in one file`);
+    this.counted.set(name, count);
+  }
+}
 
 /** An event as it is written: on which line it begins, and its own lines. */
 export interface WrittenEvent {
@@ -74,18 +136,33 @@ export interface WrittenEvent {
   readonly contents: readonly ContentLine[];
 }
 
-/** The events of a file, in order; every day that they name is a real one. */
+/** What stands in an event itself; every day that it names is a real one. */
+const checkProperty = (content: ContentLine, count: Count, wrong: Wrong): void => {
+  const { name, value } = content;
+  const values = value.split(',');
+  checkForm(content, wrong);
+  if (name !== 'RRULE') count.add(content, name, values.length);
+  else if (/FREQ=YEARLY/i.test(value)) count.add(content, name, 1);
+  if (DAYS.has(name)) for (const written of values) checkDay(content, written, wrong);
+};
+
+/** The events of a file, in order. */
 export const writtenEvents = (text: string, wrong: Wrong): readonly WrittenEvent[] => {
   const events: { line: number; contents: ContentLine[] }[] = [];
-  let within: readonly string[] = [];
+  const within: string[] = [];
+  const count = new Count(wrong);
+  const begin = (content: ContentLine): void => {
+    const kind = content.value.toUpperCase();
+    if (within.push(kind) > DEEPEST)
+      throw wrong(content.line, `this is nested more than ${DEEPEST} levels deep`);
+    count.add(content, kind, 1);
+    if (kind === 'VEVENT') events.push({ line: content.line, contents: [] });
+  };
   for (const content of contentLines(text, wrong)) {
-    const { line, name, value } = content;
-    if (name === 'BEGIN') {
-      within = [...within, value.toUpperCase()];
-      if (within.at(-1) === 'VEVENT') events.push({ line, contents: [] });
-    } else if (name === 'END') within = within.slice(0, -1);
+    if (content.name === 'BEGIN') begin(content);
+    else if (content.name === 'END') within.pop();
     else if (within.at(-1) === 'VEVENT') {
-      if (DAYS.has(name)) for (const written of value.split(',')) checkDay(content, written, wrong);
+      checkProperty(content, count, wrong);
       events.at(-1)?.contents.push(content);
     }
   }

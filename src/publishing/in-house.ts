@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { isUtf8 } from 'node:buffer';
+import { readFile, stat } from 'node:fs/promises';
 import type { Abstract, INestApplicationContext, Type } from '@nestjs/common';
 import { freshId } from '../event-store/fresh-bytes.js';
 import { createHouse } from '../application.js';
@@ -30,10 +31,31 @@ export const part = <T>(house: INestApplicationContext, type: Type<T> | Abstract
 /** An option that may be repeated. */
 export const more = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
-export const textOf = (file: string): Promise<string> =>
-  readFile(file, 'utf8').catch(() => {
-    throw new Unusable(`${file} cannot be read. Check its path and its rights.`);
+const LONGEST_FILE = 5_000_000;
+
+const bytesOf = async (file: string): Promise<Buffer> => {
+  const { size } = await stat(file);
+  if (size > LONGEST_FILE)
+    throw new Unusable(
+      `${file} has more than ${LONGEST_FILE / 1_000_000} MB, and no file of rules is so long.`,
+    );
+  return readFile(file);
+};
+
+/** The text of a file of rules. Errors: Unusable. */
+export const textOf = async (file: string): Promise<string> => {
+  const bytes = await bytesOf(file).catch((error: unknown) => {
+    throw error instanceof Unusable
+      ? error
+      : new Unusable(`${file} cannot be read. Check its path and its rights.`);
   });
+  if (isUtf8(bytes)) return bytes.toString();
+  const line = bytes
+    .toString()
+    .split('\n')
+    .findIndex((each) => each.includes('\uFFFD'));
+  throw new Unusable(`${file} is not UTF-8 on line ${line + 1}. Save it with encoding UTF-8.`);
+};
 
 export const envelope = () => ({ actor: { id: 'command-line', role: 'operator' }, correlationId: freshId() });
 
