@@ -132,6 +132,26 @@ describe.each(backends)('reminders, queued on %s', (backend) => {
     expect(letter?.text).toMatch(/^Date: Mon, 02 Mar 2026 10:00:00 \+0000\r?$/m);
   });
 
+  it('are told of in /metrics: how many, how late, and what waits', async () => {
+    const caseId = await redress.receive();
+    await redress.handler.post(`/v1/complaints/${caseId}/assign-handler`, { handlerId: 'ann@example.org' });
+    mail.refuse(451);
+    await sweepOnce(redress);
+    await part(redress, ReminderWorker).start();
+    const metrics = async () => (await redress.app.getHttpAdapter().getInstance().inject('/metrics')).body;
+    const sent = async () => Number(/due_to_sent_seconds_count (\d+)/.exec(await metrics())?.[1]);
+    const before = await sent();
+    mail.refuse(undefined);
+    await eventually(async () => expect(await sent()).toBeGreaterThan(before));
+    await eventually(async () => {
+      const told = await metrics();
+      for (const state of ['waiting', 'delayed', 'active'])
+        expect(told).toMatch(new RegExp(`^redress_reminder_queue_depth\\{state="${state}"\\} 0$`, 'm'));
+      expect(told).toMatch(/^redress_reminder_seconds_since_sweep [01]\./m);
+      expect(told).toMatch(/^redress_reminders_total\{outcome="sent"\} [1-9]/m);
+    });
+  });
+
   it('come again as time goes by, and to whoever handles the case then', async () => {
     const caseId = await redress.receive('2026-02-25'); // due on Wednesday 4 March: soon
     await redress.handler.post(`/v1/complaints/${caseId}/assign-handler`, { handlerId: 'ann@example.org' });

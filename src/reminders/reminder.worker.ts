@@ -5,6 +5,7 @@ import { CONFIG, type Config } from '../platform/config.js';
 import { LOG } from '../platform/log.js';
 import { Queues } from '../platform/queue.js';
 import { Delivery, named, type Outcome } from './delivery.worker.js';
+import { dueToSentSeconds, watchReminders } from './reminder.metrics.js';
 import type { ReminderKey } from './reminder.key.js';
 import { Sweep, type Swept } from './sweep.worker.js';
 
@@ -29,6 +30,7 @@ export class ReminderWorker implements BeforeApplicationShutdown {
       await this.queues.queue('reminder-sweeps'),
       await this.queues.queue('reminder-deliveries'),
     ];
+    watchReminders(deliveries);
     await this.queues.work<object, Swept>('reminder-sweeps', () => this.sweep.run(deliveries), {
       failed: (_, error) => this.log.warn({ reason: error.message }, 'reminders: a sweep failed'),
     });
@@ -48,8 +50,15 @@ export class ReminderWorker implements BeforeApplicationShutdown {
     clearInterval(this.watch);
   }
 
-  private delivered({ data, attemptsMade, opts }: Job<ReminderKey, Outcome>): Promise<Outcome> {
-    return this.delivery.deliver(data, attemptsMade + 1 >= (opts.attempts ?? 1));
+  private async delivered({
+    data,
+    attemptsMade,
+    opts,
+    timestamp,
+  }: Job<ReminderKey, Outcome>): Promise<Outcome> {
+    const outcome = await this.delivery.deliver(data, attemptsMade + 1 >= (opts.attempts ?? 1));
+    if (outcome === 'sent') dueToSentSeconds.observe(Math.max(0, Date.now() - timestamp) / 1000);
+    return outcome;
   }
 
   /** Asks first: a scheduler that is told anew each time would begin its interval anew each time. */

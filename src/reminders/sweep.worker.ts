@@ -10,12 +10,7 @@ import { LOG } from '../platform/log.js';
 import { Addresses } from './addresses.js';
 import { pagesOf } from './pages.js';
 import { DueReader } from './due.reader.js';
-import {
-  oldestDueReminder,
-  reminderQueueDepth,
-  sweepSeconds,
-  unaddressedReminders,
-} from './reminder.metrics.js';
+import { oldestDueReminder, sweepFinished, sweepSeconds, unaddressedReminders } from './reminder.metrics.js';
 import { lineOf, type ReminderKey } from './reminder.key.js';
 import type { ReminderView } from './reminder.view.js';
 
@@ -60,9 +55,8 @@ export class Sweep {
     const stop = sweepSeconds.startTimer();
     const [reached, queued] = await this.reachAndEnqueue(queue);
     const swept = { missed: reached.missesRecorded, ...queued };
-    const counts = await queue.getJobCounts('waiting', 'delayed', 'active');
-    reminderQueueDepth.set(Object.values(counts).reduce((sum, count) => sum + count, 0));
     const seconds = stop();
+    sweepFinished();
     this.log.debug({ ...swept, seconds }, 'reminders: swept');
     return swept;
   }
