@@ -25,7 +25,7 @@ UPDATE cases SET detail =
   regexp_replace(detail, '"nextDueOn":(null|"[^"]*"),("reckonedBy":"[^"]*",)?"deadlines":[[][^]]*[]],', '');
 `;
 
-const UPSERT_CLOCKS = `
+export const UPSERT_CLOCKS = `
 CREATE FUNCTION upsert_case_clocks(rows text[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   -- Each row is parsed once: in a subquery it would be parsed anew for every column.

@@ -21,6 +21,7 @@ import { NoCalendarDays0000000000022 } from './0022-no-calendar-days.js';
 import { CaseClocks0000000000023 } from './0023-case-clocks.js';
 import { ClocksByIndex0000000000024 } from './0024-clocks-by-index.js';
 import { ExternalVersions0000000000027 } from './0027-external-versions.js';
+import { FreshClocks0000000000028 } from './0028-fresh-clocks.js';
 import { ClocksByColumns0000000000030 } from './0030-clocks-by-columns.js';
 import { Staff0000000000033 } from './0033-staff.js';
 import { ReminderSnoozes0000000000034 } from './0034-reminder-snoozes.js';
@@ -49,6 +50,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   CaseClocks0000000000023,
   ClocksByIndex0000000000024,
   ExternalVersions0000000000027,
+  FreshClocks0000000000028,
   ClocksByColumns0000000000030,
   Staff0000000000033,
   ReminderSnoozes0000000000034,
