@@ -112,10 +112,20 @@ function millisecondsOf(instant: string): number {
  * belongs to it, so "by the end of the day" is `< endOfDay`. Throws InvalidInput `bad-date` or `unknown-zone`.
  */
 export function endOfDay(date: string, zone: string): string {
+  const asked = `${date} ${zone}`;
+  const known = latestEnds.get(asked);
+  if (known !== undefined) return known;
   const next = Temporal.PlainDate.from(plusDays(date, 1));
   if (!isZone(zone)) throw unknownZone(zone);
-  return next.toZonedDateTime(zone).toString({ timeZoneName: 'never' });
+  const end = next.toZonedDateTime(zone).toString({ timeZoneName: 'never' });
+  if (latestEnds.size >= ENDS_KEPT) latestEnds.clear();
+  latestEnds.set(asked, end);
+  return end;
 }
+
+/** The ends of days that were asked for: what many cases missed at once was missed on few days. */
+const latestEnds = new Map<string, string>();
+const ENDS_KEPT = 1000;
 
 /**
  * The instant of a local time of day, `17:00`, as RFC 3339 text with the zone's offset. A time that the clocks skip that
