@@ -28,7 +28,7 @@ afterAll(async () => {
 
 /** The default policy under another key. */
 const fileOf = (key: string, version: number, by: (text: string) => string = (text) => text) =>
-  by(shipped.replace('key: default', `key: ${key}`).replace('version: 1', `version: ${version}`));
+  by(shipped.replace('key: default', `key: ${key}`).replace(/^version: \d+/m, `version: ${version}`));
 
 const write = (name: string, text: string): Promise<void> => writeFile(join(folder, name), text);
 
@@ -96,16 +96,16 @@ describe('redress policy check', () => {
   it('refuses what publishing refuses, and publishes nothing', async () => {
     expect(await check(fileOf('checked', 1))).toMatch(/is good: checked@1 can be published\.\n$/);
     expect(await versions('checked')).toEqual([]);
-    expect(await check(shipped)).toMatch(/is good: default@1 is published already, with these rules\.\n$/);
+    expect(await check(shipped)).toMatch(/is good: default@\d+ is published already, with these rules\.\n$/);
     const absurd = fileOf('checked', 1, (text) =>
       text.replace(/^ {4}unit: calendar-days$/m, '    unit: months').replace('count: 90', 'count: 900'),
     );
     expect(await check(absurd)).toBe(
       'The deadline resolve has count: 900 months, which is more than fifty years. Give 600 at most.\n',
     );
-    const taken = fileOf('default', 1, (text) => text.replace('count: 90', 'count: 80'));
-    expect(await check(taken)).toBe(
-      'Version 1 of default was published with other rules. Give these rules version 2.\n',
+    const taken = shipped.replace('count: 90', 'count: 80');
+    expect(await check(taken)).toMatch(
+      /^Version \d+ of default was published with other rules\. Give these rules version \d+\.\n$/,
     );
   });
 });

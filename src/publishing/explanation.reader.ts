@@ -51,14 +51,21 @@ export class Explanations {
 
   /** One deadline; of one that recurs its last occurrence. Errors: NotFound, RuleBroken `case-not-adopted`. */
   async one(name: string, deadline: string): Promise<Explanation> {
-    const all = await this.all(name);
-    const found = all.findLast((each) => each.deadline === deadline);
-    if (!found) throw new NotFound('deadline', `${deadline} of this case`, deadlinesIn(all));
-    return found;
+    const { deadlines, ...of } = await this.deadlinesOf(name);
+    const found = deadlines.findLast(({ key }) => key === deadline);
+    if (!found) throw new NotFound('deadline', `${deadline} of this case`, keysIn(deadlines));
+    return this.explained(of, found);
   }
 
   /** All of a case, which is named by its id or its reference. */
   async all(name: string): Promise<Explanation[]> {
+    const { deadlines, ...of } = await this.deadlinesOf(name);
+    return deadlines.map((each) => this.explained(of, each));
+  }
+
+  private async deadlinesOf(
+    name: string,
+  ): Promise<Explained & { readonly deadlines: readonly CaseDeadline[] }> {
     const id = await this.references.idOf(name);
     const { rows } = await this.pool.query<{ detail: string }>('SELECT detail FROM cases WHERE id = $1', [
       id,
@@ -72,7 +79,7 @@ export class Explanations {
       );
     const today = dayIn(this.clock.now(), rules.policy.zone);
     const deadlines = deadlinesOf(complaint, rules.policy, rules.calendar, today);
-    return deadlines.map((each) => this.explained({ id, complaint, rules, today }, each));
+    return { id, complaint, rules, today, deadlines };
   }
 
   private explained({ id, complaint, rules, today }: Explained, deadline: CaseDeadline): Explanation {
@@ -120,8 +127,8 @@ export class Explanations {
   }
 }
 
-const deadlinesIn = (all: readonly Explanation[]): string => {
-  const keys = [...new Set(all.map(({ deadline }) => deadline))];
+const keysIn = (deadlines: readonly CaseDeadline[]): string => {
+  const keys = [...new Set(deadlines.map(({ key }) => key))];
   return keys.length === 0 ? 'It has none.' : `It has ${keys.join(', ')}.`;
 };
 
