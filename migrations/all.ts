@@ -25,6 +25,7 @@ import { FreshClocks0000000000028 } from './0028-fresh-clocks.js';
 import { ClocksByColumns0000000000030 } from './0030-clocks-by-columns.js';
 import { Staff0000000000033 } from './0033-staff.js';
 import { ReminderSnoozes0000000000034 } from './0034-reminder-snoozes.js';
+import { HearingsByPanel0000000000037 } from './0037-hearings-by-panel.js';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -54,4 +55,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   ClocksByColumns0000000000030,
   Staff0000000000033,
   ReminderSnoozes0000000000034,
+  HearingsByPanel0000000000037,
 ];

@@ -14,6 +14,7 @@ import {
   rulesReads,
   whatIfReads,
 } from './publishing/publishing.door.js';
+import { feedPaths } from './reminders/feed.door.js';
 import { reminderDoor, reminderReads } from './reminders/reminder.door.js';
 import { releaseChecks, releaseDoor, releaseReads, statisticsReads } from './statistics/statistics.door.js';
 import { staffDoor, staffReads } from './staff/staff.door.js';
@@ -53,4 +54,4 @@ export const readDoors: readonly ReadDoor[] = [
   staffReads,
 ];
 /** What is neither a command nor a question: bytes. */
-export const otherPaths = documentPaths;
+export const otherPaths = { ...documentPaths, ...feedPaths };

@@ -40,7 +40,7 @@ const routes = () =>
     ({ method }) => !['HEAD', 'OPTIONS'].includes(method),
   );
 
-const ANONYMOUS = /^\/(|health\/(live|ready)|metrics|openapi\.json|docs(\/.*)?)$/;
+const ANONYMOUS = /^\/(|health\/(live|ready)|metrics|v1\/feeds\/:secret\.ics|openapi\.json|docs(\/.*)?)$/;
 
 describe('who may come in', () => {
   it('lets nobody pass without a token, but to the start, health, metrics and the documents', async () => {

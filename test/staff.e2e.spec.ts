@@ -190,7 +190,7 @@ describe('the record of a member of staff', () => {
       ran('show', 'nobody'),
     ]);
     expect(list).toMatch(/staff +duties +led by +away +record\n +ann@example.org +team-lead +/);
-    expect(JSON.parse(byReference)).toEqual((await ann.get(`/v1/staff/${id}`)).body);
+    expect(JSON.parse(byReference)).toEqual((await head.get(`/v1/staff/${id}`)).body);
     expect(byId).toBe(byReference);
     expect(nobody).toContain('There is no member of staff nobody.');
     const text = await ran('show', 'ann@example.org');

@@ -57,6 +57,10 @@ const settings = z.object({
 export type Config = z.output<typeof settings>;
 export const CONFIG = Symbol('configuration');
 
+/** Where links that people get lead; without a slash at the end. */
+export const publicBase = ({ REDRESS_PUBLIC_URL, REDRESS_HOST, PORT }: Config): string =>
+  (REDRESS_PUBLIC_URL ?? `http://${REDRESS_HOST}:${PORT}`).replace(/\/$/, '');
+
 /** A setting that is wrong, in a sentence. The process must not start. */
 export class WrongSetting extends Error {}
 

@@ -7,6 +7,7 @@ import { Sealing } from '../event-store/sealing.js';
 import { Clock } from './clock.js';
 import { CONFIG, type Config } from './config.js';
 import { POOL } from './database.js';
+import { FeedAddresses } from './feed-addresses.js';
 import { LOG } from './log.js';
 import { Post } from './mail.js';
 import { Queues } from './queue.js';
@@ -35,6 +36,7 @@ export class PlatformModule {
         { provide: Clock, useValue: clock },
         { provide: LOG, useValue: log },
         { provide: Queues, useFactory: () => new Queues(config, databaseUrl, log) },
+        { provide: FeedAddresses, useFactory: () => new FeedAddresses(masterKey, config) },
         { provide: Post, useFactory: () => new Post(config) },
         {
           provide: Followers,
@@ -52,7 +54,7 @@ export class PlatformModule {
           inject: [EventStore],
         },
       ],
-      exports: [CONFIG, POOL, EVENT_POOL, Clock, LOG, Queues, Post, Followers, Sealing],
+      exports: [CONFIG, POOL, EVENT_POOL, Clock, LOG, Queues, FeedAddresses, Post, Followers, Sealing],
     };
   }
 }

@@ -8,6 +8,8 @@ import { Addresses } from './addresses.js';
 import { Claims } from './claims.js';
 import { Delivery } from './delivery.worker.js';
 import { DueReader } from './due.reader.js';
+import { FeedController } from './feed.controller.js';
+import { FeedReader } from './feed.reader.js';
 import { Letters } from './letters.js';
 import { Misses } from './misses.js';
 import { reminderDoor, reminderReads } from './reminder.door.js';
@@ -19,12 +21,13 @@ import { Sweep } from './sweep.worker.js';
 
 @Module({
   imports: [ClocksModule, PartiesModule, StaffModule],
-  controllers: [commandController(reminderDoor), readController(reminderReads)],
+  controllers: [commandController(reminderDoor), readController(reminderReads), FeedController],
   providers: [
     Addresses,
     Claims,
     Delivery,
     DueReader,
+    FeedReader,
     Letters,
     Misses,
     ReminderHandler,

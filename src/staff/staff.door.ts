@@ -26,7 +26,8 @@ export const staffReads: ReadDoor<StaffQueries> = {
       permission: 'staff',
       params: pageRequest.extend({ mine: flag.optional().describe('true: only your own record.') }),
       answer: pageOf(staffView),
-      ask: (queries, { mine, ...page }, principal) => queries.page(page, mine ? principal.id : undefined),
+      ask: (queries, { mine, ...page }, { id: seenBy }) =>
+        queries.page({ ...page, staffId: mine ? seenBy : undefined }, seenBy),
     }),
     staffMember: read({
       summary: 'One member of staff: duties, absences, and how they are reminded.',
@@ -35,7 +36,7 @@ export const staffReads: ReadDoor<StaffQueries> = {
       params: z.strictObject({ id }),
       answer: staffView,
       tagged: true,
-      ask: (queries, params) => queries.one(params.id),
+      ask: (queries, params, principal) => queries.one(params.id, principal.id),
     }),
   },
 };

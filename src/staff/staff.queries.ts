@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { NotFound } from '../event-store/errors.js';
 import { Clock } from '../platform/clock.js';
 import { POOL } from '../platform/database.js';
+import { FeedAddresses } from '../platform/feed-addresses.js';
 import { cursorAs, cursorOf, type Page, type PageRequest } from '../platform/page.js';
 import { arrangement } from './arrangement.js';
 import { Roster } from './roster.js';
@@ -24,6 +25,10 @@ export const staffView = z
       .describe('How they are reminded; where nothing is arranged by mail, one by one, at any time.'),
     absences: z.array(z.object({ absenceId: z.uuid(), ...absence }).meta({ id: 'Absence' })).readonly(),
     feedOpen: z.boolean().describe('Whether their calendar feed is open.'),
+    feedUrl: z
+      .string()
+      .optional()
+      .describe('The address of the feed that is open, for themself alone: whoever has it reads the feed.'),
   })
   .meta({ id: 'StaffMember' });
 
@@ -37,12 +42,6 @@ type Kept = StaffFile & { readonly id: string; readonly version: number };
 
 const keptIn = ({ detail }: Row): Kept => JSON.parse(detail) as Kept;
 
-/** What a door may show of a row: of a feed that it is open, never which it is. */
-const viewOf = (row: Row): StaffView => {
-  const kept = keptIn(row);
-  return staffView.parse({ ...kept, feedOpen: kept.feedId !== undefined });
-};
-
 const cursor = z.tuple([z.uuid()]);
 
 const LOOK_EVERY_MS = 1000;
@@ -55,6 +54,7 @@ export class StaffQueries {
   constructor(
     @Inject(POOL) private readonly pool: Pool,
     @Inject(Clock) private readonly clock: Pick<Clock, 'zone'>,
+    @Inject(FeedAddresses) private readonly feeds?: FeedAddresses,
   ) {}
 
   /** The record under which a member of staff is enrolled. */
@@ -66,22 +66,25 @@ export class StaffQueries {
     return rows[0]?.id;
   }
 
-  /** Errors: NotFound. */
-  async one(id: string): Promise<StaffView> {
+  /** `seenBy`: who asks. Errors: NotFound. */
+  async one(id: string, seenBy?: string): Promise<StaffView> {
     const { rows } = await this.pool.query<Row>('SELECT detail FROM staff_members WHERE id = $1', [id]);
     if (!rows[0]) throw new NotFound('member of staff', id);
-    return viewOf(rows[0]);
+    return this.viewOf(rows[0], seenBy);
   }
 
-  /** In the order in which they were enrolled; of one `staffId` only, when that is given. */
-  async page({ first, after }: PageRequest, staffId?: string): Promise<Page<StaffView>> {
+  /** In the order in which they were enrolled; `staffId`: of this one only. `seenBy`: who asks. */
+  async page(
+    { first, after, staffId }: PageRequest & { readonly staffId?: string | undefined },
+    seenBy?: string,
+  ): Promise<Page<StaffView>> {
     const [from] = cursorAs(after, cursor) ?? [];
     const { rows } = await this.pool.query<Row>(
       `SELECT detail FROM staff_members
        WHERE ($1::uuid IS NULL OR id > $1) AND ($2::text IS NULL OR staff_id = $2) ORDER BY id LIMIT $3`,
       [from ?? null, staffId ?? null, first + 1],
     );
-    const items = rows.slice(0, first).map(viewOf);
+    const items = rows.slice(0, first).map((row) => this.viewOf(row, seenBy));
     return { items, next: rows.length > first ? cursorOf([items.at(-1)?.id ?? '']) : null };
   }
 
@@ -95,6 +98,14 @@ export class StaffQueries {
       });
     }
     return this.known;
+  }
+
+  /** What a door may show of a row: of a feed that it is open, and where only to whoever opened it. */
+  private viewOf(row: Row, seenBy: string | undefined): StaffView {
+    const kept = keptIn(row);
+    const { feedId, staffId } = kept;
+    const feedUrl = feedId !== undefined && staffId === seenBy ? this.feeds?.urlOf(feedId) : undefined;
+    return staffView.parse({ ...kept, feedOpen: feedId !== undefined, feedUrl });
   }
 
   private async readRoster(): Promise<Roster> {
