@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { UPSERT_REMINDERS } from './0016-recurring-deadlines.js';
+import { UPSERT_REMINDERS as BEFORE } from './0016-recurring-deadlines.js';
 
 const SNOOZES = `
 -- Who put off the reminders of which deadline, and until when.
@@ -16,7 +16,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON reminder_snoozes TO redress_app;
 CREATE INDEX reminders_by_recipient ON reminders (recipient, id);
 `;
 
-const UPSERT = `${UPSERT_REMINDERS.slice(0, UPSERT_REMINDERS.lastIndexOf('END $$;'))}
+export const UPSERT_REMINDERS = `${BEFORE.slice(0, BEFORE.lastIndexOf('END $$;'))}
   INSERT INTO reminder_snoozes (case_id, deadline, due_on, recipient, until)
   SELECT (j->>'caseId')::uuid, e->>'deadline', (e->>'dueOn')::date, e->>'recipient', (e->>'until')::date
   FROM unnest(parsed) AS j, jsonb_array_elements(j->'snoozes') AS e
@@ -28,11 +28,11 @@ export class ReminderSnoozes0000000000034 implements MigrationInterface {
   readonly name = 'ReminderSnoozes0000000000034';
 
   async up(runner: QueryRunner): Promise<void> {
-    for (const sql of [SNOOZES, UPSERT]) await runner.query(sql);
+    for (const sql of [SNOOZES, UPSERT_REMINDERS]) await runner.query(sql);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query(UPSERT_REMINDERS);
+    await runner.query(BEFORE);
     await runner.query('DROP INDEX reminders_by_recipient; DROP TABLE reminder_snoozes');
   }
 }

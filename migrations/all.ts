@@ -26,6 +26,7 @@ import { ClocksByColumns0000000000030 } from './0030-clocks-by-columns.js';
 import { Staff0000000000033 } from './0033-staff.js';
 import { ReminderSnoozes0000000000034 } from './0034-reminder-snoozes.js';
 import { HearingsByPanel0000000000037 } from './0037-hearings-by-panel.js';
+import { Digests0000000000038 } from './0038-digests.js';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -56,4 +57,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   Staff0000000000033,
   ReminderSnoozes0000000000034,
   HearingsByPanel0000000000037,
+  Digests0000000000038,
 ];

@@ -196,6 +196,41 @@ describe.each(backends)('reminders, queued on %s', (backend) => {
     });
   });
 
+  it('wait while it is quiet with their recipient, and come in one letter a day to whoever wants that', async () => {
+    const head = await redress.as('head', 'casework-head');
+    const ann = await redress.as('ann@example.org', 'case-handler');
+    const { body } = await head.post('/v1/staff', { staffId: 'ann@example.org', duties: [] });
+    const arrange = async (wish: object) => {
+      const usual = { by: 'mail', zone: 'Europe/London', calendars: ['weekdays'] };
+      const answer = await ann.post(`/v1/staff/${body.id}/arrange-reminders`, { ...usual, ...wish });
+      expect(answer.status).toBe(200);
+    };
+    const [first, second] = [await redress.receive(), await redress.receive()];
+    for (const caseId of [first, second])
+      await redress.handler.post(`/v1/complaints/${caseId}/assign-handler`, { handlerId: 'ann@example.org' });
+    await arrange({ quiet: { from: '09:00', until: '12:00' } });
+    await eventually(async () =>
+      expect(await sweepOnce(redress)).toMatchObject({ due: 0, waiting: 2, unaddressed: 0 }),
+    );
+    await arrange({ digestAt: '16:00' });
+    redress.clock.set('2026-03-02T15:59:00.000000Z');
+    await eventually(async () => expect(await sweepOnce(redress)).toMatchObject({ due: 0, waiting: 2 }));
+    redress.clock.set('2026-03-02T16:00:00.000000Z');
+    await part(redress, ReminderWorker).start();
+    for (const caseId of [first, second])
+      await eventually(async () => expect(await onRecord(redress, caseId)).toHaveLength(1));
+    const letters = lettersAbout(first);
+    expect(letters).toHaveLength(1);
+    expect(letters[0]?.text).toContain(second);
+    // What falls due after the digest of the day comes in the next one.
+    const third = await redress.receive();
+    await redress.handler.post(`/v1/complaints/${third}/assign-handler`, { handlerId: 'ann@example.org' });
+    await eventually(async () => expect(await sweepOnce(redress)).toMatchObject({ due: 0, waiting: 1 }));
+    redress.clock.set('2026-03-03T16:00:00.000000Z');
+    await eventually(async () => expect(await onRecord(redress, third)).toHaveLength(1));
+    expect(lettersAbout(third)).toHaveLength(1);
+  });
+
   it('are put off by whoever got them, and recorded as superseded when they are', async () => {
     const caseId = await redress.receive('2026-02-25'); // due on Wednesday 4 March
     await redress.handler.post(`/v1/complaints/${caseId}/assign-handler`, { handlerId: 'ann@example.org' });

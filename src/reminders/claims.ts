@@ -10,23 +10,26 @@ const LEASE = '90 seconds';
 export class Claims {
   constructor(@Inject(POOL) private readonly pool: Pool) {}
 
-  /** Works when nobody else is at it; otherwise undefined, and somebody else's outcome counts. */
-  async holding<T>(reminder: string, work: () => Promise<T>): Promise<T | undefined> {
-    const { rows } = await this.pool.query<{ claim: string }>({
-      name: 'claim-reminder',
-      text: `INSERT INTO reminder_claims AS c (reminder, until) VALUES ($1, clock_timestamp() + interval '${LEASE}')
+  /** Works on those that nobody else is at; undefined when there are none, and somebody else's outcome counts. */
+  async holding<T>(
+    reminders: readonly string[],
+    work: (held: ReadonlySet<string>) => Promise<T>,
+  ): Promise<T | undefined> {
+    const { rows } = await this.pool.query<{ reminder: string; claim: string }>({
+      name: 'claim-reminders',
+      // In one order, so that two who claim the same ones wait for each other and never for good.
+      text: `INSERT INTO reminder_claims AS c (reminder, until)
+        SELECT r, clock_timestamp() + interval '${LEASE}' FROM unnest($1::text[]) AS r ORDER BY r
         ON CONFLICT (reminder) DO UPDATE SET until = excluded.until, claim = gen_random_uuid()
-        WHERE c.until < clock_timestamp() RETURNING claim`,
-      values: [reminder],
+        WHERE c.until < clock_timestamp() RETURNING reminder, claim`,
+      values: [reminders],
     });
-    const claim = rows[0]?.claim;
-    if (claim === undefined) return undefined;
+    if (rows.length === 0) return undefined;
     try {
-      return await work();
+      return await work(new Set(rows.map(({ reminder }) => reminder)));
     } finally {
-      await this.pool.query('DELETE FROM reminder_claims WHERE reminder = $1 AND claim = $2', [
-        reminder,
-        claim,
+      await this.pool.query('DELETE FROM reminder_claims WHERE claim = ANY($1)', [
+        rows.map(({ claim }) => claim),
       ]);
     }
   }

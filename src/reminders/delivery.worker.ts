@@ -5,17 +5,29 @@ import type { z } from 'zod';
 import { LOG } from '../platform/log.js';
 import { Undelivered } from '../platform/mail.js';
 import { Claims } from './claims.js';
-import { Letters, type Posted } from './letters.js';
+import { Letters, type Entry } from './letters.js';
 import { machineCommand } from './reminder.handler.js';
 import { reminderOutcomes } from './reminder.metrics.js';
 import type { failureReason } from './reminder.events.js';
 import { isSettled, isSnoozed } from './reminder.js';
 import { ReminderSlice } from './reminder.slice.js';
-import { superseded, type Standing } from './reminder.standing.js';
-import { lineOf, type ReminderKey } from './reminder.key.js';
+import { superseded } from './reminder.standing.js';
+import { digestLine, lineOf, type Digest, type ReminderKey } from './reminder.key.js';
+import { Turns } from './turns.reader.js';
 
-/** `recorded`: it was on record already. `claimed`: somebody else is at it. `unaddressed`: nobody knows where to write; it stays due. */
-export type Outcome = 'sent' | 'failed' | 'superseded' | 'recorded' | 'claimed' | 'unaddressed';
+/**
+ * `recorded`: it was on record already. `claimed`: somebody else is at it. `waits`: its recipient is not told at this hour; it
+ * stays due. `unaddressed`: nobody knows where to write; it stays due.
+ */
+export type Outcome = 'sent' | 'failed' | 'superseded' | 'recorded' | 'claimed' | 'waits' | 'unaddressed';
+
+interface Sending {
+  readonly recipient: string;
+  readonly line: string;
+  readonly last: boolean;
+  /** Of a digest. */
+  readonly day?: string;
+}
 
 interface Failure {
   readonly reason: z.output<typeof failureReason>;
@@ -40,6 +52,7 @@ export class Delivery {
   constructor(
     @Inject(Claims) private readonly claims: Claims,
     @Inject(ReminderSlice) private readonly slice: ReminderSlice,
+    @Inject(Turns) private readonly turns: Turns,
     @Inject(Letters) private readonly letters: Letters,
     @Inject(CommandBus) private readonly commands: CommandBus,
     @Inject(LOG) private readonly log: Logger,
@@ -47,38 +60,67 @@ export class Delivery {
 
   /** Throws when it should be tried again. A letter that does not get away on the `last` attempt is recorded as failed. */
   async deliver(key: ReminderKey, last: boolean): Promise<Outcome> {
-    const outcome = (await this.claims.holding(lineOf(key), () => this.claimed(key, last))) ?? 'claimed';
-    reminderOutcomes.inc({ outcome });
+    return this.tell({ recipient: key.recipient, line: lineOf(key), last }, [key]);
+  }
+
+  /** As `deliver`, of all that one person is told on a day. */
+  async digest(digest: Digest, last: boolean): Promise<Outcome> {
+    const { recipient, day, keys } = digest;
+    return this.tell({ recipient, line: digestLine(digest), last, day }, keys);
+  }
+
+  private async tell(letter: Sending, keys: readonly ReminderKey[]): Promise<Outcome> {
+    const work = async (held: ReadonlySet<string>) => {
+      const found: (Entry | Outcome)[] = [];
+      for (const key of keys) if (held.has(lineOf(key))) found.push(await this.matters(key));
+      const entries = found.filter((each) => typeof each !== 'string');
+      return entries.length > 0
+        ? this.send(letter, entries)
+        : (found.find((each) => typeof each === 'string') ?? 'recorded');
+    };
+    const outcome = (await this.claims.holding(keys.map(lineOf), work)) ?? 'claimed';
+    reminderOutcomes.inc({ outcome }, keys.length);
     return outcome;
   }
 
-  private async claimed(key: ReminderKey, last: boolean): Promise<Outcome> {
+  /** The reminder as it is to be told; else what became of it. */
+  private async matters(key: ReminderKey): Promise<Entry | 'recorded' | 'superseded'> {
     const { record, standing } = await this.slice.look(key.caseId);
     if (isSettled(record, key)) return 'recorded';
     const why = superseded(standing, key, standing !== undefined && isSnoozed(record, key, standing.today));
-    if (why === null && standing) return this.send(key, standing, last);
+    if (why === null && standing) return { key, standing };
     await this.record('RecordSuperseded', key, { why });
     this.log.info({ ...named(key), why }, 'reminders: superseded');
     return 'superseded';
   }
 
-  private async send(key: ReminderKey, standing: Standing, last: boolean): Promise<Outcome> {
-    let posted: Posted | undefined;
-    try {
-      posted = await this.letters.send(key, standing);
-    } catch (error) {
-      if (!last && !(error instanceof Undelivered && error.final)) throw error;
-      return this.recordFailure(key, failureOf(error));
-    }
+  private async send(letter: Sending, entries: readonly Entry[]): Promise<Outcome> {
+    const { recipient, day } = letter;
+    if (!(await this.turns.areReady(recipient, day === undefined ? 'one by one' : 'in a digest')))
+      return 'waits';
+    const posted = await this.post(letter, entries);
     if (!posted) return 'unaddressed';
-    await this.record('RecordSent', key, posted);
-    return 'sent';
+    const outcome = 'reason' in posted ? 'failed' : 'sent';
+    const more = outcome === 'sent' && day !== undefined ? { ...posted, digest: day } : posted;
+    for (const { key } of entries)
+      await this.record(outcome === 'sent' ? 'RecordSent' : 'RecordFailed', key, more);
+    if (outcome === 'failed') this.warn(entries, posted);
+    return outcome;
   }
 
-  private async recordFailure(key: ReminderKey, failure: Failure): Promise<'failed'> {
-    await this.record('RecordFailed', key, failure);
-    this.log.warn({ ...named(key), ...failure }, 'reminders: failed; see `redress reminders failed`');
-    return 'failed';
+  /** Throws when it should be tried again. */
+  private async post({ recipient, line, last }: Sending, entries: readonly Entry[]) {
+    try {
+      return await this.letters.send(recipient, entries, line);
+    } catch (error) {
+      if (last || (error instanceof Undelivered && error.final)) return failureOf(error);
+      throw error;
+    }
+  }
+
+  private warn(entries: readonly Entry[], failure: object): void {
+    for (const { key } of entries)
+      this.log.warn({ ...named(key), ...failure }, 'reminders: failed; see `redress reminders failed`');
   }
 
   private record(

@@ -6,7 +6,13 @@ import { Post, type Way } from '../platform/mail.js';
 import { Addresses } from './addresses.js';
 import type { Standing } from './reminder.standing.js';
 import { INTAKE } from './recipients.js';
-import { lineOf, type ReminderKey } from './reminder.key.js';
+import type { ReminderKey } from './reminder.key.js';
+
+/** One reminder in a letter, and how its case stands. */
+export interface Entry {
+  readonly key: ReminderKey;
+  readonly standing: Standing;
+}
 
 export interface Posted {
   readonly messageId: string;
@@ -23,25 +29,32 @@ export class Letters {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** Undefined when nobody knows where the recipient is written to. Errors: Undelivered, or what the disk says. */
-  async send(key: ReminderKey, { reference, today }: Standing): Promise<Posted | undefined> {
-    const to = await this.addresses.of(key.recipient);
+  /**
+   * One letter to one recipient about one reminder or, in a digest, several. `identity`: the same for the same letter. Undefined
+   * when nobody knows where the recipient is written to. Errors: Undelivered, or what the disk says.
+   */
+  async send(recipient: string, entries: readonly Entry[], identity: string): Promise<Posted | undefined> {
+    const to = await this.addresses.of(recipient);
     if (to === undefined) return undefined;
-    const { deadline, dueOn, recipient } = key;
-    const when = isOverdue(dueOn, today) ? `was due on ${dueOn} and is overdue` : `is due on ${dueOn}`;
-    const why =
-      recipient === INTAKE
-        ? 'Nobody handles this case yet. Please give it to a handler.'
-        : 'You get this because you handle the case.';
-    const identity = lineOf(key);
+    const [first] = entries;
+    const subject = first && entries.length === 1 ? lineOn(first) : `${entries.length} deadlines`;
     const via = await this.post.send({
       to,
-      subject: `${reference}: ${deadline} ${when}`,
-      text: `Complaint ${reference}\n\nThe deadline "${deadline}" ${when}.\n${why}\n\n${this.linkTo(key.caseId)}\n`,
+      subject,
+      text: `${entries.map((entry) => this.paragraphOn(entry)).join('\n\n')}\n`,
       identity,
       writtenAt: this.clock.now(),
     });
     return { messageId: this.post.messageId(identity), via };
+  }
+
+  private paragraphOn(entry: Entry): string {
+    const { recipient, caseId, step } = entry.key;
+    const why =
+      recipient === INTAKE
+        ? 'Nobody handles this case yet. Please give it to a handler.'
+        : `You get this because of your duty on this case (step ${step}).`;
+    return `Complaint ${lineOn(entry)}.\n${why}\n${this.linkTo(caseId)}`;
   }
 
   private linkTo(caseId: string): string {
@@ -50,3 +63,6 @@ export class Letters {
     return `${base.replace(/\/$/, '')}/v1/cases/${caseId}`;
   }
 }
+
+const lineOn = ({ key: { deadline, dueOn }, standing: { reference, today } }: Entry): string =>
+  `${reference}: ${deadline} ${isOverdue(dueOn, today) ? `was due on ${dueOn} and is overdue` : `is due on ${dueOn}`}`;

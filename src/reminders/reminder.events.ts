@@ -11,6 +11,8 @@ import { SUPERSEDED } from './reminder.standing.js';
 const about = { deadline: word, dueOn: day };
 export const reminded = { ...about, step: word, recipient: word };
 
+/** `digest`: the day of whose digest it was part; absent where it came by itself. */
+export const sent = { messageId: word, via: z.enum(['smtp', 'outbox']), digest: day.optional() };
 export const failureReason = z.enum(['no-address', 'refused', 'unreachable', 'outbox-unwritable']);
 export const reasons = personal('case', 2000);
 
@@ -23,7 +25,7 @@ export const reminderEvents = {
       nextDueOn: day.optional().describe('Of what recurs: when it falls due next unless something meets it.'),
     }),
   ),
-  ReminderSent: event(z.object({ ...reminded, messageId: word, via: z.enum(['smtp', 'outbox']) })),
+  ReminderSent: event(z.object({ ...reminded, ...sent })),
   ReminderFailed: event(z.object({ ...reminded, reason: failureReason, smtpCode: z.int().optional() })),
   ReminderSuperseded: event(
     z.object({

@@ -10,3 +10,14 @@ export interface ReminderKey {
 /** The key as one line of text, for what needs a name: a claim, a letter. */
 export const lineOf = ({ caseId, deadline, dueOn, step, recipient }: ReminderKey): string =>
   JSON.stringify([caseId, deadline, dueOn, step, recipient]);
+
+/** The reminders that one person gets in one letter on a local day. */
+export interface Digest {
+  readonly recipient: string;
+  readonly day: string;
+  readonly keys: readonly ReminderKey[];
+}
+
+/** A digest as one line of text: it is the same one whatever it came to hold by the time it was sent. */
+export const digestLine = ({ recipient, day }: Omit<Digest, 'keys'>): string =>
+  JSON.stringify(['digest', recipient, day]);

@@ -3,7 +3,14 @@ import { actsOn, evolveWith, type Circumstances, type Decider } from '../event-s
 import { RuleBroken } from '../event-store/errors.js';
 import type { Entry, Occurred } from '../event-store/event.js';
 import { day, word } from '../event-store/schema.js';
-import { failureReason, reasons, reminded, reminderEvents, type ReminderEvent } from './reminder.events.js';
+import {
+  failureReason,
+  reasons,
+  reminded,
+  reminderEvents,
+  sent,
+  type ReminderEvent,
+} from './reminder.events.js';
 import type { ReminderKey } from './reminder.key.js';
 import { missedNow, occurrenceOf, SUPERSEDED, type Standing } from './reminder.standing.js';
 
@@ -24,6 +31,8 @@ export interface Reminder extends Told {
   /** Why it failed, or no longer mattered. */
   readonly reason?: string;
   readonly smtpCode?: number | undefined;
+  /** The day of the digest in which it was sent. */
+  readonly digest?: string | undefined;
 }
 
 export interface Missed extends Told {
@@ -151,7 +160,7 @@ export const reminder: Decider<DeadlineRecord, ReminderContext, ReminderEvent> =
     RecordSent: act({
       summary: 'Record that a reminder was sent; the same one is recorded once.',
       when: 'any',
-      input: z.strictObject({ ...reminded, messageId: z.string(), via: z.enum(['smtp', 'outbox']) }),
+      input: z.strictObject({ ...reminded, ...sent }),
       decide: (data, record) =>
         reminderOf(record, data)?.state === 'sent' ? [] : [{ type: 'ReminderSent', data }],
     }),
@@ -197,7 +206,8 @@ export const reminder: Decider<DeadlineRecord, ReminderContext, ReminderEvent> =
       phase: 'open',
       missed: [...record.missed, { id, at: timeOf(occurred), deadline, dueOn, dueAt, nextDueOn }],
     }),
-    ReminderSent: (record, data, entry) => withReminder(record, entry, { ...keyIn(data), state: 'sent' }),
+    ReminderSent: (record, data, entry) =>
+      withReminder(record, entry, { ...keyIn(data), state: 'sent', digest: data.digest }),
     ReminderFailed: (record, data, entry) =>
       withReminder(record, entry, {
         ...keyIn(data),

@@ -6,7 +6,7 @@ import { LOG } from '../platform/log.js';
 import { Queues } from '../platform/queue.js';
 import { Delivery, named, type Outcome } from './delivery.worker.js';
 import { dueToSentSeconds, watchReminders } from './reminder.metrics.js';
-import type { ReminderKey } from './reminder.key.js';
+import type { Digest, ReminderKey } from './reminder.key.js';
 import { Sweep, type Swept } from './sweep.worker.js';
 
 const SWEEP = 'sweep';
@@ -34,14 +34,18 @@ export class ReminderWorker implements BeforeApplicationShutdown {
     await this.queues.work<object, Swept>('reminder-sweeps', () => this.sweep.run(deliveries), {
       failed: (_, error) => this.log.warn({ reason: error.message }, 'reminders: a sweep failed'),
     });
-    await this.queues.work<ReminderKey, Outcome>('reminder-deliveries', (job) => this.delivered(job), {
-      concurrency: AT_ONCE,
-      failed: (job, error) =>
-        this.log.info(
-          { ...(job ? named(job.data) : {}), reason: error.message },
-          'reminders: not delivered yet',
-        ),
-    });
+    await this.queues.work<ReminderKey | Digest, Outcome>(
+      'reminder-deliveries',
+      (job) => this.delivered(job),
+      {
+        concurrency: AT_ONCE,
+        failed: (job, error) =>
+          this.log.info(
+            { ...(job && 'caseId' in job.data ? named(job.data) : {}), reason: error.message },
+            'reminders: not delivered yet',
+          ),
+      },
+    );
     await this.schedule(sweeps);
     this.keepScheduled(sweeps);
   }
@@ -50,13 +54,12 @@ export class ReminderWorker implements BeforeApplicationShutdown {
     clearInterval(this.watch);
   }
 
-  private async delivered({
-    data,
-    attemptsMade,
-    opts,
-    timestamp,
-  }: Job<ReminderKey, Outcome>): Promise<Outcome> {
-    const outcome = await this.delivery.deliver(data, attemptsMade + 1 >= (opts.attempts ?? 1));
+  private async delivered(job: Job<ReminderKey | Digest, Outcome>): Promise<Outcome> {
+    const { data, attemptsMade, opts, timestamp } = job;
+    const last = attemptsMade + 1 >= (opts.attempts ?? 1);
+    const outcome = await ('keys' in data
+      ? this.delivery.digest(data, last)
+      : this.delivery.deliver(data, last));
     if (outcome === 'sent') dueToSentSeconds.observe(Math.max(0, Date.now() - timestamp) / 1000);
     return outcome;
   }

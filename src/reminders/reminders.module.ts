@@ -18,6 +18,7 @@ import { ReminderQueries } from './reminder.queries.js';
 import { ReminderSlice } from './reminder.slice.js';
 import { ReminderWorker } from './reminder.worker.js';
 import { Sweep } from './sweep.worker.js';
+import { Turns } from './turns.reader.js';
 
 @Module({
   imports: [ClocksModule, PartiesModule, StaffModule],
@@ -35,6 +36,7 @@ import { Sweep } from './sweep.worker.js';
     ReminderSlice,
     ReminderWorker,
     Sweep,
+    Turns,
   ],
   exports: [Misses, ReminderSlice],
 })

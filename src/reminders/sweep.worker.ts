@@ -7,24 +7,28 @@ import { LiveCases } from '../clocks/live-cases.js';
 import { Clock } from '../platform/clock.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { LOG } from '../platform/log.js';
-import { Addresses } from './addresses.js';
 import { pagesOf } from './pages.js';
 import { DueReader } from './due.reader.js';
 import { oldestDueReminder, sweepFinished, sweepSeconds, unaddressedReminders } from './reminder.metrics.js';
-import { lineOf, type ReminderKey } from './reminder.key.js';
-import type { ReminderView } from './reminder.view.js';
+import { digestLine, lineOf, type Digest, type ReminderKey } from './reminder.key.js';
+import { Turns, type Turn } from './turns.reader.js';
 
 export interface Swept {
   readonly missed: number;
   /** Reminders that were queued, or were in the queue. */
   readonly due: number;
+  /** Reminders that are due and wait for their recipient's hours, working days or next digest. */
+  readonly waiting: number;
   /** Reminders that are due and wait, because nobody knows where to write. */
   readonly unaddressed: number;
 }
 
 /** The id of a reminder's job: the same each time, so that what waits in the queue is not put there again. */
-const jobId = (key: ReminderKey): string =>
-  `reminder-${createHash('sha256').update(lineOf(key)).digest('hex').slice(0, 40)}`;
+const jobId = (line: string): string =>
+  `reminder-${createHash('sha256').update(line).digest('hex').slice(0, 40)}`;
+
+/** What does not get into a letter comes in the next one: nobody reads more at once. */
+const LONGEST_DIGEST = 500;
 
 /** Ids and days only: a queue holds no personal data. */
 const keyOf = ({ caseId, deadline, dueOn, step, recipient }: ReminderKey): ReminderKey => ({
@@ -45,7 +49,7 @@ export class Sweep {
   constructor(
     @Inject(DueReader) private readonly reminders: DueReader,
     @Inject(LiveCases) private readonly live: LiveCases,
-    @Inject(Addresses) private readonly addresses: Addresses,
+    @Inject(Turns) private readonly turns: Turns,
     @Inject(Clock) private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOG) private readonly log: Logger,
@@ -71,31 +75,20 @@ export class Sweep {
   }
 
   private async enqueueDue(queue: Queue): Promise<Omit<Swept, 'missed'>> {
-    const told = { due: 0, unaddressed: 0 };
+    const turnOf = await this.turns.asOfNow();
+    const told: Tally = { due: 0, waiting: 0, unaddressed: 0, digests: new Map() };
     let oldest: string | undefined;
-    const isAddressed = this.whoIsAddressed();
     for await (const found of pagesOf((request) => this.reminders.page(request))) {
       oldest ??= found[0]?.dueOn;
-      const addressed = await Promise.all(found.map(isAddressed));
-      const ready = found.filter((_, index) => addressed[index]);
-      told.due += ready.length;
-      told.unaddressed += found.length - ready.length;
-      if (ready.length > 0) await queue.addBulk(ready.map((key) => this.jobOf(keyOf(key))));
+      const ready = await sorted(found.map(keyOf), turnOf, told);
+      if (ready.length > 0) await queue.addBulk(ready.map((key) => this.jobOf('deliver', lineOf(key), key)));
     }
+    const { digests, ...swept } = told;
+    for (const digest of digests.values())
+      await queue.addBulk([this.jobOf('digest', digestLine(digest), digest)]);
     oldestDueReminder.set(oldest === undefined ? 0 : Math.max(0, daysBetween(oldest, this.clock.today())));
-    this.warnOf(told.unaddressed);
-    return told;
-  }
-
-  /** Each recipient is looked up once in a sweep. */
-  private whoIsAddressed(): (reminder: ReminderView) => Promise<boolean> {
-    const asked = new Map<string, Promise<boolean>>();
-    const ask = (recipient: string) => this.addresses.of(recipient).then((address) => address !== undefined);
-    return ({ recipient }) => {
-      const answer = asked.get(recipient) ?? ask(recipient);
-      asked.set(recipient, answer);
-      return answer;
-    };
+    this.warnOf(swept.unaddressed);
+    return swept;
   }
 
   /** That an address is missing is for the organisation to mend: it is said here, and is no fact about any case. */
@@ -109,10 +102,42 @@ export class Sweep {
   }
 
   /** Tried again after waits that double; the record says what was done, and a job that were kept would keep its id taken. */
-  private jobOf(data: ReminderKey) {
+  private jobOf(name: 'deliver' | 'digest', line: string, data: ReminderKey | Digest) {
     const { REDRESS_MAIL_ATTEMPTS: attempts, REDRESS_MAIL_RETRY_SECONDS: wait } = this.config;
     const backoff = { type: 'exponential', delay: Math.ceil(wait * 1000), jitter: 0.3 };
-    const opts = { jobId: jobId(data), attempts, backoff, removeOnComplete: true, removeOnFail: true };
-    return { name: 'deliver', data, opts };
+    const opts = { jobId: jobId(line), attempts, backoff, removeOnComplete: true, removeOnFail: true };
+    return { name, data, opts };
   }
 }
+
+/** What a sweep found so far. */
+interface Tally extends Omit<Mutable<Swept>, 'missed'> {
+  readonly digests: Map<string, Digest>;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Those that are sent one by one, now; the others are counted, or go into the digest of their recipient. */
+const sorted = async (
+  keys: readonly ReminderKey[],
+  turnOf: (recipient: string) => Promise<Turn>,
+  told: Tally,
+): Promise<ReminderKey[]> => {
+  const ready: ReminderKey[] = [];
+  for (const key of keys) {
+    const turn = await turnOf(key.recipient);
+    if ('digest' in turn) intoDigest(told, key, turn.digest);
+    else if (turn.now === 'one by one') ready.push(key);
+    else told[turn.now === 'wait' ? 'waiting' : 'unaddressed'] += 1;
+  }
+  told.due += ready.length;
+  return ready;
+};
+
+const intoDigest = (told: Tally, key: ReminderKey, day: string): void => {
+  const { recipient } = key;
+  const { keys } = told.digests.get(recipient) ?? { keys: [] };
+  if (keys.length >= LONGEST_DIGEST) return;
+  told.digests.set(recipient, { recipient, day, keys: [...keys, key] });
+  told.due += 1;
+};
