@@ -3,7 +3,7 @@ const SLICES =
   'complaints|hearings|resolutions|parties|staff|clocks|backlog|statistics|reminders|audit|access|intake|documents|publishing';
 /** Whatever is neither wiring nor a door nor reads or writes tables: pure, so that a rule can be tested in milliseconds. */
 const DECIDER_ROOMS =
-  '^src/((complaints|hearings|resolutions|parties|staff|clocks)/|reminders/(reminder|reminder[.](events|standing|key)|recipients)[.]ts$)';
+  '^src/((complaints|hearings|resolutions|parties|staff|clocks)/|reminders/(reminder|reminder[.](events|standing|key)|recipients|hearing-(ladder|seats))[.]ts$)';
 /** A reader loads and folds other slices' streams for a handler. */
 const ROLES =
   '[.](handler|slice|reader|projection|follower|queries|controller|resolver|door|module|cli|spec)[.]ts$';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { calendarNamed, weekdays } from './calendar.js';
 import { plusDays } from './days.js';
-import { horizonOn, ladder, placeOn, rungAt, withLadder, type Ladder } from './ladder.js';
+import { horizonOn, ladder, placeOn, rungAt, withLadder, type Ladder, type Rungs } from './ladder.js';
 
 const rules: Ladder = ladder.parse({
   unit: 'working-days',
@@ -66,7 +66,7 @@ describe('the ladder of reminders', () => {
   it('keeps the names of what was recorded before there was a ladder', () => {
     const before = { reminders: { dueSoonWorkingDays: 2, repeatEveryWorkingDays: 5 } };
     const { reminders } = withLadder(before) as { reminders: Ladder };
-    expect(ladder.parse(reminders)).toEqual(reminders);
+    expect(ladder.parse(reminders)).toMatchObject(reminders);
     const steps = ['2026-03-04', '2026-03-09', '2026-03-16'].map((day) =>
       stepOn('2026-03-06', day, reminders),
     );
@@ -96,11 +96,11 @@ describe('the ladder of reminders', () => {
       offsets: fc.uniqueArray(fc.integer({ min: -20, max: 60 }), { minLength: 1, maxLength: 6 }),
       repeatEvery: fc.nat({ max: 10 }),
     })
-    .map(({ unit, offsets, repeatEvery }): Ladder => {
+    .map(({ unit, offsets, repeatEvery }): Rungs => {
       const steps = offsets
         .toSorted((a, b) => a - b)
         .map((offset, index) => ({ step: `step-${index}`, offset, to: ['handler' as const] }));
-      return { unit, steps, repeatEvery, snooze: null };
+      return { unit, steps, repeatEvery };
     });
   const someDay = fc.integer({ min: -60, max: 400 }).map((days) => plusDays('2026-03-06', days));
 

@@ -12,7 +12,9 @@ import { Clock } from '../platform/clock.js';
 import { POOL } from '../platform/database.js';
 import { cursorOf, type Page, type PageRequest } from '../platform/page.js';
 import { StaffQueries } from '../staff/staff.queries.js';
+import { HearingDueReader } from './hearing-due.reader.js';
 import { readFrom } from './pages.js';
+import type { Placed } from './placed.js';
 import { recipientsOf, tellingsAt, toTell, type OnDuty, type Telling } from './recipients.js';
 import type { ReminderView } from './reminder.view.js';
 
@@ -47,18 +49,22 @@ const ON_RECORD = `SELECT k.nth::int, r.state, s.until::text
   LEFT JOIN reminder_snoozes s USING (case_id, deadline, due_on, recipient)
   WHERE r.state IS NOT NULL OR s.until IS NOT NULL`;
 
-type Seen = Readonly<Record<'sent' | 'failed' | 'snoozed', ReadonlySet<string>>>;
-
-/** One deadline that runs, at its place on the ladder. */
-interface Placed extends Running {
-  readonly policy: PolicySet;
-  readonly place: number;
-  readonly today: string;
-  readonly now: string;
-  readonly barred: readonly string[];
+/** A part of a page; `taken`: how many rows it was made of. */
+interface Part {
+  readonly told: readonly ReminderView[];
+  readonly taken: number;
+  readonly next: readonly string[] | null;
 }
 
-const nameOf = ({ caseId, deadline, dueOn }: Running, { step, recipient }: Telling): string =>
+const NONE: Part = { told: [], taken: 0, next: null };
+/** In a cursor, in the place of a due day: the page goes on after that hearing of that case. */
+const HEARINGS = 'hearings';
+const NO_ID = '00000000-0000-0000-0000-000000000000';
+const BEFORE_HEARINGS = [HEARINGS, NO_ID, NO_ID] as const;
+
+type Seen = Readonly<Record<'sent' | 'failed' | 'snoozed', ReadonlySet<string>>>;
+
+const nameOf = ({ caseId, deadline, dueOn }: Placed, { step, recipient }: Telling): string =>
   JSON.stringify([caseId, deadline, dueOn, step, recipient]);
 
 /** Which reminders are due: their step has come, and they are not on record. */
@@ -70,28 +76,61 @@ export class DueReader {
     @Inject(PartyQueries) private readonly parties: PartyQueries,
     @Inject(Clock) private readonly clock: Clock,
     @Inject(StaffQueries) private readonly staff: StaffQueries,
+    @Inject(HearingDueReader) private readonly hearings: HearingDueReader,
   ) {}
 
-  /** A page may hold fewer than asked for, or none, and still not be the last: `next` says so. */
-  async page({ first, after, caseId, on, recipient }: DueRequest): Promise<Page<ReminderView>> {
-    const horizon = await this.horizon(on);
-    if (horizon === undefined) return { items: [], next: null };
-    const { rows } = await this.pool.query<Running>({
-      name: 'running-deadlines',
-      text: RUNNING,
-      values: [horizon, caseId ?? null, ...readFrom(after), first + 1],
-    });
-    const shown = rows.slice(0, first);
-    const last = shown.at(-1);
-    const told = await this.tell(shown, on);
+  /**
+   * Those of the deadlines of cases first, then those of their hearings. A page may hold fewer than asked for, or none, and
+   * still not be the last: `next` says so.
+   */
+  async page(asked: DueRequest): Promise<Page<ReminderView>> {
+    const { first, after, recipient } = asked;
+    const from = readFrom(after);
+    const own = from[0] === HEARINGS ? NONE : await this.ofDeadlines(asked, from);
+    const left = own.next === null ? first - own.taken : 0;
+    const start = from[0] === HEARINGS ? from : BEFORE_HEARINGS;
+    const heard =
+      left > 0 ? await this.ofHearings({ ...asked, first: left }, start) : { ...NONE, next: start };
+    const next = own.next ?? heard.next;
     return {
-      items: told.filter((each) => recipient === undefined || each.recipient === recipient),
-      next: last && rows.length > first ? cursorOf([last.dueOn, last.caseId, last.deadline]) : null,
+      items: [...own.told, ...heard.told].filter(
+        (each) => recipient === undefined || each.recipient === recipient,
+      ),
+      next: next && cursorOf(next),
     };
   }
 
-  private async tell(rows: readonly Running[], on: string | undefined): Promise<ReminderView[]> {
-    const placed = await Promise.all(rows.map((row) => this.placed(row, on)));
+  private async ofDeadlines({ first, caseId, on }: DueRequest, from: readonly string[]): Promise<Part> {
+    const horizon = await this.horizon(on);
+    if (horizon === undefined) return NONE;
+    const { rows } = await this.pool.query<Running>({
+      name: 'running-deadlines',
+      text: RUNNING,
+      values: [horizon, caseId ?? null, ...from, first + 1],
+    });
+    const shown = rows.slice(0, first);
+    const last = shown.at(-1);
+    return {
+      told: await this.tell(await Promise.all(shown.map((row) => this.placed(row, on)))),
+      taken: shown.length,
+      next: last && rows.length > first ? [last.dueOn, last.caseId, last.deadline] : null,
+    };
+  }
+
+  private async ofHearings(
+    asked: DueRequest,
+    [, caseId = '', hearingId = '']: readonly string[],
+  ): Promise<Part> {
+    const { placed, taken, next } = await this.hearings.page({ ...asked, after: [caseId, hearingId] });
+    const come = placed.filter(({ place }) => place >= 0);
+    return {
+      told: await this.unrecorded(come, await this.staff.roster()),
+      taken,
+      next: next && [HEARINGS, ...next],
+    };
+  }
+
+  private async tell(placed: readonly Placed[]): Promise<ReminderView[]> {
     const onDuty = await this.staff.roster();
     const anyone = await this.unrecorded(
       placed.filter(({ place }) => place >= 0),
@@ -111,31 +150,32 @@ export class DueReader {
     const { policy, calendar } = this.policies.rulesNamed(row.reckonedBy);
     const today = on ?? this.todayOf(policy);
     const now = on === undefined ? this.clock.now() : `${on}T12:00:00Z`;
+    const rungs = policy.reminders;
     return {
       ...row,
-      policy,
-      place: placeOn(row.dueOn, today, policy.reminders, calendar),
+      rungs,
+      place: placeOn(row.dueOn, today, rungs, calendar),
       today,
       now,
       barred: [],
+      panel: [],
     };
   }
 
   private async unrecorded(placed: readonly Placed[], onDuty: OnDuty): Promise<ReminderView[]> {
     const asked = placed.map((each) => {
       const who = (to: readonly Duty[]) => recipientsOf(to, each, onDuty, each.now);
-      const { reminders } = each.policy;
       return {
         each,
         who,
-        tellings: [each.place, each.place + 1].flatMap((at) => tellingsAt(reminders, at, who)),
+        tellings: [each.place, each.place + 1].flatMap((at) => tellingsAt(each.rungs, at, who)),
       };
     });
     const seen = await this.seen(
       asked.flatMap(({ each, tellings }) => tellings.map((telling) => ({ each, telling }))),
     );
     return asked.flatMap(({ each, who }) =>
-      toTell(each.policy.reminders, each.place, who, (telling) => seen.failed.has(nameOf(each, telling)))
+      toTell(each.rungs, each.place, who, (telling) => seen.failed.has(nameOf(each, telling)))
         .filter((telling) => !Object.values(seen).some((names) => names.has(nameOf(each, telling))))
         .map((telling) => viewOf(each, telling)),
     );

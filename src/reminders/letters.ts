@@ -4,6 +4,7 @@ import { Clock } from '../platform/clock.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { Post, type Way } from '../platform/mail.js';
 import { Addresses } from './addresses.js';
+import { spoken } from './hearing-ladder.js';
 import type { Standing } from './reminder.standing.js';
 import { INTAKE } from './recipients.js';
 import type { ReminderKey } from './reminder.key.js';
@@ -65,4 +66,4 @@ export class Letters {
 }
 
 const lineOn = ({ key: { deadline, dueOn }, standing: { reference, today } }: Entry): string =>
-  `${reference}: ${deadline} ${isOverdue(dueOn, today) ? `was due on ${dueOn} and is overdue` : `is due on ${dueOn}`}`;
+  `${reference}: ${spoken(deadline)} ${isOverdue(dueOn, today) ? `was due on ${dueOn} and is overdue` : `is due on ${dueOn}`}`;

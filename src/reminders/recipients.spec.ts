@@ -13,7 +13,7 @@ const onDuty = (
   standInFor: (staffId) => deputies[staffId] ?? staffId,
 });
 
-const seat: Seat = { handlerId: 'ann', barred: [] };
+const seat: Seat = { handlerId: 'ann', barred: [], panel: [] };
 const all = onDuty({
   'team-lead': ['lea', 'leo'],
   'casework-head': ['hal'],
@@ -49,6 +49,17 @@ describe('who is told of a deadline', () => {
   it('is the deputy of whoever is away, and one person once', () => {
     const away = onDuty({ 'team-lead': ['lea'] }, { deputies: { ann: 'lea' } });
     expect(told(['handler', 'team-lead'], seat, away)).toEqual(['lea']);
+  });
+
+  it('of a hearing is its panel or its chair, where it has one', () => {
+    const panel = [
+      { staffId: 'cho', role: 'chair' as const },
+      { staffId: 'mia', role: 'member' as const },
+    ];
+    expect(told(['panel'], { ...seat, panel }, all)).toEqual(['cho', 'mia']);
+    expect(told(['chair'], { ...seat, panel }, all)).toEqual(['cho']);
+    expect(told(['chair'], { ...seat, panel, barred: ['cho'] }, all)).toEqual(['mia']);
+    expect(told(['chair'], seat, all)).toEqual(['ann']);
   });
 
   it('is never somebody who is a party to the case or recused from it, nor through a deputy', () => {

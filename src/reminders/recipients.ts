@@ -1,4 +1,4 @@
-import { rungAt, type Duty, type HeldDuty, type Ladder } from '../clocks/ladder.js';
+import { rungAt, type Duty, type HeldDuty, type Rungs } from '../clocks/ladder.js';
 
 /** Who is told of one case: the people behind the duties that a step of the ladder names. */
 
@@ -12,14 +12,20 @@ export interface OnDuty {
   standInFor(staffId: string, now: string): string;
 }
 
-/** Of one case: who handles it, and who must not hear of it (a party to it, or recused). */
+/** Who sits at a hearing. */
+export type Panel = readonly { readonly staffId: string; readonly role: 'chair' | 'member' }[];
+
+/** Of one case: who handles it, and who must not hear of it (a party to it, or recused); of a hearing, its panel too. */
 export interface Seat {
   readonly handlerId: string | null;
   readonly barred: readonly string[];
+  readonly panel: Panel;
 }
 
 /** Whose turn it is where nobody holds a duty. */
 const FALLBACK: Readonly<Record<Duty, Duty | null>> = {
+  chair: 'panel',
+  panel: 'handler',
   handler: 'intake-lead',
   'team-lead': 'casework-head',
   'independent-reviewer': 'casework-head',
@@ -27,7 +33,11 @@ const FALLBACK: Readonly<Record<Duty, Duty | null>> = {
   'intake-lead': null,
 };
 
-const named = (duty: Duty, { handlerId }: Seat, onDuty: OnDuty): readonly string[] => {
+const sitting = (duty: 'chair' | 'panel', panel: Panel): readonly string[] =>
+  panel.filter(({ role }) => duty === 'panel' || role === 'chair').map(({ staffId }) => staffId);
+
+const named = (duty: Duty, { handlerId, panel }: Seat, onDuty: OnDuty): readonly string[] => {
+  if (duty === 'chair' || duty === 'panel') return sitting(duty, panel);
   if (duty === 'handler') return handlerId === null ? [] : [handlerId];
   const lead = duty === 'team-lead' && handlerId !== null ? onDuty.leadOf(handlerId) : undefined;
   return lead === undefined ? onDuty.holders(duty) : [lead];
@@ -64,7 +74,7 @@ export interface Telling {
 
 /** Those of one place on the ladder. */
 export const tellingsAt = (
-  rules: Ladder,
+  rules: Rungs,
   place: number,
   who: (to: readonly Duty[]) => readonly string[],
 ): readonly Telling[] => {
@@ -78,7 +88,7 @@ export const tellingsAt = (
  * alarm everybody.
  */
 export const toTell = (
-  rules: Ladder,
+  rules: Rungs,
   place: number,
   who: (to: readonly Duty[]) => readonly string[],
   hasFailed: (telling: Telling) => boolean,

@@ -1,14 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Situations } from '../access/circumstances.js';
-import { dateOf, dayIn, epochDay, plusDays } from '../clocks/days.js';
+import { dateOf, dayIn, endOfDay, epochDay, plusDays } from '../clocks/days.js';
 import { dueAt } from '../clocks/deadline.js';
-import { placeOn, type Duty, type Ladder } from '../clocks/ladder.js';
+import { placeOn, type Duty, type Ladder, type Rungs } from '../clocks/ladder.js';
 import { policyName } from '../clocks/policy.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
 import { fromLine, type Rules } from '../clocks/reckoned-by.js';
 import { partiesOf, refuseTheConflicted } from '../complaints/complaint.context.js';
 import { complaint } from '../complaints/complaint.js';
-import { binding, deadlinesThrough, type CaseDeadline } from '../complaints/complaint.deadlines.js';
+import { binding, deadlinesThrough } from '../complaints/complaint.deadlines.js';
 import type { Complaint, KnownComplaint } from '../complaints/complaint.state.js';
 import type { Command } from '../event-store/command.js';
 import { Desk, type Gathered, type Slice } from '../event-store/desk.js';
@@ -16,17 +16,19 @@ import type { Told } from '../event-store/told.js';
 import { PartyQueries } from '../parties/party.queries.js';
 import { Clock } from '../platform/clock.js';
 import { StaffQueries } from '../staff/staff.queries.js';
-import { recipientsOf, toTell, type OnDuty, type Seat } from './recipients.js';
+import { HearingDeadlines } from './hearing-deadlines.reader.js';
+import { recipientsOf, toTell, type OnDuty, type Seat, type Telling } from './recipients.js';
 import type { ReminderEvent } from './reminder.events.js';
 import { reminderRow } from './reminder.projection.js';
 import { reminder, reminderOf, type DeadlineRecord, type ReminderContext } from './reminder.js';
 import type { Standing } from './reminder.standing.js';
 
-/** What is known around the deadlines of a case when they are looked at. */
-interface Around {
-  readonly record: DeadlineRecord;
-  readonly seat: Seat;
-  readonly onDuty: OnDuty;
+/** A deadline of the case or of one of its hearings, and who is there to be told of it. */
+interface Seated extends Seat {
+  readonly deadline: string;
+  readonly dueOn: string;
+  readonly rungs: Rungs;
+  readonly place: number;
 }
 
 /** What people do, who must have no part in the case; and with it what else rests on how its deadlines stand. */
@@ -46,6 +48,7 @@ export class ReminderSlice implements Slice<DeadlineRecord, ReminderContext, Rem
     @Inject(PartyQueries) private readonly parties: PartyQueries,
     @Inject(Clock) private readonly clock: Clock,
     @Inject(StaffQueries) private readonly staff: StaffQueries,
+    @Inject(HearingDeadlines) private readonly hearings: HearingDeadlines,
   ) {}
 
   async gather(
@@ -65,59 +68,73 @@ export class ReminderSlice implements Slice<DeadlineRecord, ReminderContext, Rem
       reckonedBy === undefined
         ? await this.policies.ofCase(told.state)
         : this.policies.rulesNamed(reckonedBy);
-    const standing = await this.standing(told.state, rules, own.state);
+    // What hearings ask for is no deadline of the case: it is never missed.
+    const withHearings = command.act !== 'RecordMissed';
+    const standing = await this.standing(told.state, rules, own.state, withHearings);
     const around = { context: { ...circumstances, standing }, occurred, unchanged: [told] };
     // Nothing else that is said here is anybody's text; the key was born with the case.
     return command.act === 'Snooze' ? { ...around, subject: `case:${command.id}` } : around;
   }
 
-  /** What is on record about a case's deadlines, and how they stand now; no standing for a case without any. */
+  /** What is on record about the deadlines of a case and its hearings, and how they stand now; no standing for a case without any. */
   async look(caseId: string): Promise<{ record: DeadlineRecord; standing: Standing | undefined }> {
     const [own, told] = await Promise.all([
       this.desk.load(reminder, caseId),
       this.desk.load(complaint, caseId),
     ]);
     const rules = await this.policies.ofCase(told.state);
-    return { record: own.state, standing: await this.standing(told.state, rules, own.state) };
+    return { record: own.state, standing: await this.standing(told.state, rules, own.state, true) };
   }
 
   private async standing(
     state: Complaint,
     rules: Rules | undefined,
     record: DeadlineRecord,
+    withHearings: boolean,
   ): Promise<Standing | undefined> {
     if (state.phase === 'absent' || !rules) return undefined;
     const { policy, calendar } = rules;
     const today = dayIn(this.clock.now(), policy.zone);
-    const around = { record, seat: await this.seatOf(state), onDuty: await this.staff.roster() };
+    const seat = await this.seatOf(state);
+    const onDuty = await this.staff.roster();
+    const heard = withHearings ? await this.hearings.of(state, rules, today) : [];
+    const rungs = policy.reminders;
+    const snooze = snoozeOn(today, rungs, rules);
+    // As in the read table, which is what the sweep found: a due date that is held stands where it was.
+    const own = binding(deadlinesThrough(state, policy, calendar, today)).map(
+      ({ key, dueOn, metOn, held, rule }) => {
+        const place = placeOn(dueOn, today, rungs, calendar);
+        const told = this.toTell({ ...seat, deadline: key, dueOn, rungs, place }, record, onDuty);
+        return { key, dueOn, metOn, held, dueAt: dueAt(rule, dueOn, policy.zone), toTell: told, snooze };
+      },
+    );
+    const ofHearings = heard.map(({ metOn, ...each }) => ({
+      key: each.deadline,
+      dueOn: each.dueOn,
+      metOn,
+      held: false,
+      dueAt: endOfDay(each.dueOn, policy.zone),
+      toTell: this.toTell(each, record, onDuty),
+      snooze,
+    }));
     return {
       reference: state.reference,
       closedOn: state.phase === 'closed' ? state.closedOn : null,
       today,
       policy: policyName(policy),
-      // As in the read table, which is what the sweep found: a due date that is held stands where it was.
-      deadlines: binding(deadlinesThrough(state, policy, calendar, today)).map((deadline) => ({
-        key: deadline.key,
-        dueOn: deadline.dueOn,
-        metOn: deadline.metOn,
-        held: deadline.held,
-        dueAt: dueAt(deadline.rule, deadline.dueOn, policy.zone),
-        toTell: this.toTell(deadline, rules, today, around),
-        snooze: snoozeOn(today, policy.reminders, rules),
-      })),
+      deadlines: [...own, ...ofHearings],
     };
   }
 
   private toTell(
-    { key: deadline, dueOn }: CaseDeadline,
-    { policy: { reminders }, calendar }: Rules,
-    today: string,
-    { record, seat, onDuty }: Around,
-  ) {
+    { deadline, dueOn, rungs, place, ...seat }: Seated,
+    record: DeadlineRecord,
+    onDuty: OnDuty,
+  ): readonly Telling[] {
     const who = (to: readonly Duty[]) => recipientsOf(to, seat, onDuty, this.clock.now());
     return toTell(
-      reminders,
-      placeOn(dueOn, today, reminders, calendar),
+      rungs,
+      place,
       who,
       (telling) => reminderOf(record, { deadline, dueOn, ...telling })?.state === 'failed',
     );
@@ -128,6 +145,7 @@ export class ReminderSlice implements Slice<DeadlineRecord, ReminderContext, Rem
     return {
       handlerId: complaintNow.handlerId ?? null,
       barred: [...complaintNow.recused, ...implicated.map(({ staffId }) => staffId)],
+      panel: [],
     };
   }
 }

@@ -5,6 +5,7 @@ import { onGround, say, Unusable } from '../platform/command-line.js';
 import { PartyQueries } from '../parties/party.queries.js';
 import { StaffQueries } from '../staff/staff.queries.js';
 import { DueReader } from './due.reader.js';
+import { HearingDueReader } from './hearing-due.reader.js';
 import { ReminderQueries, type ReminderRequest } from './reminder.queries.js';
 import type { ReminderView } from './reminder.view.js';
 
@@ -20,7 +21,9 @@ const PAGE = 200;
 const found = (asked: Omit<ReminderRequest, 'first' | 'after'>, named?: string): Promise<ReminderView[]> =>
   onGround(async ({ pool, config, clock }) => {
     const book = new PolicyBook(pool, config);
-    const due = new DueReader(pool, book, new PartyQueries(pool), clock, new StaffQueries(pool, clock));
+    const parties = new PartyQueries(pool);
+    const hearings = new HearingDueReader(pool, book, parties, clock);
+    const due = new DueReader(pool, book, parties, clock, new StaffQueries(pool, clock), hearings);
     const queries = new ReminderQueries(pool, book, clock, due);
     const caseId = named === undefined ? undefined : await queries.caseNamed(named);
     const reminders: ReminderView[] = [];
@@ -62,7 +65,7 @@ const LISTS = {
 } as const;
 
 export const addReminderCommands = (program: Command): void => {
-  const reminders = program.command('reminders').description('reminders of deadlines');
+  const reminders = program.command('reminders').description('reminders of deadlines and hearings');
   for (const state of ['due', 'sent', 'failed'] as const)
     reminders
       .command(state)

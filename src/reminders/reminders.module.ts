@@ -10,6 +10,8 @@ import { Delivery } from './delivery.worker.js';
 import { DueReader } from './due.reader.js';
 import { FeedController } from './feed.controller.js';
 import { FeedReader } from './feed.reader.js';
+import { HearingDeadlines } from './hearing-deadlines.reader.js';
+import { HearingDueReader } from './hearing-due.reader.js';
 import { Letters } from './letters.js';
 import { Misses } from './misses.js';
 import { reminderDoor, reminderReads } from './reminder.door.js';
@@ -29,6 +31,8 @@ import { Turns } from './turns.reader.js';
     Delivery,
     DueReader,
     FeedReader,
+    HearingDeadlines,
+    HearingDueReader,
     Letters,
     Misses,
     ReminderHandler,

@@ -1,0 +1,47 @@
+import type { Rules } from '../clocks/reckoned-by.js';
+import type { KnownComplaint } from '../complaints/complaint.state.js';
+import { noticeDaysOf, partiesHeard, type HeardCase } from '../hearings/hearing.context.js';
+import type { PanelMember } from '../hearings/hearing.state.js';
+import { hearingDeadlines, type Decided, type Heard, type HearingDeadline } from './hearing-ladder.js';
+import type { Seat } from './recipients.js';
+
+/** A hearing, with who sits and who was recused from it. */
+export interface SeatedHearing extends Heard {
+  readonly complaintIds: readonly string[];
+  readonly panel: readonly PanelMember[];
+  readonly recused: readonly string[];
+}
+
+/** The case that is reminded, by its rules, and those that are heard with it. */
+export interface HeardTogether {
+  readonly complaint: KnownComplaint;
+  readonly rules: Rules;
+  readonly cases: readonly HeardCase[];
+  readonly decided: readonly Decided[];
+  /** Of the parties to these cases, those who are known to be staff. */
+  readonly staff: readonly { readonly id: string; readonly staffId: string }[];
+}
+
+/**
+ * What a hearing asks of the people of one of its cases, and who they are. Whoever may not act on the hearing, for the sake
+ * of whichever of its cases, is told nothing of it.
+ */
+export const remindersOf = (
+  hearing: SeatedHearing,
+  { complaint, rules: { policy, calendar }, cases, decided, staff }: HeardTogether,
+  today: string,
+): readonly (HearingDeadline & Seat)[] => {
+  const parties = partiesHeard({ cases });
+  const seat: Seat = {
+    handlerId: complaint.handlerId ?? null,
+    panel: hearing.panel.filter(({ recused }) => !recused),
+    barred: [
+      ...hearing.recused,
+      ...cases.flatMap((each) => (each.complaint.phase === 'absent' ? [] : each.complaint.recused)),
+      ...staff.filter(({ id }) => parties.includes(id)).map(({ staffId }) => staffId),
+    ],
+  };
+  const around = { parties, noticeDays: noticeDaysOf({ cases }), decided };
+  const by = { ladder: policy.reminders, calendar, today };
+  return hearingDeadlines(hearing, around, by).map((each) => ({ ...each, ...seat }));
+};
