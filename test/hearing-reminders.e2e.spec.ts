@@ -180,6 +180,15 @@ describe('a hearing of two complaints', () => {
       ].toSorted(),
     );
     expect(lines(await due({ on: '2026-03-28' }))).toEqual(lines(tomorrow));
+    const paged: ReminderKey[] = [];
+    for (let next: string | null = ''; next !== null;) {
+      const { body } = await staff.handler.get(
+        `/v1/reminders?state=due&first=1${next === '' ? '' : `&after=${next}`}`,
+      );
+      paged.push(...body.items);
+      next = body.next;
+    }
+    expect(lines(paged)).toEqual(lines(tomorrow));
   });
 
   it('tells nobody of a listing that was vacated, nor of one in the place of which another came', async () => {

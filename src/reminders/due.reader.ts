@@ -57,10 +57,9 @@ interface Part {
 }
 
 const NONE: Part = { told: [], taken: 0, next: null };
-/** In a cursor, in the place of a due day: the page goes on after that hearing of that case. */
+/** In a cursor, in the place of a due day: the page goes on among the hearings, after this cursor of theirs. */
 const HEARINGS = 'hearings';
-const NO_ID = '00000000-0000-0000-0000-000000000000';
-const BEFORE_HEARINGS = [HEARINGS, NO_ID, NO_ID] as const;
+const BEFORE_HEARINGS = [HEARINGS, '', ''] as const;
 
 type Seen = Readonly<Record<'sent' | 'failed' | 'snoozed', ReadonlySet<string>>>;
 
@@ -117,16 +116,13 @@ export class DueReader {
     };
   }
 
-  private async ofHearings(
-    asked: DueRequest,
-    [, caseId = '', hearingId = '']: readonly string[],
-  ): Promise<Part> {
-    const { placed, taken, next } = await this.hearings.page({ ...asked, after: [caseId, hearingId] });
+  private async ofHearings(asked: DueRequest, [, after]: readonly string[]): Promise<Part> {
+    const { placed, taken, next } = await this.hearings.page({ ...asked, after: after || undefined });
     const come = placed.filter(({ place }) => place >= 0);
     return {
       told: await this.unrecorded(come, await this.staff.roster()),
       taken,
-      next: next && [HEARINGS, ...next],
+      next: next === null ? null : [HEARINGS, next, ''],
     };
   }
 

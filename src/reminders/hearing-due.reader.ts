@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
+import { z } from 'zod';
 import { dayIn } from '../clocks/days.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
 import { fromLine, type Rules } from '../clocks/reckoned-by.js';
@@ -9,20 +10,26 @@ import { partiesHeard, type HeardCase } from '../hearings/hearing.context.js';
 import { PartyQueries } from '../parties/party.queries.js';
 import { Clock } from '../platform/clock.js';
 import { POOL } from '../platform/database.js';
+import { cursorAs, cursorOf, type PageRequest } from '../platform/page.js';
 import type { Decided } from './hearing-ladder.js';
 import { remindersOf, type HeardTogether, type SeatedHearing } from './hearing-seats.js';
 import type { Placed } from './placed.js';
 
-export interface HearingsAsked {
-  readonly first: number;
-  /** The case and the hearing after which to go on. */
-  readonly after: readonly [string, string];
+export interface HearingsAsked extends PageRequest {
   readonly caseId?: string | undefined;
   /** As if it were that day. */
   readonly on?: string | undefined;
 }
 
+/** A page of the hearings of cases: `taken` of them, of which these ask for something. */
+interface HearingPage {
+  readonly placed: readonly Placed[];
+  readonly taken: number;
+  readonly next: string | null;
+}
+
 interface Row {
+  readonly reckonedBy: string;
   readonly caseId: string;
   readonly hearingId: string;
   readonly detail: string;
@@ -39,12 +46,21 @@ interface Around {
   readonly on: string | undefined;
 }
 
-/** Hearings that ask something of somebody, once for each open case that they hear. */
-const HEARINGS = `SELECT hc.case_id AS "caseId", hc.hearing_id AS "hearingId", h.detail
-  FROM hearing_cases hc JOIN hearings h ON h.id = hc.hearing_id JOIN case_clocks k USING (case_id)
+/** The reckoning of the case, the case, the hearing. */
+const cursor = z.tuple([z.string(), z.uuid(), z.uuid()]);
+const NO_ID = '00000000-0000-0000-0000-000000000000';
+const FIRST = ['', NO_ID, NO_ID] as const;
+
+/**
+ * Hearings that ask something of somebody, once for each open case that they hear: in the order of the index of open cases, so
+ * that those of the archive cost nothing.
+ */
+const HEARINGS = `SELECT k.reckoned_by AS "reckonedBy", hc.case_id AS "caseId", hc.hearing_id AS "hearingId", h.detail
+  FROM case_clocks k JOIN hearing_cases hc USING (case_id) JOIN hearings h ON h.id = hc.hearing_id
   WHERE k.live AND k.reckoned_by IS NOT NULL AND h.status IN ('listed', 'adjourned', 'concluded')
-    AND ($1::uuid IS NULL OR hc.case_id = $1) AND (hc.case_id, hc.hearing_id) > ($2::uuid, $3::uuid)
-  ORDER BY hc.case_id, hc.hearing_id LIMIT $4`;
+    AND ($1::uuid IS NULL OR k.case_id = $1) AND (k.reckoned_by, k.case_id) >= ($2, $3::uuid)
+    AND (k.reckoned_by, k.case_id, hc.hearing_id) > ($2, $3::uuid, $4::uuid)
+  ORDER BY k.reckoned_by, k.case_id, hc.hearing_id LIMIT $5`;
 
 /** From the read tables, the deadlines that open cases have from their hearings. */
 @Injectable()
@@ -57,22 +73,18 @@ export class HearingDueReader {
   ) {}
 
   /** Those that are met are left out. */
-  async page({ first, after, caseId, on }: HearingsAsked): Promise<{
-    placed: readonly Placed[];
-    taken: number;
-    next: readonly [string, string] | null;
-  }> {
+  async page({ first, after, caseId, on }: HearingsAsked): Promise<HearingPage> {
     const { rows } = await this.pool.query<Row>({
       name: 'hearings-reminded-of',
       text: HEARINGS,
-      values: [caseId ?? null, ...after, first + 1],
+      values: [caseId ?? null, ...(cursorAs(after, cursor) ?? FIRST), first + 1],
     });
     const shown = rows.slice(0, first);
     const last = shown.at(-1);
     return {
       placed: await this.placed(shown, on),
       taken: shown.length,
-      next: last && rows.length > first ? [last.caseId, last.hearingId] : null,
+      next: last && rows.length > first ? cursorOf([last.reckonedBy, last.caseId, last.hearingId]) : null,
     };
   }
 
