@@ -22,6 +22,7 @@ COPY --from=packages /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY package.json LICENSE ./
 COPY policies policies
+COPY templates templates
 COPY src/intake/mappings src/intake/mappings
 COPY src/intake/demo src/intake/demo
 RUN install -d -o node -g node -m 0700 /var/lib/redress

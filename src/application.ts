@@ -20,6 +20,7 @@ import { commandDoors, otherPaths, readDoors } from './doors.js';
 import { watch } from './platform/metrics.js';
 import type { Ground } from './platform/platform.module.js';
 import { ProblemFilter } from './platform/problem.filter.js';
+import { Templates } from './reminders/templates.js';
 
 const BODY_LIMIT = 1024 * 1024;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -79,6 +80,7 @@ export const createApplication = async (ground: Ground): Promise<NestFastifyAppl
   openDocs(app, openApiOf(commandDoors, readDoors, otherPaths));
   await openGraphql(server, schemaOf(commandDoors, readDoors));
   app.useGlobalFilters(filter);
+  await app.get(Templates, { strict: false }).check();
   for (const why of await openBook(app, ground)) ground.log.warn(why);
   return app;
 };

@@ -13,7 +13,7 @@ export type HeldDuty = (typeof HELD_DUTIES)[number];
 /** Whom a step tells: the handler of the case, or who holds a duty. */
 const DUTIES = ['handler', ...HELD_DUTIES] as const;
 /** A step about a hearing may tell its panel too, or whoever presides over it. */
-const HEARING_DUTIES = ['chair', 'panel', ...DUTIES] as const;
+export const HEARING_DUTIES = ['chair', 'panel', ...DUTIES] as const;
 export type Duty = (typeof HEARING_DUTIES)[number];
 
 const inOrder = (

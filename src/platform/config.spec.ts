@@ -23,6 +23,19 @@ describe('a setting that is wrong stops the start with a sentence', () => {
     ['REDRESS_PUBLIC_URL', 'ftp://x', 'Give an address that begins with http:// or https://.'],
     ['REDRESS_INTAKE_MAIL', 'x', 'Give a mail address.'],
     ['REDRESS_MAIL_RETRY_SECONDS', '0', 'Give a number, 0.01 to 3600.'],
+    [
+      'REDRESS_WEBHOOK_URL',
+      'http://hooks.example.org',
+      'Give an address that begins with https://; http:// is for loopback only.',
+    ],
+    ['REDRESS_WEBHOOK_URL', 'ftp://127.0.0.1', 'Give an address that begins with https://.'],
+    ['REDRESS_WEBHOOK_ALLOW_PRIVATE', 'yes', 'Give true or false.'],
+    [
+      'WEBHOOK_SECRET',
+      `whsec_${'A'.repeat(30)}`,
+      'Give whsec_ and 24 to 64 random bytes in base64, such as `openssl rand -base64 32` prints; several with a space between.',
+    ],
+    ['REDRESS_DELIVERY_TIMEOUT_SECONDS', '60', 'Give a number, 0.1 to 30.'],
     ['LOG_LEVEL', 'loud', 'Give fatal or error or warn or info or debug or trace or silent.'],
     ['MASTER_KEY', 'x', 'Give 32 random bytes in base64, such as `openssl rand -base64 32` prints.'],
   ])('%s=%s', (name, value, sentence) => {
@@ -38,4 +51,33 @@ describe('a setting that is wrong stops the start with a sentence', () => {
     expect(refusalOf({ MASTER_KEY_FILE: '/nowhere/key' })).toMatch(
       /^MASTER_KEY_FILE names a file that cannot be read\./,
     ));
+
+  it('and a webhook without a secret', () =>
+    expect(refusalOf({ REDRESS_WEBHOOK_URL: 'https://hooks.example.org' })).toMatch(
+      /^Configuration: WEBHOOK_SECRET \(or WEBHOOK_SECRET_FILE\) must be set together/,
+    ));
+
+  it.each([
+    'https://10.1.2.3',
+    'https://169.254.169.254/',
+    'https://[fd00:ec2::254]',
+    'https://[::ffff:10.1.2.3]',
+  ])('and a webhook at %s, unless that is meant', (address) => {
+    const env = { REDRESS_WEBHOOK_URL: address, WEBHOOK_SECRET: 'A'.repeat(43) + '=' };
+    expect(refusalOf(env)).toMatch(
+      /is no public address\. Where it is meant, set REDRESS_WEBHOOK_ALLOW_PRIVATE=true\.$/,
+    );
+    expect(refusalOf({ ...env, REDRESS_WEBHOOK_ALLOW_PRIVATE: 'true' })).toBe('fine');
+  });
+
+  it.each(['https://hooks.example.org', 'http://127.0.0.1:8080/in', 'http://[::1]/', 'http://localhost/'])(
+    'but not a webhook at %s',
+    (address) =>
+      expect(
+        refusalOf({
+          REDRESS_WEBHOOK_URL: address,
+          WEBHOOK_SECRET: `whsec_${'A'.repeat(32)} ${'B'.repeat(32)}`,
+        }),
+      ).toBe('fine'),
+  );
 });

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { zone } from '../event-store/schema.js';
+import { hostOf, isLoopbackHost, mayBe } from './network.js';
 import { packageRoot } from './package-root.js';
 import { reading, sentenceOf } from './reading.js';
 
@@ -23,6 +25,29 @@ const masterKey = z
   .refine(
     (key) => key.length === 32,
     'Give 32 random bytes in base64, such as `openssl rand -base64 32` prints.',
+  );
+
+const webhook = z
+  .url({ protocol: /^https?$/, error: 'Give an address that begins with https://.' })
+  .transform((address) => new URL(address))
+  .refine((address) => address.protocol === 'https:' || isLoopbackHost(hostOf(address)), {
+    error: 'Give an address that begins with https://; http:// is for loopback only.',
+  });
+
+const SECRET_BYTES = { least: 24, most: 64 };
+const isSecret = (secret: string): boolean => {
+  const text = secret.replace(/^whsec_/, '');
+  const { length } = Buffer.from(text, 'base64');
+  return /^[\w+/]+={0,2}$/.test(text) && length >= SECRET_BYTES.least && length <= SECRET_BYTES.most;
+};
+
+/** Several while one follows another: each signs. */
+const webhookSecrets = z
+  .string()
+  .transform((list) => list.split(/\s+/).filter((secret) => secret !== ''))
+  .refine(
+    (secrets) => secrets.length > 0 && secrets.every(isSecret),
+    'Give whsec_ and 24 to 64 random bytes in base64, such as `openssl rand -base64 32` prints; several with a space between.',
   );
 
 const settings = z.object({
@@ -49,6 +74,14 @@ const settings = z.object({
     .optional(),
   REDRESS_MAIL_ATTEMPTS: z.coerce.number().int().min(1).max(100).default(10),
   REDRESS_MAIL_RETRY_SECONDS: z.coerce.number().min(0.01).max(3600).default(30),
+  REDRESS_TEMPLATES: z.string().optional(),
+  REDRESS_WEBHOOK_URL: webhook.optional(),
+  REDRESS_WEBHOOK_ALLOW_PRIVATE: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((allowed) => allowed === 'true'),
+  WEBHOOK_SECRET: webhookSecrets.optional(),
+  REDRESS_DELIVERY_TIMEOUT_SECONDS: z.coerce.number().min(0.1).max(30).default(20),
   REDRESS_SWEEP_SECONDS: z.coerce.number().int().min(1).max(3600).default(60),
   MASTER_KEY: masterKey.optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -92,5 +125,19 @@ export const readConfig = (env: NodeJS.ProcessEnv): Config => {
     throw new WrongSetting(
       'Configuration: MASTER_KEY (or MASTER_KEY_FILE) must be set together with DATABASE_URL: 32 random bytes in base64, e.g. from `openssl rand -base64 32`.',
     );
+  checkWebhook(read.data);
   return read.data;
+};
+
+const checkWebhook = (config: Config): void => {
+  if (config.REDRESS_WEBHOOK_URL === undefined) return;
+  const host = hostOf(config.REDRESS_WEBHOOK_URL);
+  if (!config.WEBHOOK_SECRET)
+    throw new WrongSetting(
+      'Configuration: WEBHOOK_SECRET (or WEBHOOK_SECRET_FILE) must be set together with REDRESS_WEBHOOK_URL: whsec_ and 24 to 64 random bytes in base64, e.g. from `openssl rand -base64 32`.',
+    );
+  if (isIP(host) !== 0 && !config.REDRESS_WEBHOOK_ALLOW_PRIVATE && !mayBe(host)(host))
+    throw new WrongSetting(
+      `Configuration: REDRESS_WEBHOOK_URL: ${host} is no public address. Where it is meant, set REDRESS_WEBHOOK_ALLOW_PRIVATE=true.`,
+    );
 };

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { mkdir, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Transporter } from 'nodemailer';
 import type { Config } from './config.js';
 import { syncDirectory } from './master-key.js';
+import { nameOf, Undelivered } from './undelivered.js';
 
 /** Letters by mail: through SMTP when SMTP_URL is set, else as real .eml files in the outbox of the data directory. */
 
@@ -12,6 +12,7 @@ export interface Letter {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
+  readonly html: string;
   /** What this letter is about, in stable words: the same letter sent again is recognised by it. */
   readonly identity: string;
   readonly writtenAt: string;
@@ -19,27 +20,13 @@ export interface Letter {
 
 export type Way = 'smtp' | 'outbox';
 
-/** The letter did not get away. The server's own words may name people, so only its code is kept. */
-export class Undelivered extends Error {
-  constructor(
-    readonly reason: 'refused' | 'unreachable',
-    /** Trying again would end the same way. */
-    readonly final: boolean,
-    readonly smtpCode?: number,
-  ) {
-    super(smtpCode === undefined ? `mail: ${reason}` : `mail: ${reason} (${smtpCode})`);
-  }
-}
-
-const PATIENCE = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 };
-
 const undelivered = (error: unknown): Undelivered => {
   const { responseCode, code } = error as { responseCode?: number; code?: string };
   if (responseCode === undefined) return new Undelivered('unreachable', false);
-  return new Undelivered('refused', code === 'EENVELOPE' && responseCode >= 500, responseCode);
+  return new Undelivered('refused', code === 'EENVELOPE' && responseCode >= 500, {
+    smtpCode: responseCode,
+  });
 };
-
-const nameOf = (identity: string): string => createHash('sha256').update(identity).digest('hex').slice(0, 40);
 
 @Injectable()
 export class Post implements OnApplicationShutdown {
@@ -61,6 +48,7 @@ export class Post implements OnApplicationShutdown {
       to: letter.to,
       subject: letter.subject,
       text: letter.text,
+      html: letter.html,
       messageId: this.messageId(letter.identity),
       date: new Date(letter.writtenAt),
       headers: { 'Auto-Submitted': 'auto-generated' },
@@ -83,8 +71,10 @@ export class Post implements OnApplicationShutdown {
   private async open(): Promise<Transporter> {
     const { createTransport } = await import('nodemailer');
     const closed = { disableFileAccess: true, disableUrlAccess: true };
+    const silence = this.config.REDRESS_DELIVERY_TIMEOUT_SECONDS * 1000;
+    const patience = { connectionTimeout: silence / 2, greetingTimeout: silence / 2, socketTimeout: silence };
     return this.config.SMTP_URL
-      ? createTransport({ url: this.config.SMTP_URL, ...PATIENCE, ...closed } as object)
+      ? createTransport({ url: this.config.SMTP_URL, ...patience, ...closed } as object)
       : createTransport({ streamTransport: true, buffer: true, newline: 'unix', ...closed });
   }
 

@@ -11,6 +11,7 @@ import { FeedAddresses } from './feed-addresses.js';
 import { LOG } from './log.js';
 import { Post } from './mail.js';
 import { Queues } from './queue.js';
+import { Hook } from './webhook.js';
 
 /** What a process is given before its modules are made: opened before Nest starts, closed after it stops. */
 export interface Ground {
@@ -38,6 +39,7 @@ export class PlatformModule {
         { provide: Queues, useFactory: () => new Queues(config, databaseUrl, log) },
         { provide: FeedAddresses, useFactory: () => new FeedAddresses(masterKey, config) },
         { provide: Post, useFactory: () => new Post(config) },
+        { provide: Hook, useFactory: () => new Hook(config) },
         {
           provide: Followers,
           useFactory: () =>
@@ -54,7 +56,7 @@ export class PlatformModule {
           inject: [EventStore],
         },
       ],
-      exports: [CONFIG, POOL, EVENT_POOL, Clock, LOG, Queues, FeedAddresses, Post, Followers, Sealing],
+      exports: [CONFIG, POOL, EVENT_POOL, Clock, LOG, Queues, FeedAddresses, Post, Hook, Followers, Sealing],
     };
   }
 }

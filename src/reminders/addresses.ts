@@ -3,23 +3,38 @@ import { z } from 'zod';
 import { Sealing } from '../event-store/sealing.js';
 import { PartyQueries } from '../parties/party.queries.js';
 import { CONFIG, type Config } from '../platform/config.js';
+import { StaffQueries } from '../staff/staff.queries.js';
 
 const address = z.email();
 const addressIn = (text: string | undefined): string | undefined => address.safeParse(text).data;
 
+/** Where somebody is told: at the organisation's webhook, or by mail. */
+export type Address = { readonly by: 'webhook' } | { readonly by: 'mail'; readonly to: string };
+
 /**
- * Where a member of staff is written to: the mail address of the party that they were identified as; else the staff
- * reference itself, where the identity provider makes references of addresses; else REDRESS_INTAKE_MAIL.
+ * Where a member of staff is told: through the webhook where they arranged so and there is one. Else by mail: to the address of
+ * the party that they were identified as; else to the staff reference itself, where the identity provider makes references of
+ * addresses; else to REDRESS_INTAKE_MAIL.
  */
 @Injectable()
 export class Addresses {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     @Inject(PartyQueries) private readonly parties: PartyQueries,
+    @Inject(StaffQueries) private readonly staff: StaffQueries,
     @Inject(Sealing) private readonly sealing: Sealing,
   ) {}
 
-  async of(staffRef: string): Promise<string | undefined> {
+  async of(staffRef: string): Promise<Address | undefined> {
+    if (this.config.REDRESS_WEBHOOK_URL) {
+      const { by } = (await this.staff.roster()).arrangementOf(staffRef);
+      if (by === 'webhook') return { by };
+    }
+    const to = await this.mailOf(staffRef);
+    return to === undefined ? undefined : { by: 'mail', to };
+  }
+
+  private async mailOf(staffRef: string): Promise<string | undefined> {
     const ids = await this.parties.ofStaff(staffRef);
     const parties = await this.sealing.open(await Promise.all(ids.map((id) => this.parties.one(id))));
     const known = parties.map(({ email }) => addressIn(email)).find((email) => email !== undefined);

@@ -3,9 +3,10 @@ import { CommandBus } from '@nestjs/cqrs';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import { LOG } from '../platform/log.js';
-import { Undelivered } from '../platform/mail.js';
+import { Undelivered } from '../platform/undelivered.js';
 import { Claims } from './claims.js';
-import { Letters, type Entry } from './letters.js';
+import type { Entry } from './letter.js';
+import { Letters } from './letters.js';
 import { machineCommand } from './reminder.handler.js';
 import { reminderOutcomes } from './reminder.metrics.js';
 import type { failureReason } from './reminder.events.js';
@@ -32,6 +33,7 @@ interface Sending {
 interface Failure {
   readonly reason: z.output<typeof failureReason>;
   readonly smtpCode?: number;
+  readonly httpStatus?: number;
 }
 
 /** For the log. The recipient stays out of it: where references are mail addresses, it is one. */
@@ -39,8 +41,7 @@ export const named = ({ caseId, deadline, step }: ReminderKey) => ({ caseId, dea
 
 const failureOf = (error: unknown): Failure => {
   if (!(error instanceof Undelivered)) return { reason: 'outbox-unwritable' };
-  const { reason, smtpCode } = error;
-  return smtpCode === undefined ? { reason } : { reason, smtpCode };
+  return { reason: error.reason, ...error.answer };
 };
 
 /**

@@ -235,12 +235,16 @@ export class DueReader {
   }
 }
 
-const viewOf = ({ caseId, reference, deadline, dueOn }: Placed, telling: Telling): ReminderView => ({
+const viewOf = (
+  { caseId, reference, deadline, dueOn }: Placed,
+  { step, recipient }: Telling,
+): ReminderView => ({
   caseId,
   reference,
   deadline,
   dueOn,
-  ...telling,
+  step,
+  recipient,
   state: 'due',
   at: null,
   reason: null,

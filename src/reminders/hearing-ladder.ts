@@ -58,7 +58,8 @@ const SPOKEN: Readonly<Record<string, string>> = {
 };
 
 /** A deadline as a letter calls it: the id of a hearing tells a reader nothing. */
-export const spoken = (deadline: string): string => SPOKEN[deadline.split(':')[0] ?? ''] ?? deadline;
+export const spoken = (deadline: string): string =>
+  SPOKEN[deadline.split(':')[0] ?? ''] ?? deadline.replaceAll('-', ' ');
 
 /** Today or later; but a hearing may be listed for a day for which no calendar answers. */
 const isAhead = (day: string, { today }: LookingBy): boolean => day >= today && day <= LAST_CALENDAR_DAY;

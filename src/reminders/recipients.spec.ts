@@ -20,7 +20,8 @@ const all = onDuty({
   'independent-reviewer': ['ivy'],
   'intake-lead': ['ina'],
 });
-const told = (to: readonly Duty[], at: Seat, duties: OnDuty) => recipientsOf(to, at, duties, NOW);
+const found = (to: readonly Duty[], at: Seat, duties: OnDuty) => recipientsOf(to, at, duties, NOW);
+const told = (...asked: Parameters<typeof found>) => found(...asked).map(({ recipient }) => recipient);
 
 describe('who is told of a deadline', () => {
   it('is the handler, and everybody who holds the duty', () => {
@@ -70,6 +71,25 @@ describe('who is told of a deadline', () => {
   });
 });
 
+describe('why they are told', () => {
+  it('is the duty by which they were found, theirs or in the place of whoever is away', () => {
+    const away = onDuty(
+      { 'team-lead': ['lea'], 'casework-head': ['hal'] },
+      { deputies: { ann: 'ben', lea: 'hal' } },
+    );
+    expect(found(['handler', 'team-lead', 'casework-head'], seat, away)).toEqual([
+      { recipient: 'ben', duty: 'handler', standsIn: true },
+      { recipient: 'hal', duty: 'casework-head', standsIn: false },
+    ]);
+    expect(found(['independent-reviewer'], seat, away)).toEqual([
+      { recipient: 'hal', duty: 'casework-head', standsIn: false },
+    ]);
+    expect(found(['handler'], { ...seat, handlerId: null }, onDuty({}))).toEqual([
+      { recipient: INTAKE, duty: INTAKE, standsIn: false },
+    ]);
+  });
+});
+
 describe('what is to be told', () => {
   const rules = ladder.parse({
     unit: 'working-days',
@@ -80,9 +100,9 @@ describe('what is to be told', () => {
     ],
     repeatEvery: 0,
   });
-  const who = (to: readonly Duty[]) => told(to, seat, all);
-  const overdue = { step: 'overdue', recipient: 'ann' };
-  const next = { step: 'long-overdue', recipient: 'hal' };
+  const who = (to: readonly Duty[]) => found(to, seat, all);
+  const overdue = { step: 'overdue', recipient: 'ann', duty: 'handler', standsIn: false };
+  const next = { step: 'long-overdue', recipient: 'hal', duty: 'casework-head', standsIn: false };
 
   it('is nothing before the first step', () => {
     expect(toTell(rules, -1, who, () => true)).toEqual([]);
@@ -93,12 +113,14 @@ describe('what is to be told', () => {
   });
 
   it('is not the next step where it would tell the same people', () => {
-    const nobody = (to: readonly Duty[]) => told(to, seat, onDuty({}));
+    const nobody = (to: readonly Duty[]) => found(to, seat, onDuty({}));
     expect(toTell(rules, 0, nobody, () => true)).toEqual([overdue]);
   });
 
   it('is the next step too where somebody could not be reached, and no further', () => {
     expect(toTell(rules, 0, who, () => true)).toEqual([overdue, next]);
-    expect(toTell(rules, 2, who, () => true)).toEqual([{ step: 'escalated', recipient: 'ivy' }]);
+    expect(toTell(rules, 2, who, () => true)).toEqual([
+      { step: 'escalated', recipient: 'ivy', duty: 'independent-reviewer', standsIn: false },
+    ]);
   });
 });

@@ -33,6 +33,15 @@ const FALLBACK: Readonly<Record<Duty, Duty | null>> = {
   'intake-lead': null,
 };
 
+/** Who is told, and why. */
+export interface Recipient {
+  readonly recipient: string;
+  /** By which they are told; INTAKE where nobody holds any. */
+  readonly duty: Duty | typeof INTAKE;
+  /** In the place of whoever holds it, and is away. */
+  readonly standsIn: boolean;
+}
+
 const sitting = (duty: 'chair' | 'panel', panel: Panel): readonly string[] =>
   panel.filter(({ role }) => duty === 'panel' || role === 'chair').map(({ staffId }) => staffId);
 
@@ -43,12 +52,25 @@ const named = (duty: Duty, { handlerId, panel }: Seat, onDuty: OnDuty): readonly
   return lead === undefined ? onDuty.holders(duty) : [lead];
 };
 
-const holdersOf = (duty: Duty, seat: Seat, onDuty: OnDuty, now: string): readonly string[] => {
+const holdersOf = (duty: Duty, seat: Seat, onDuty: OnDuty, now: string): readonly Recipient[] => {
   const told = named(duty, seat, onDuty)
-    .map((staffId) => onDuty.standInFor(staffId, now))
-    .filter((staffId) => !seat.barred.includes(staffId));
+    .map((staffId) => {
+      const recipient = onDuty.standInFor(staffId, now);
+      return { recipient, duty, standsIn: recipient !== staffId };
+    })
+    .filter(({ recipient }) => !seat.barred.includes(recipient));
   const next = FALLBACK[duty];
   return told.length > 0 || next === null ? told : holdersOf(next, seat, onDuty, now);
+};
+
+/** Each once, told by the first of their duties that is named, and by their own before another's. */
+const onceEach = (told: readonly Recipient[]): readonly Recipient[] => {
+  const byName = new Map<string, Recipient>();
+  for (const each of told) {
+    const before = byName.get(each.recipient);
+    if (before === undefined || (before.standsIn && !each.standsIn)) byName.set(each.recipient, each);
+  }
+  return [...byName.values()].toSorted((one, other) => (one.recipient < other.recipient ? -1 : 1));
 };
 
 /**
@@ -60,26 +82,27 @@ export const recipientsOf = (
   seat: Seat,
   onDuty: OnDuty,
   now: string,
-): readonly string[] => {
+): readonly Recipient[] => {
   const found = to.flatMap((duty) => holdersOf(duty, seat, onDuty, now));
   const told = found.length > 0 ? found : holdersOf('handler', seat, onDuty, now);
-  return told.length > 0 ? [...new Set(told)].toSorted() : [INTAKE];
+  return told.length > 0 ? onceEach(told) : [{ recipient: INTAKE, duty: INTAKE, standsIn: false }];
 };
 
 /** One reminder of a deadline: its step, and who is told. */
-export interface Telling {
+export interface Telling extends Recipient {
   readonly step: string;
-  readonly recipient: string;
 }
 
 /** Those of one place on the ladder. */
 export const tellingsAt = (
   rules: Rungs,
   place: number,
-  who: (to: readonly Duty[]) => readonly string[],
+  who: (to: readonly Duty[]) => readonly Recipient[],
 ): readonly Telling[] => {
   const rung = place < 0 ? null : rungAt(rules, place);
-  return rung === null ? [] : who(rung.to).map((recipient) => ({ step: rung.step, recipient }));
+  if (rung === null) return [];
+  const { step, to } = rung;
+  return who(to).map(({ recipient, duty, standsIn }) => ({ step, recipient, duty, standsIn }));
 };
 
 /**
@@ -90,7 +113,7 @@ export const tellingsAt = (
 export const toTell = (
   rules: Rungs,
   place: number,
-  who: (to: readonly Duty[]) => readonly string[],
+  who: (to: readonly Duty[]) => readonly Recipient[],
   hasFailed: (telling: Telling) => boolean,
 ): readonly Telling[] => {
   const now = tellingsAt(rules, place, who);

@@ -11,9 +11,27 @@ import { SUPERSEDED } from './reminder.standing.js';
 const about = { deadline: word, dueOn: day };
 export const reminded = { ...about, step: word, recipient: word };
 
-/** `digest`: the day of whose digest it was part; absent where it came by itself. */
-export const sent = { messageId: word, via: z.enum(['smtp', 'outbox']), digest: day.optional() };
-export const failureReason = z.enum(['no-address', 'refused', 'unreachable', 'outbox-unwritable']);
+/** `messageId`: of a webhook its webhook-id. `digest`: the day of whose digest it was part; absent where it came by itself. */
+export const sent = {
+  messageId: word,
+  via: z.enum(['smtp', 'outbox', 'webhook']),
+  digest: day.optional(),
+};
+export const failureReason = z.enum([
+  'no-address',
+  'refused',
+  'unreachable',
+  'outbox-unwritable',
+  'webhook-refused',
+  'webhook-unreachable',
+  'webhook-forbidden',
+  'template-broken',
+]);
+export const failed = {
+  reason: failureReason,
+  smtpCode: z.int().optional(),
+  httpStatus: z.int().optional(),
+};
 export const reasons = personal('case', 2000);
 
 export const reminderEvents = {
@@ -26,7 +44,7 @@ export const reminderEvents = {
     }),
   ),
   ReminderSent: event(z.object({ ...reminded, ...sent })),
-  ReminderFailed: event(z.object({ ...reminded, reason: failureReason, smtpCode: z.int().optional() })),
+  ReminderFailed: event(z.object({ ...reminded, ...failed })),
   ReminderSuperseded: event(
     z.object({
       ...reminded,

@@ -3,12 +3,13 @@ import { circumstances, specOf } from '../../test/support/given.js';
 import { isSnoozed, reminder, type ReminderContext } from './reminder.js';
 import { superseded, type Standing } from './reminder.standing.js';
 
+const why = { duty: 'handler' as const, standsIn: false };
 const late: Standing['deadlines'][number] = {
   key: 'acknowledge',
   dueOn: '2026-02-20',
   metOn: null,
   held: false,
-  toTell: [{ step: 'overdue-2', recipient: 'staff-1' }],
+  toTell: [{ step: 'overdue-2', recipient: 'staff-1', ...why }],
   snooze: { until: '2026-03-05', times: 2 },
   dueAt: '2026-02-21T00:00:00+00:00',
 };
@@ -188,11 +189,11 @@ describe('a reminder that was due', () => {
     ['met', standingWith({ metOn: '2026-03-01' })],
     ['paused', standingWith({ held: true })],
     ['moved', standingWith({ dueOn: '2026-03-20' })],
-    ['another-step', standingWith({ toTell: [{ step: 'overdue-3', recipient: 'staff-1' }] })],
-    ['another-recipient', standingWith({ toTell: [{ step: 'overdue-2', recipient: 'staff-2' }] })],
+    ['another-step', standingWith({ toTell: [{ step: 'overdue-3', recipient: 'staff-1', ...why }] })],
+    ['another-recipient', standingWith({ toTell: [{ step: 'overdue-2', recipient: 'staff-2', ...why }] })],
     ['not-running', undefined],
-  ])('is superseded: %s', (why, now) => {
-    expect(superseded(now, due, false)).toBe(why);
+  ])('is superseded: %s', (reason, now) => {
+    expect(superseded(now, due, false)).toBe(reason);
   });
 
   it('is superseded while its recipient has put it off', () => {

@@ -3,14 +3,7 @@ import { actsOn, evolveWith, type Circumstances, type Decider } from '../event-s
 import { RuleBroken } from '../event-store/errors.js';
 import type { Entry, Occurred } from '../event-store/event.js';
 import { day, word } from '../event-store/schema.js';
-import {
-  failureReason,
-  reasons,
-  reminded,
-  reminderEvents,
-  sent,
-  type ReminderEvent,
-} from './reminder.events.js';
+import { failed, reasons, reminded, reminderEvents, sent, type ReminderEvent } from './reminder.events.js';
 import type { ReminderKey } from './reminder.key.js';
 import { missedNow, occurrenceOf, SUPERSEDED, type Standing } from './reminder.standing.js';
 
@@ -33,6 +26,7 @@ export interface Reminder extends Told {
   readonly smtpCode?: number | undefined;
   /** The day of the digest in which it was sent. */
   readonly digest?: string | undefined;
+  readonly httpStatus?: number | undefined;
 }
 
 export interface Missed extends Told {
@@ -167,7 +161,7 @@ export const reminder: Decider<DeadlineRecord, ReminderContext, ReminderEvent> =
     RecordFailed: act({
       summary: 'Record that a reminder could not be sent, and why.',
       when: 'any',
-      input: z.strictObject({ ...reminded, reason: failureReason, smtpCode: z.int().optional() }),
+      input: z.strictObject({ ...reminded, ...failed }),
       decide: (data, record) => (isSettled(record, data) ? [] : [{ type: 'ReminderFailed', data }]),
     }),
     RecordSuperseded: act({
@@ -214,6 +208,7 @@ export const reminder: Decider<DeadlineRecord, ReminderContext, ReminderEvent> =
         state: 'failed',
         reason: data.reason,
         smtpCode: data.smtpCode,
+        httpStatus: data.httpStatus,
       }),
     ReminderSuperseded: (record, data, entry) =>
       withReminder(record, entry, { ...keyIn(data), state: 'superseded', reason: data.why }),

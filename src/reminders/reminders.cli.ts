@@ -41,6 +41,12 @@ const remedies: Readonly<Record<string, string>> = {
   refused: 'the mail server refused it; check the address and MAIL_FROM',
   unreachable: 'the mail server could not be reached; check SMTP_URL',
   'outbox-unwritable': 'the outbox could not be written; check REDRESS_DATA_DIR',
+  'webhook-refused':
+    'the webhook endpoint refused it; check REDRESS_WEBHOOK_URL, WEBHOOK_SECRET and its own log',
+  'webhook-unreachable': 'the webhook endpoint could not be reached; check REDRESS_WEBHOOK_URL',
+  'webhook-forbidden':
+    'the host of REDRESS_WEBHOOK_URL has no public address; where that is meant, set REDRESS_WEBHOOK_ALLOW_PRIVATE=true',
+  'template-broken': 'a template of REDRESS_TEMPLATES could not be filled in; mend it, and start again',
 };
 
 const lineFor = ({ reference, deadline, dueOn, step, recipient, at, reason }: ReminderView): string =>

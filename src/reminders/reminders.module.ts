@@ -13,6 +13,7 @@ import { FeedReader } from './feed.reader.js';
 import { HearingDeadlines } from './hearing-deadlines.reader.js';
 import { HearingDueReader } from './hearing-due.reader.js';
 import { Letters } from './letters.js';
+import { MailChannel } from './mail.channel.js';
 import { Misses } from './misses.js';
 import { reminderDoor, reminderReads } from './reminder.door.js';
 import { ReminderHandler } from './reminder.handler.js';
@@ -21,6 +22,8 @@ import { ReminderSlice } from './reminder.slice.js';
 import { ReminderWorker } from './reminder.worker.js';
 import { Sweep } from './sweep.worker.js';
 import { Turns } from './turns.reader.js';
+import { Templates } from './templates.js';
+import { WebhookChannel } from './webhook.channel.js';
 
 @Module({
   imports: [ClocksModule, PartiesModule, StaffModule],
@@ -34,6 +37,7 @@ import { Turns } from './turns.reader.js';
     HearingDeadlines,
     HearingDueReader,
     Letters,
+    MailChannel,
     Misses,
     ReminderHandler,
     ReminderQueries,
@@ -41,6 +45,8 @@ import { Turns } from './turns.reader.js';
     ReminderWorker,
     Sweep,
     Turns,
+    Templates,
+    WebhookChannel,
   ],
   exports: [Misses, ReminderSlice],
 })
