@@ -44,6 +44,15 @@ module.exports = {
       { path: `^src/.*${ROLES}` },
     ),
     rule(
+      'verifier-stands-alone',
+      'What an auditor runs offline needs nothing but Node: no database, no framework, no package.',
+      { path: '^src/audit/log/', pathNot: SPECS },
+      {
+        pathNot: ['^src/audit/log/', '^src/event-store/event[.]ts$', '^src/platform/progress-bar[.]ts$'],
+        dependencyTypesNot: ['core'],
+      },
+    ),
+    rule(
       'kernel-knows-no-slice',
       'The event store knows no slice.',
       { path: '^src/event-store/', pathNot: SPECS },

@@ -27,6 +27,7 @@ import { Staff0000000000033 } from './0033-staff.js';
 import { ReminderSnoozes0000000000034 } from './0034-reminder-snoozes.js';
 import { HearingsByPanel0000000000037 } from './0037-hearings-by-panel.js';
 import { Digests0000000000038 } from './0038-digests.js';
+import { LogTiles0000000000040 } from './0040-log-tiles.js';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -58,4 +59,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   ReminderSnoozes0000000000034,
   HearingsByPanel0000000000037,
   Digests0000000000038,
+  LogTiles0000000000040,
 ];

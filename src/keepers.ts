@@ -1,3 +1,4 @@
+import { logTiles } from './audit/log-tiles.follower.js';
 import { caseActivity } from './backlog/case-activity.follower.js';
 import { caseVersions } from './backlog/case-versions.follower.js';
 import type { PolicyBook } from './clocks/policy.queries.js';
@@ -11,5 +12,6 @@ export const keepersWith = (book: PolicyBook): readonly Keeper[] => [
     follower: caseVersions(book),
     tables: { case_versions: 'case_id', case_days: 'case_id', case_misses: 'case_id' },
   },
+  { follower: logTiles, tables: { log_tiles: "(level || '/' || index)" } },
   { follower: externalVersions, tables: { external_versions: 'record_id' } },
 ];

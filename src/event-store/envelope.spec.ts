@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { appendOf } from '../../test/support/appends.js';
 import { type FreshDatabase, freshDatabase } from '../../test/support/database.js';
+import { canonicalText, envelopeOf } from '../audit/log/canonical.js';
 import type { Recorded } from './event.js';
 import { EventStore } from './event-store.js';
 
@@ -18,21 +19,11 @@ interface Vector {
 const file = new URL('../../docs/adr/0001-vectors.json', import.meta.url);
 const vectors = JSON.parse(readFileSync(file, 'utf8')) as Vector[];
 
-const lineOf = (event: Vector['event']): string => {
-  const { occurred, actor } = event;
-  const [at, zone] = 'at' in occurred ? [occurred.at, occurred.zone] : [null, null];
-  const what = [event.position, event.id, event.stream, event.version, event.type, event.schemaVersion];
-  const when = [event.on, at, zone, event.recordedAt];
-  const who = [actor.id, actor.role, actor.onBehalfOf ?? null, event.correlationId, event.causationId];
-  return JSON.stringify(['redress-event/1', ...what, ...when, ...who]);
-};
-
-const bytesOf = (event: Vector['event']): Buffer => Buffer.from(`${lineOf(event)}\n${event.text}`, 'utf8');
-
 const expectVector = (event: Vector['event'], { line, bytes, sha256 }: Vector): void => {
-  expect(lineOf(event)).toBe(line);
-  expect(bytesOf(event).length).toBe(bytes);
-  expect(createHash('sha256').update(bytesOf(event)).digest('hex')).toBe(sha256);
+  const canonical = Buffer.from(canonicalText(event), 'utf8');
+  expect(JSON.stringify(envelopeOf(event))).toBe(line);
+  expect(canonical.length).toBe(bytes);
+  expect(createHash('sha256').update(canonical).digest('hex')).toBe(sha256);
 };
 
 describe('the canonical bytes of an event', () => {

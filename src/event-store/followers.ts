@@ -12,6 +12,8 @@ export interface Follower {
   readonly name: string;
   /** The event types that concern it; all, when absent. */
   readonly types?: readonly string[];
+  /** How many events it takes at once; 500, when absent. */
+  readonly page?: number;
   /**
    * The effect of the next events, written through `client`: it commits together with the checkpoint, or not at all.
    * When it throws, the same events come again. `data` is as stored, not upcast.
@@ -48,7 +50,7 @@ async function isBehind(pool: pg.Pool, { name }: Follower, head?: number): Promi
 async function takePage(
   client: pg.ClientBase,
   follower: Follower,
-  limit = PAGE,
+  limit = follower.page ?? PAGE,
 ): Promise<'more' | 'done' | 'busy'> {
   const { name, types } = follower;
   await client.query('INSERT INTO checkpoints (follower, position) VALUES ($1, 0) ON CONFLICT DO NOTHING', [
@@ -89,7 +91,7 @@ export async function catchUp(
         'still-following',
         'Much was recorded just now, and this question cannot be answered before all of it was followed. Ask again in a minute.',
       );
-    const took = await inTransaction(pool, (client) => takePage(client, follower, HURRIED));
+    const took = await inTransaction(pool, (client) => takePage(client, follower, follower.page ?? HURRIED));
     if (took === 'busy') await wait(BUSY);
   }
 }
