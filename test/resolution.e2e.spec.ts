@@ -252,7 +252,18 @@ describe('a case under the default procedure', () => {
     expect(await refused(say(staff.verifier, 'admit-appeal', admit))).toBe('acted-at-first-stage');
     expect(await refused(say(staff.chair, 'admit-appeal', admit))).toBe('acted-at-first-stage');
     done(await say(staff.reviewer, 'admit-appeal', admit));
-    done(await say(staff.reviewer, 'determine-appeal', { appealId, outcome: 'varied', reasons }));
+    const appealed = { complaintIds: [caseId], kind: 'appeal' };
+    const elsewhere = { ...appealed, appealIds: [caseId] };
+    expect(await refused(staff.handler.post('/v1/hearings', elsewhere))).toBe('unknown-appeal');
+    const hearing = done(await staff.handler.post('/v1/hearings', { ...appealed, appealIds: [appealId] }));
+    expect(done(await staff.handler.get(`/v1/hearings/${hearing.id}`)).appealIds).toEqual([appealId]);
+    const varied = { appealId, outcome: 'varied', reasons };
+    expect(await refused(say(staff.reviewer, 'determine-appeal', varied))).toBe('appeal-hearing-pending');
+    expect(done(await staff.reviewer.get(`/v1/resolutions/${id}`)).allowedCommands).not.toContain(
+      'determine-appeal',
+    );
+    done(await staff.handler.post(`/v1/hearings/${hearing.id}/cancel`, { reasons }));
+    done(await say(staff.reviewer, 'determine-appeal', varied));
     redress.clock.set('2026-04-18T10:00:00.000000Z');
     expect(await refused(close())).toBe('appeal-pending');
     const milder = { sanctionId, appealId, until: '2026-06-20', reasons };

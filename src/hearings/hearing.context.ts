@@ -8,6 +8,7 @@ import {
 } from '../complaints/complaint.state.js';
 import { actsOn, type Act, type Circumstances } from '../event-store/decider.js';
 import { RuleBroken } from '../event-store/errors.js';
+import type { Appeal } from '../resolutions/resolution.state.js';
 import type { HearingEvent } from './hearing.events.js';
 import { known, type Hearing } from './hearing.state.js';
 
@@ -33,6 +34,8 @@ export interface HearingContext extends Circumstances {
   readonly people: readonly Person[];
   /** The other hearings of these cases. */
   readonly otherHearings: readonly Hearing[];
+  /** The appeals of these cases, where the input names any. */
+  readonly appeals: readonly Pick<Appeal, 'appealId' | 'status'>[];
   /** Whether the companion that the input names is a registered party. */
   readonly companionRegistered: boolean;
 }

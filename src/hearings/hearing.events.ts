@@ -18,7 +18,12 @@ export const postponementCause = z.enum(['companion-unavailable', 'other']);
 export const resumption = z.strictObject({ at: instant, zone });
 
 export const hearingEvents = {
-  HearingRequested: told({ complaintIds: z.array(id), kind, reasons: reasons.optional() }),
+  HearingRequested: told({
+    complaintIds: z.array(id),
+    kind,
+    appealIds: z.array(id).optional().describe('The appeals that it hears; any of these cases when absent.'),
+    reasons: reasons.optional(),
+  }),
   PanelConvened: told({ members: z.array(z.object({ staffId: staffRef, role: panelRole })) }),
   PanelMemberRecused: told({ staffId: staffRef, reasons }),
   HearingListed: told({

@@ -30,6 +30,10 @@ export const hearingView = z
     kind,
     status: hearingStatus,
     complaintIds: z.array(z.uuid()),
+    appealIds: z
+      .array(z.uuid())
+      .optional()
+      .describe('The appeals that it hears; any of these cases when absent.'),
     requestedOn: z.string(),
     startsAt: z.string().optional().describe('Of the listing that stands.'),
     zone: z.string().optional(),

@@ -10,6 +10,8 @@ import type { Command } from '../event-store/command.js';
 import { Desk, type Gathered, type Seen, type Slice } from '../event-store/desk.js';
 import type { Told } from '../event-store/told.js';
 import { PartyQueries } from '../parties/party.queries.js';
+import { resolution } from '../resolutions/resolution.js';
+import type { Resolution } from '../resolutions/resolution.state.js';
 import type { HeardCase, HearingContext, Person } from './hearing.context.js';
 import type { HearingEvent } from './hearing.events.js';
 import { hearing } from './hearing.js';
@@ -22,6 +24,7 @@ interface Input {
   readonly members?: readonly { readonly staffId: string }[];
   readonly present?: readonly string[];
   readonly companionRef?: string;
+  readonly appealIds?: readonly string[];
 }
 
 /**
@@ -48,6 +51,7 @@ export class HearingSlice implements Slice<Hearing, HearingContext, HearingEvent
       own.state.phase === 'absent' ? (input.complaintIds ?? []) : known(own.state).complaintIds;
     const complaints = await Promise.all(complaintIds.map((id) => this.desk.load(complaint, id)));
     const staff = [...(input.members ?? []).map(({ staffId }) => staffId), ...(input.present ?? [])];
+    const decided = input.appealIds === undefined ? [] : await this.resolutions(complaints);
     const others = staff.length === 0 ? [] : await this.otherHearings(command.id, complaints);
     return {
       context: {
@@ -56,13 +60,14 @@ export class HearingSlice implements Slice<Hearing, HearingContext, HearingEvent
           complaints.map(({ state }, index) => this.heard(complaintIds[index] ?? '', state)),
         ),
         people: await Promise.all(staff.map((id) => this.person(id))),
+        appeals: decided.flatMap(({ state }) => (state.phase === 'absent' ? [] : state.appeals)),
         otherHearings: others.map(({ state }) => state),
         companionRegistered:
           input.companionRef !== undefined && (await this.parties.exists(input.companionRef)),
       },
       occurred,
       subject: `hearing:${command.id}`,
-      unchanged: [...complaints, ...others],
+      unchanged: [...complaints, ...others, ...decided],
       also: this.told(command, toldToCases(command.act, command.id, own.state), complaintIds),
     };
   }
@@ -96,6 +101,11 @@ export class HearingSlice implements Slice<Hearing, HearingContext, HearingEvent
     const ids = complaints.flatMap(({ state }) => (state.phase === 'absent' ? [] : state.hearings));
     const others = [...new Set(ids)].filter((id) => id !== own);
     return Promise.all(others.map((id) => this.desk.load(hearing, id)));
+  }
+
+  private resolutions(complaints: readonly Told<Complaint>[]): Promise<Told<Resolution>[]> {
+    const ids = complaints.flatMap(({ state }) => (state.phase === 'absent' ? [] : state.resolutions));
+    return Promise.all(ids.map((id) => this.desk.load(resolution, id)));
   }
 
   private told({ envelope }: Command, told: ToldToCases | undefined, complaintIds: readonly string[]) {

@@ -58,6 +58,7 @@ const usual: HearingContext = {
   cases: [heard(caseA)],
   people: [],
   otherHearings: [],
+  appeals: [],
   companionRegistered: true,
 };
 const { given } = specOf(hearing, usual);
@@ -104,6 +105,29 @@ describe('requesting a hearing', () => {
         { cases: [heard(caseA), heard(caseB)] },
       )
       .then({ type: 'HearingRequested', data: { complaintIds: [caseA, caseB], kind: 'appeal' } });
+  });
+  it('names the appeals that it hears, which are open ones of these cases', () => {
+    const [mine, theirs, decided] = [anId(61), anId(62), anId(63)];
+    const asked = (appealIds: string[], kind = 'appeal') =>
+      given().when(
+        'Request',
+        { complaintIds: [caseA], kind, appealIds },
+        {
+          appeals: [
+            { appealId: mine, status: 'admitted' },
+            { appealId: theirs, status: 'lodged' },
+            { appealId: decided, status: 'determined' },
+          ],
+        },
+      );
+    asked([mine, theirs]).then({
+      type: 'HearingRequested',
+      data: { complaintIds: [caseA], kind: 'appeal', appealIds: [mine, theirs] },
+    });
+    asked([anId(64)]).refuses('unknown-appeal');
+    asked([mine, decided]).refuses('appeal-over');
+    asked([mine], 'first').refuses('not-an-appeal-hearing');
+    asked([]).isUnreadable();
   });
   it('names between one and twenty complaints, each once', () => {
     given().when('Request', { complaintIds: [], kind: 'first' }).isUnreadable();

@@ -54,6 +54,8 @@ export interface Sitting {
 export interface HearingFile {
   readonly kind: Data<'HearingRequested'>['kind'];
   readonly complaintIds: readonly string[];
+  /** The appeals that it hears; undefined: whichever its cases have. */
+  readonly appealIds?: readonly string[] | undefined;
   readonly requestedOn: string;
   readonly status: Status;
   readonly panel: readonly PanelMember[];
@@ -121,10 +123,11 @@ const rises = (hearing: Hearing, status: Status, on: string): Hearing =>
   });
 
 export const evolve = evolveWith<Hearing, HearingEvent>({
-  HearingRequested: (_, { complaintIds, kind }, { on }) => ({
+  HearingRequested: (_, { complaintIds, kind, appealIds }, { on }) => ({
     phase: 'known',
     kind,
     complaintIds,
+    appealIds,
     requestedOn: on,
     status: 'requested',
     panel: [],

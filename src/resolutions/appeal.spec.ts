@@ -202,6 +202,61 @@ describe('the determination of an appeal', () => {
       });
   });
 
+  it('does not wait for a hearing that hears another appeal', () => {
+    const other = {
+      hearingId: anId(32),
+      kind: 'appeal',
+      live: true,
+      concludedOn: null,
+      concludedBy: [],
+      panel: [],
+    } as const;
+    const heard = (appealIds: readonly string[]) => ({ ...independent, hearings: [{ ...other, appealIds }] });
+    given(...admitted)
+      .when('DetermineAppeal', determine('dismissed'), heard([anId(77), appealId]))
+      .refuses('appeal-hearing-pending');
+    given(...admitted)
+      .when('DetermineAppeal', determine('dismissed'), heard([anId(77)]))
+      .then({
+        type: 'AppealDetermined',
+        data: { appealId, outcome: 'dismissed', reasons, by: ['reviewer'] },
+      });
+  });
+
+  it('is by those who sat, where a hearing heard that appeal', () => {
+    const panel = ['eve', 'fay', 'gus'];
+    const among = (appealIds: readonly string[] | undefined) => ({
+      ...independent,
+      hearings: [
+        {
+          hearingId: anId(32),
+          kind: 'appeal',
+          appealIds,
+          live: false,
+          concludedOn: '2026-03-02',
+          concludedBy: ['eve', 'fay'],
+          panel,
+        } as const,
+      ],
+    });
+    const by = (...deciders: string[]) => determine('dismissed', { by: deciders });
+    for (const deciders of [['gus'], ['eve', 'gus'], ['reviewer']])
+      given(...admitted)
+        .when('DetermineAppeal', by(...deciders), among([appealId]))
+        .refuses('did-not-sit');
+    for (const [deciders, appealIds] of [
+      [['eve', 'fay'], [appealId]],
+      [['reviewer'], [anId(77)]],
+      [['reviewer'], undefined],
+    ] as const)
+      given(...admitted)
+        .when('DetermineAppeal', by(...deciders), among(appealIds))
+        .then({
+          type: 'AppealDetermined',
+          data: { appealId, outcome: 'dismissed', reasons, by: [...deciders] },
+        });
+  });
+
   it('leaves everything as it is when dismissed', () => {
     given(...admitted)
       .when('DetermineAppeal', determine('dismissed'), independent)

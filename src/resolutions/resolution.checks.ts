@@ -1,7 +1,12 @@
 import { partiesOf, refuseTheConflicted } from '../complaints/complaint.context.js';
 import { refuseUnlessOne } from '../event-store/decider.js';
 import { RuleBroken } from '../event-store/errors.js';
-import { caseOf, type ResolutionContext, type Surroundings } from './resolution.context.js';
+import {
+  caseOf,
+  type HearingFacts,
+  type ResolutionContext,
+  type Surroundings,
+} from './resolution.context.js';
 import {
   known,
   type Appeal,
@@ -136,6 +141,19 @@ export const refuseAtOnce = (context: Partial<ResolutionContext>): void => {
       'occurred-before-receipt',
       `The complaint was received on ${complaint.receivedOn}; nothing was resolved on ${on}. Check the day.`,
     );
+};
+
+/** Whoever hears decides: those who sat when the hearing was concluded, where it had a panel. */
+export const checkSat = (deciders: readonly string[], heard: readonly HearingFacts[]) => {
+  const judged = ({ panel, concludedBy }: HearingFacts) =>
+    panel.length === 0 || deciders.every((staffId) => concludedBy.includes(staffId));
+  const last = heard.at(-1);
+  if (!last || heard.some(judged)) return;
+  const absent = deciders.find((staffId) => !last.concludedBy.includes(staffId));
+  throw new RuleBroken(
+    'did-not-sit',
+    `${absent} did not sit when the hearing was concluded. Name in \`by\` only those who did: ${last.concludedBy.join(', ')}.`,
+  );
 };
 
 /** Whoever is named as having decided may have done so. */

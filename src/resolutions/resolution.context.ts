@@ -11,6 +11,8 @@ import type { Resolution, SentBack } from './resolution.state.js';
 export interface HearingFacts {
   readonly hearingId: string;
   readonly kind: 'first' | 'appeal';
+  /** The appeals that it hears; undefined: whichever the case has. */
+  readonly appealIds?: readonly string[] | undefined;
   /** Asked for, listed, adjourned or sitting: the matter waits for it. */
   readonly live: boolean;
   /** Null while it is not concluded. */
@@ -23,12 +25,13 @@ export interface HearingFacts {
 
 export const hearingFacts = (hearingId: string, hearing: Hearing): readonly HearingFacts[] => {
   if (hearing.phase === 'absent') return [];
-  const { kind, status, sittings } = hearing;
+  const { kind, appealIds, status, sittings } = hearing;
   const sat = sittings.flatMap(({ present }) => present);
   const panel = [...new Set([...sat, ...actingPanel(hearing).map(({ staffId }) => staffId)])];
   const last = status === 'concluded' ? sittings.at(-1) : undefined;
   const concludedBy = last?.present.filter((staffId) => !hearing.recused.includes(staffId)) ?? [];
-  return [{ hearingId, kind, live: isLive(hearing), concludedOn: last?.to ?? null, concludedBy, panel }];
+  const concludedOn = last?.to ?? null;
+  return [{ hearingId, kind, appealIds, live: isLive(hearing), concludedOn, concludedBy, panel }];
 };
 
 export interface ResolutionContext extends Circumstances {

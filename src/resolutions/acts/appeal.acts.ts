@@ -9,6 +9,7 @@ import {
   checkDeciders,
   checkIndependent,
   checkParties,
+  checkSat,
   decisionNotifications,
   isLive,
   isOpen,
@@ -111,14 +112,23 @@ const checkActor = (resolution: Resolution, context: Partial<ResolutionContext>)
 };
 
 /** An appeal that is to be heard is decided after it was heard. */
-const checkHeard = ({ hearings }: Surroundings) => {
-  const pending = hearings.find(({ kind, live }) => kind === 'appeal' && live);
+const checkHeard = (appealId: string, { hearings }: Surroundings) => {
+  const pending = hearings.find(
+    ({ kind, live, appealIds }) => kind === 'appeal' && live && (appealIds?.includes(appealId) ?? true),
+  );
   if (pending)
     throw new RuleBroken(
       'appeal-hearing-pending',
       `Hearing ${pending.hearingId} of this appeal is not over. Conclude it, or vacate or cancel it when the appeal is decided on paper.`,
     );
 };
+
+/** Those who heard it decide it, where a hearing names it. */
+const heardOf = (appealId: string, { hearings, on }: ResolutionContext) =>
+  hearings.filter(
+    ({ appealIds, concludedOn }) =>
+      appealIds?.includes(appealId) && concludedOn !== null && concludedOn <= on,
+  );
 
 const checkOutcome = (outcome: string, findings: readonly unknown[]) => {
   if (findings.length > 0 && outcome !== 'upheld' && outcome !== 'varied')
@@ -236,17 +246,19 @@ export const appealActs = {
         .optional()
         .describe('Who decided; whoever records it, when absent.'),
     }),
-    possible: (resolution, context) => {
-      checkActor(resolution, context);
-      if (isKnown(context)) checkHeard(context);
-    },
-    conceivable: (resolution) =>
-      checkAnyAppeal(resolution, ({ appealId }) => checkAdmitted(resolution, appealId)),
+    possible: checkActor,
+    conceivable: (resolution, context) =>
+      checkAnyAppeal(resolution, ({ appealId }) => {
+        checkAdmitted(resolution, appealId);
+        if (isKnown(context)) checkHeard(appealId, context);
+      }),
     decide: ({ findings, by: named, ...data }, resolution, context) => {
       checkAdmitted(resolution, data.appealId);
+      checkHeard(data.appealId, context);
       const by = named ?? [context.actor.id];
       checkDeciders(context);
       checkIndependent(resolution, context, by);
+      checkSat(by, heardOf(data.appealId, context));
       checkOutcome(data.outcome, findings);
       checkReplaced(resolution, findings);
       const { appealId, outcome } = data;

@@ -8,6 +8,7 @@ import {
   checkDeciders,
   checkDraft,
   checkIndependent,
+  checkSat,
   checkTerm,
   isUpheld,
   standingFindings,
@@ -18,7 +19,6 @@ import {
   caseOf,
   isKnown,
   procedureOf,
-  type HearingFacts,
   type ResolutionContext,
   type Surroundings,
 } from '../resolution.context.js';
@@ -80,19 +80,6 @@ const heardFor = (resolution: Resolution, context: Surroundings, undone: readonl
       'This finding rests on a hearing. Conclude the hearing before making the finding.',
     );
   return heard;
-};
-
-/** Whoever hears decides: those who sat when the hearing was concluded, where it had a panel. */
-const checkSat = (deciders: readonly string[], heard: readonly HearingFacts[]) => {
-  const judged = ({ panel, concludedBy }: HearingFacts) =>
-    panel.length === 0 || deciders.every((staffId) => concludedBy.includes(staffId));
-  const last = heard.at(-1);
-  if (!last || heard.some(judged)) return;
-  const absent = deciders.find((staffId) => !last.concludedBy.includes(staffId));
-  throw new RuleBroken(
-    'did-not-sit',
-    `${absent} did not sit when the hearing was concluded. Name in \`by\` only those who did: ${last.concludedBy.join(', ')}.`,
-  );
 };
 
 /** Nobody who decided, reviewed or heard what was sent back decides it again. */

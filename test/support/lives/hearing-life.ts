@@ -133,6 +133,7 @@ export const contextOn = (on: string, input: object, history: readonly Entry[]):
     cases: [{ complaintId: caseId, complaint: opened, procedure }],
     people: [...members.map(({ staffId }) => staffId), ...present].map((id) => ({ id, parties: [] })),
     otherHearings: [],
+    appeals: [],
     companionRegistered: true,
   };
 };
