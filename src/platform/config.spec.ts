@@ -18,7 +18,22 @@ describe('a setting that is wrong stops the start with a sentence', () => {
     ['REDRESS_ROLES', 'boss', 'Give api or worker.'],
     ['REDRESS_TIME_ZONE', 'Mars/Base', 'Give an IANA time zone such as Europe/London.'],
     ['DATABASE_URL', 'mysql://x', 'Give an address that begins with postgres:// or postgresql://.'],
-    ['REDIS_URL', 'x', 'Give an address that begins with redis:// or rediss://.'],
+    ...[
+      'x',
+      'redis://',
+      'redis+sentinel://a:1,b:2',
+      'redis+cluster://a:1/name',
+      'redis+cluster://a:99999',
+    ].map((address): [string, string, string] => [
+      'REDIS_URL',
+      address,
+      'Give redis://host:6379, redis+sentinel://host:26379,…/NAME or redis+cluster://host:6379,…; with TLS rediss.',
+    ]),
+    [
+      'REDRESS_QUEUE_PREFIX',
+      'redress',
+      'Give a name in braces, such as {redress}; it begins every key in Redis.',
+    ],
     ['OIDC_ISSUER', 'x', 'Give a web address.'],
     ['REDRESS_PUBLIC_URL', 'ftp://x', 'Give an address that begins with http:// or https://.'],
     ['REDRESS_INTAKE_MAIL', 'x', 'Give a mail address.'],

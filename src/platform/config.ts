@@ -6,6 +6,7 @@ import { zone } from '../event-store/schema.js';
 import { hostOf, isLoopbackHost, mayBe } from './network.js';
 import { packageRoot } from './package-root.js';
 import { reading, sentenceOf } from './reading.js';
+import { redisAddress } from './redis-address.js';
 
 /** Settings from the environment, each also as NAME_FILE for a mounted secret. Validated once, at start. */
 
@@ -50,10 +51,25 @@ const webhookSecrets = z
     'Give whsec_ and 24 to 64 random bytes in base64, such as `openssl rand -base64 32` prints; several with a space between.',
   );
 
+const redis = z.string().refine((value) => redisAddress(value) !== undefined, {
+  error:
+    'Give redis://host:6379, redis+sentinel://host:26379,…/NAME or redis+cluster://host:6379,…; with TLS rediss.',
+});
+
+/** In braces: a Cluster keeps all of one hash tag together, without which no script of the queue would run. */
+const hashTag = z
+  .string()
+  .regex(
+    /^\{[\w-]{1,60}\}[\w-]{0,60}$/,
+    'Give a name in braces, such as {redress}; it begins every key in Redis.',
+  );
+
 const settings = z.object({
   DATABASE_URL: url('postgres', 'postgresql').optional(),
   DATABASE_OWNER_URL: url('postgres', 'postgresql').optional(),
-  REDIS_URL: url('redis', 'rediss').optional(),
+  REDIS_URL: redis.optional(),
+  REDIS_SENTINEL_PASSWORD: z.string().optional(),
+  REDRESS_QUEUE_PREFIX: hashTag.default('{redress}'),
   PORT: z.coerce.number().int().min(0).max(65535).default(3000),
   REDRESS_HOST: z.string().default('127.0.0.1'),
   // Beside package.json and not where the command was typed: a second, empty register would begin there unseen.

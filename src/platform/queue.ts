@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Job, Processor, Queue, QueueOptions, Worker, WorkerOptions } from 'bullmq';
-import type { Redis } from 'ioredis';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { WrongSetting, type Config } from './config.js';
+import { openRedis } from './redis.js';
 
 /**
  * The queue: BullMQ, on the database or, with REDIS_URL, on Redis. Whatever stands in it can be lost at any time: what is
@@ -42,7 +42,7 @@ const sequenceOf = (queue: QueueName): string =>
 
 /** What a process holds of the queue's store: one pool of connections, or one Redis client that workers duplicate. */
 interface Store {
-  readonly connection: QueueOptions['connection'];
+  readonly options: Pick<QueueOptions, 'connection' | 'prefix'>;
   end(): Promise<void>;
 }
 
@@ -59,42 +59,21 @@ const onDatabase = async (databaseUrl: string, log: Logger): Promise<Store> => {
   });
   pool.on('error', (error) => log.warn({ reason: error.message }, 'queue: a connection was lost'));
   // BullMQ types every connection as one to Redis; the backend chosen above reads it.
-  return { connection: pool as unknown as Store['connection'], end: () => pool.end() };
+  const connection = pool as unknown as QueueOptions['connection'];
+  return { options: { connection }, end: () => pool.end() };
 };
 
-const onRedis = async (url: string, log: Logger): Promise<Store> => {
-  const [{ setDefaultBackendFactory }, { Redis: Client }] = await Promise.all([
+const onRedis = async (url: string, config: Config, log: Logger): Promise<Store> => {
+  const [{ setDefaultBackendFactory }, { redis, end }] = await Promise.all([
     import('bullmq'),
-    import('ioredis'),
+    openRedis(url, config, log),
   ]);
   setDefaultBackendFactory();
-  const clients: Redis[] = [];
-  const connected = (client: Redis): Redis => {
-    clients.push(client);
-    const duplicate = client.duplicate.bind(client);
-    client.duplicate = (...given) => connected(duplicate(...given));
-    return client;
+  const options = {
+    connection: redis as Store['options']['connection'],
+    prefix: config.REDRESS_QUEUE_PREFIX,
   };
-  const redis = connected(new Client(url, { maxRetriesPerRequest: null }));
-  tellOnce(redis, log);
-  return {
-    connection: redis as Store['connection'],
-    // Those of the workers too: while Redis is away they would try to reach it for ever, and the process never end.
-    end: () => Promise.resolve(clients.forEach((client) => client.disconnect())),
-  };
-};
-
-/** The client says so at each attempt to reach it: told is when Redis goes, and when it is back. */
-const tellOnce = (redis: Redis, log: Logger): void => {
-  let away = false;
-  redis.on('error', ({ message: reason }: Error) => {
-    if (!away) log.warn({ reason }, 'queue: Redis is out of reach');
-    away = true;
-  });
-  redis.on('ready', () => {
-    if (away) log.warn('queue: Redis is back');
-    away = false;
-  });
+  return { options, end: () => Promise.resolve(end()) };
 };
 
 /** The queues and workers of this process. Nothing is connected until the first is asked for. */
@@ -113,8 +92,8 @@ export class Queues implements OnApplicationShutdown {
   /** Errors: WrongSetting when the database was not migrated; what the store says when it is not there. */
   async queue(name: QueueName): Promise<Queue> {
     const { Queue: BullQueue } = await import('bullmq');
-    const { connection } = await this.opened();
-    const queue: Queue = new BullQueue(name, { connection });
+    const { options } = await this.opened();
+    const queue: Queue = new BullQueue(name, options);
     this.queues.push(queue);
     queue.on('error', this.told(name));
     await queue.waitUntilReady().catch((error: Error) => {
@@ -133,10 +112,10 @@ export class Queues implements OnApplicationShutdown {
     },
   ): Promise<void> {
     const { Worker: BullWorker } = await import('bullmq');
-    const { connection } = await this.opened();
+    const { options: store } = await this.opened();
     const { failed, ...given } = options;
     const worker = new BullWorker(name, process, {
-      connection,
+      ...store,
       lockDuration: LOCK_MS,
       ...given,
     }) as Worker;
@@ -160,7 +139,7 @@ export class Queues implements OnApplicationShutdown {
 
   private opened(): Promise<Store> {
     return (this.store ??= this.config.REDIS_URL
-      ? onRedis(this.config.REDIS_URL, this.log)
+      ? onRedis(this.config.REDIS_URL, this.config, this.log)
       : onDatabase(this.databaseUrl, this.log));
   }
 

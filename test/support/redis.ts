@@ -1,10 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { eventually } from './eventually.js';
 
 /** Whether this machine has redis-server; where it has not, the specs on Redis are skipped and say so. */
 export const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
@@ -25,24 +26,128 @@ export interface RedisServer {
   stop(): Promise<void>;
 }
 
-/** A real Redis of its own, on loopback, that keeps nothing on disk. */
-export const startRedis = async (): Promise<RedisServer> => {
+/** One process, and a client that talks to it. */
+interface RedisNode {
+  readonly port: number;
+  readonly client: Redis;
+  readonly end: (signal: NodeJS.Signals) => Promise<void>;
+}
+
+/** On loopback; keeps nothing on disk that outlives it. `settings` are lines of its configuration. */
+const startNode = async (
+  settings: readonly string[],
+  program: readonly string[] = [],
+): Promise<RedisNode> => {
   const directory = await mkdtemp(join(tmpdir(), 'redress-redis-'));
   const port = await freePort();
-  const flags = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', directory, '--save', ''];
-  const server = spawn('redis-server', [...flags, '--maxmemory-policy', 'noeviction'], { stdio: 'ignore' });
-  const url = `redis://127.0.0.1:${port}`;
-  const client = new Redis(url, { maxRetriesPerRequest: null });
+  const file = join(directory, 'redis.conf');
+  await writeFile(file, [`port ${port}`, 'bind 127.0.0.1', `dir ${directory}`, ...settings, ''].join('\n'));
+  const server = spawn('redis-server', [file, ...program], { stdio: 'ignore' });
+  const client = new Redis(port, '127.0.0.1', { maxRetriesPerRequest: null });
   client.on('error', () => {});
   await client.ping();
   return {
-    url,
-    flush: async () => void (await client.flushall()),
-    stop: async () => {
+    port,
+    client,
+    end: async (signal) => {
       client.disconnect();
-      server.kill('SIGTERM');
-      await once(server, 'exit');
+      if (server.exitCode === null && server.signalCode === null) {
+        server.kill(signal);
+        await once(server, 'exit');
+      }
       await rm(directory, { recursive: true, force: true });
     },
+  };
+};
+
+const KEEPS_ALL = ['save ""', 'maxmemory-policy noeviction'];
+
+/** A real Redis of its own. */
+export const startRedis = async (policy = 'noeviction'): Promise<RedisServer> => {
+  const { port, client, end } = await startNode(['save ""', `maxmemory-policy ${policy}`]);
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    flush: async () => void (await client.flushall()),
+    stop: () => end('SIGTERM'),
+  };
+};
+
+const stopAll = async (nodes: readonly RedisNode[]): Promise<void> => {
+  await Promise.all(nodes.map((node) => node.end('SIGTERM')));
+};
+
+export interface WatchedRedis {
+  readonly url: string;
+  killMaster(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A master, a replica of it, and three Sentinels that agree on who is master. */
+export const startWatchedRedis = async (): Promise<WatchedRedis> => {
+  const master = await startNode(KEEPS_ALL);
+  const replica = await startNode([
+    ...KEEPS_ALL,
+    `replicaof 127.0.0.1 ${master.port}`,
+    'repl-diskless-sync-delay 0',
+  ]);
+  const watch = [
+    `sentinel monitor main 127.0.0.1 ${master.port} 2`,
+    'sentinel down-after-milliseconds main 1000',
+    'sentinel failover-timeout main 4000',
+  ];
+  const sentinels = await Promise.all([1, 2, 3].map(() => startNode(watch, ['--sentinel'])));
+  await eventually(async () => {
+    for (const { client } of sentinels) {
+      const [[fields]] = [(await client.call('SENTINEL', 'masters')) as string[][]];
+      const told = (name: string) => fields?.[fields.indexOf(name) + 1];
+      if (told('num-other-sentinels') !== '2' || told('num-slaves') !== '1')
+        throw new Error('not agreed yet');
+    }
+    const link = await replica.client.info('replication');
+    if (!link.includes('master_link_status:up')) throw new Error('no replica yet');
+  }, 30_000);
+  const hosts = sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',');
+  return {
+    url: `redis+sentinel://${hosts}/main`,
+    killMaster: () => master.end('SIGKILL'),
+    stop: () => stopAll([...sentinels, replica, master]),
+  };
+};
+
+export interface RedisCluster {
+  readonly url: string;
+  /** Of each master. */
+  keys(): Promise<string[][]>;
+  stop(): Promise<void>;
+}
+
+const SLOTS = 16_384;
+
+/** A Cluster of three masters. */
+export const startRedisCluster = async (): Promise<RedisCluster> => {
+  const nodes = await Promise.all(
+    [1, 2, 3].map(async () => {
+      const bus = await freePort();
+      const node = await startNode([...KEEPS_ALL, 'cluster-enabled yes', `cluster-port ${bus}`]);
+      return { ...node, bus };
+    }),
+  );
+  for (const [index, { client }] of nodes.entries()) {
+    const from = Math.ceil((SLOTS * index) / nodes.length);
+    const to = Math.ceil((SLOTS * (index + 1)) / nodes.length) - 1;
+    await client.call('CLUSTER', 'ADDSLOTSRANGE', from, to);
+    for (const { port, bus } of nodes) await client.call('CLUSTER', 'MEET', '127.0.0.1', port, bus);
+  }
+  await eventually(async () => {
+    for (const { client } of nodes) {
+      const told = await client.cluster('INFO');
+      if (!told.includes('cluster_state:ok') || !told.includes(`cluster_known_nodes:${nodes.length}`))
+        throw new Error('not one yet');
+    }
+  }, 30_000);
+  return {
+    url: `redis+cluster://${nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`,
+    keys: () => Promise.all(nodes.map(({ client }) => client.keys('*'))),
+    stop: () => stopAll(nodes),
   };
 };

@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Writable } from 'node:stream';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import { pino } from 'pino';
+import { Queues } from '../src/platform/queue.js';
+import { ReminderWorker } from '../src/reminders/reminder.worker.js';
+import { testApplication, type TestApplication } from './support/application.js';
+import { eventually } from './support/eventually.js';
+import { startMailServer, type MailServer } from './support/mail-server.js';
+import { hasRedis, startRedis, startRedisCluster, startWatchedRedis } from './support/redis.js';
+
+const CASES = process.env['REDRESS_LONG'] ? 600 : 60;
+const MONDAY = '2026-03-02T10:00:00.000000Z';
+const swift = { REDRESS_SWEEP_SECONDS: '1', REDRESS_MAIL_ATTEMPTS: '5', REDRESS_MAIL_RETRY_SECONDS: '0.05' };
+
+const onRedis = hasRedis ? describe : describe.skip;
+
+onRedis('reminders, queued on', () => {
+  let mail: MailServer;
+  let redress: TestApplication | undefined;
+  let database: pg.Client | undefined;
+
+  beforeAll(async () => {
+    mail = await startMailServer();
+  });
+  const end = async (): Promise<void> => {
+    mail.beforeAnswer(() => {});
+    await database?.end();
+    await redress?.close();
+    [database, redress] = [undefined, undefined];
+  };
+  afterAll(() => mail.stop());
+
+  /** So many cases whose acknowledgement is overdue, and a worker that begins. */
+  const begin = async (url: string, cases: number): Promise<void> => {
+    redress = await testApplication({ ...swift, SMTP_URL: mail.url, REDIS_URL: url });
+    redress.clock.set(MONDAY);
+    database = new pg.Client({ connectionString: redress.databaseUrl });
+    await database.connect();
+    const handler = await redress.as('staff-1', 'case-handler', 'intake');
+    const complaint = { receivedOn: '2026-02-16', channel: 'letter', category: 'abuse', summary: 'Shouted.' };
+    for (let n = 0; n < cases; n += 1) {
+      const { id } = (await handler.post('/v1/complaints', complaint)).body;
+      await handler.post(`/v1/complaints/${id}/assign-handler`, { handlerId: 'ann@example.org' });
+    }
+    await redress.app.get(ReminderWorker, { strict: false }).start();
+  };
+
+  const recorded = async () =>
+    (await database?.query<{ at: Date }>("SELECT recorded_at AS at FROM events WHERE type = 'ReminderSent'"))
+      ?.rows ?? [];
+
+  /** Each on record once, and its letter sent, though perhaps again under the same Message-ID. */
+  const allSentOnce = async (cases: number, before: number) => {
+    await eventually(async () => expect((await recorded()).length).toBe(cases), 60_000);
+    const letters = mail.received.slice(before).map(({ messageId }) => messageId);
+    expect(new Set(letters).size).toBe(cases);
+    return letters.length - cases;
+  };
+
+  it('one that Sentinels watch, are sent and recorded once though its master dies', async () => {
+    const redis = await startWatchedRedis();
+    try {
+      const before = mail.received.length;
+      let killedAt: number | undefined;
+      mail.beforeAnswer(() => {
+        if (killedAt !== undefined || mail.received.length < before + CASES / 4) return;
+        killedAt = Date.now();
+        void redis.killMaster();
+      });
+      await begin(redis.url, CASES);
+      const again = await allSentOnce(CASES, before);
+      const after = (await recorded()).map(({ at }) => at.getTime() - (killedAt ?? Infinity));
+      const recovery = Math.min(...after.filter((milliseconds) => milliseconds > 900));
+      process.stdout.write(
+        `Sentinel: master killed amid ${CASES} reminders; the first one recorded ${(recovery / 1000).toFixed(1)} s later, ` +
+          `the last ${(Math.max(...after) / 1000).toFixed(1)} s; letters sent again: ${again}\n`,
+      );
+      expect(killedAt).toBeDefined();
+    } finally {
+      await end();
+      await redis.stop();
+    }
+  }, 180_000);
+
+  it('a Cluster of three masters, are sent once, and every key stands under one hash tag', async () => {
+    const cluster = await startRedisCluster();
+    try {
+      const before = mail.received.length;
+      await begin(cluster.url, CASES / 6);
+      await allSentOnce(CASES / 6, before);
+      const keys = await cluster.keys();
+      expect(keys.filter((each) => each.length > 0)).toHaveLength(1);
+      expect(keys.flat().filter((key) => !key.startsWith('{redress}:'))).toEqual([]);
+    } finally {
+      await end();
+      await cluster.stop();
+    }
+  }, 120_000);
+});
+
+onRedis('Redis that throws keys away when it is full', () => {
+  const toldOf = async (url: string): Promise<string[]> => {
+    const lines: string[] = [];
+    const to = new Writable({ write: (line, _, next) => (lines.push(String(line)), next()) });
+    const redress = await testApplication({ REDIS_URL: url });
+    const queues = new Queues(redress.config, redress.databaseUrl, pino({ level: 'warn' }, to));
+    await queues.queue('reminder-sweeps');
+    // What is asked at once is answered in order.
+    const queue = await queues.queue('reminder-deliveries');
+    await queue.getJobCounts('waiting');
+    await queues.onApplicationShutdown();
+    await redress.close();
+    return lines.map((line) => (JSON.parse(line) as { msg: string }).msg);
+  };
+
+  it('is warned of at the start, also where CONFIG is not permitted', async () => {
+    const [good, bad] = [await startRedis(), await startRedis('allkeys-lru')];
+    try {
+      expect(await toldOf(good.url)).toEqual([]);
+      const warning = 'queue: set maxmemory-policy of Redis to noeviction; it may throw jobs away';
+      expect(await toldOf(bad.url)).toEqual([warning]);
+      const owner = new Redis(bad.url);
+      await owner.acl('SETUSER', 'queue', 'on', '>secret', '~*', '&*', '+@all', '-config');
+      const limited = bad.url.replace('//', '//queue:secret@');
+      expect(await toldOf(limited)).toEqual([warning]);
+      owner.disconnect();
+    } finally {
+      await Promise.all([good.stop(), bad.stop()]);
+    }
+  });
+});
