@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { packageRoot } from '../src/platform/package-root.js';
 import { Queues } from '../src/platform/queue.js';
 import { openDatabase, poolOf } from '../src/platform/database.js';
 import { rebuild } from '../src/rebuild.cli.js';
@@ -57,6 +60,17 @@ const toldOn = async (instant: string): Promise<string[]> => {
   for (const each of found) expect(await deliver(each)).toBe('sent');
   expect(await due()).toEqual([]);
   return lines(found);
+};
+
+const onCommandLine = async (...args: string[]): Promise<string> => {
+  const cli = join(packageRoot, 'dist', 'src', 'cli.js');
+  const env = {
+    ...process.env,
+    DATABASE_URL: redress.databaseUrl,
+    MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
+    LOG_LEVEL: 'fatal',
+  };
+  return (await promisify(execFile)(process.execPath, [cli, 'reminders', ...args], { env })).stdout;
 };
 
 /** What stands in the outbox, one after the other. */
@@ -180,6 +194,15 @@ describe('a hearing of two complaints', () => {
       ].toSorted(),
     );
     expect(lines(await due({ on: '2026-03-28' }))).toEqual(lines(tomorrow));
+    const [shown, read] = await Promise.all([
+      onCommandLine('preview', '--on', '2026-03-28', '--json'),
+      onCommandLine('preview', '--on', '2026-03-28', '--person', CHO),
+    ]);
+    const { reminders } = JSON.parse(shown) as { reminders: readonly (ReminderKey & { deadline: string })[] };
+    expect(lines(reminders.filter(({ deadline }) => deadline.startsWith('hearing-')))).toEqual(
+      lines(tomorrow),
+    );
+    expect(read).toContain(`  hearing-sitting:${hearing} due 2026-03-30  tomorrow  ${CHO}\n`);
     const paged: ReminderKey[] = [];
     for (let next: string | null = ''; next !== null;) {
       const { body } = await staff.handler.get(

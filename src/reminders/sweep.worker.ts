@@ -79,7 +79,8 @@ export class Sweep {
     const told: Tally = { due: 0, waiting: 0, unaddressed: 0, digests: new Map() };
     let oldest: string | undefined;
     for await (const found of pagesOf((request) => this.reminders.page(request))) {
-      oldest ??= found[0]?.dueOn;
+      // Those of hearings come last, in an order of their own.
+      for (const { dueOn } of found) if (oldest === undefined || dueOn < oldest) oldest = dueOn;
       const ready = await sorted(found.map(keyOf), turnOf, told);
       if (ready.length > 0) await queue.addBulk(ready.map((key) => this.jobOf('deliver', lineOf(key), key)));
     }
