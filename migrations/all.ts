@@ -28,6 +28,7 @@ import { ReminderSnoozes0000000000034 } from './0034-reminder-snoozes.js';
 import { HearingsByPanel0000000000037 } from './0037-hearings-by-panel.js';
 import { Digests0000000000038 } from './0038-digests.js';
 import { LogTiles0000000000040 } from './0040-log-tiles.js';
+import { LogCheckpoints0000000000041 } from './0041-log-checkpoints.js';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -60,4 +61,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   HearingsByPanel0000000000037,
   Digests0000000000038,
   LogTiles0000000000040,
+  LogCheckpoints0000000000041,
 ];

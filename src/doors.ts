@@ -1,6 +1,7 @@
 import type { CommandDoor } from './access/command-door.js';
 import type { ReadDoor } from './access/read-door.js';
 import { historyReads } from './audit/audit.door.js';
+import { logPaths } from './audit/log.door.js';
 import { backlogReads, caseFileReads, caseReads } from './backlog/backlog.door.js';
 import { complaintDoor } from './complaints/complaint.door.js';
 import { documentPaths, documentReads } from './documents/document.door.js';
@@ -54,4 +55,4 @@ export const readDoors: readonly ReadDoor[] = [
   staffReads,
 ];
 /** What is neither a command nor a question: bytes. */
-export const otherPaths = { ...documentPaths, ...feedPaths };
+export const otherPaths = { ...documentPaths, ...feedPaths, ...logPaths };

@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { prepare, root } from '../bin/prepare.js';
-import { masterKeyFile } from '../src/platform/master-key.js';
+import { masterKeyFile } from '../src/platform/key-files.js';
 
 interface User {
   readonly process: ChildProcess;

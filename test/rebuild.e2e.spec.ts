@@ -34,6 +34,8 @@ const NOT_TOLD = [
   'documents',
   'events',
   'idempotency_keys',
+  'log_checkpoints',
+  'log_keys',
   'migrations',
   'reminder_claims',
   'streams',

@@ -129,6 +129,7 @@ export const permissions: Readonly<Record<string, Readonly<Record<string, readon
     statistics: [...staff, 'auditor'],
     releases: [...staff, 'auditor', 'operator'],
     history: [...staff, 'auditor'],
+    log: ['auditor', 'operator'],
     hearings: [...staff, 'auditor'],
     resolutions: [...staff, 'auditor'],
     parties: [...staff, 'auditor'],

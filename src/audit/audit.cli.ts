@@ -6,6 +6,7 @@ import { onGround, say } from '../platform/command-line.js';
 import { table } from '../platform/table.js';
 import type { HistoryEntry } from './case-history.js';
 import { HistoryReader } from './history.reader.js';
+import { addLogCommands } from './log.cli.js';
 
 const happened = ({ occurred, backdated }: HistoryEntry): string =>
   `${'date' in occurred ? occurred.date : occurred.at.slice(0, 16).replace('T', ' ')}${backdated ? ' *' : ''}`;
@@ -39,6 +40,7 @@ export const historyText = (entries: readonly HistoryEntry[]): string => {
 
 export const addAuditCommands = (program: Command): void => {
   const audit = program.command('audit').description('what was recorded, and proof of it');
+  addLogCommands(audit);
   audit
     .command('history')
     .argument('<case>', 'an id or a reference')

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Unavailable } from '../event-store/errors.js';
-import { syncDirectory } from '../platform/master-key.js';
+import { syncDirectory } from '../platform/key-files.js';
 
 /** Where sealed documents are kept, by address. It sees ciphertext only. */
 export abstract class DocumentBytes {

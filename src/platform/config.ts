@@ -20,7 +20,7 @@ const url = (...protocols: string[]) =>
     error: `Give an address that begins with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}.`,
   });
 
-const masterKey = z
+const keyOf32Bytes = z
   .string()
   .transform((value) => Buffer.from(value, 'base64'))
   .refine(
@@ -99,7 +99,18 @@ const settings = z.object({
   WEBHOOK_SECRET: webhookSecrets.optional(),
   REDRESS_DELIVERY_TIMEOUT_SECONDS: z.coerce.number().min(0.1).max(30).default(20),
   REDRESS_SWEEP_SECONDS: z.coerce.number().int().min(1).max(3600).default(60),
-  MASTER_KEY: masterKey.optional(),
+  MASTER_KEY: keyOf32Bytes.optional(),
+  AUDIT_SIGNING_KEY: keyOf32Bytes.optional(),
+  REDRESS_LOG_ORIGIN: z
+    .string()
+    .regex(
+      /^[^\s+\p{Cc}]{1,200}$/u,
+      'Give a name without blanks and plus signs, such as example.org/redress.',
+    )
+    .default('redress.localhost/log'),
+  REDRESS_CHECKPOINT_EVENTS: z.coerce.number().int().min(1).max(1_000_000).default(1_000),
+  REDRESS_CHECKPOINT_SECONDS: z.coerce.number().int().min(1).max(86_400).default(300),
+  REDRESS_CHECKPOINT_DIR: z.string().optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 

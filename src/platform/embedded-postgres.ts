@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { masterKeyFile, syncDirectory } from './master-key.js';
+import { masterKeyFile, syncDirectory } from './key-files.js';
 import { exists, postgresHome } from './postgres-home.js';
 import type { PostgresHome } from './postgres-home.js';
 

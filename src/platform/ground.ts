@@ -4,7 +4,7 @@ import { SystemClock } from './clock.js';
 import { migrate, openDatabase, poolOf } from './database.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
 import { logAt } from './log.js';
-import { masterKeyFile } from './master-key.js';
+import { masterKeyFile } from './key-files.js';
 import type { Ground } from './platform.module.js';
 
 export interface OpenGround extends Ground {

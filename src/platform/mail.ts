@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Transporter } from 'nodemailer';
 import type { Config } from './config.js';
-import { syncDirectory } from './master-key.js';
+import { syncDirectory } from './key-files.js';
 import { nameOf, Undelivered } from './undelivered.js';
 
 /** Letters by mail: through SMTP when SMTP_URL is set, else as real .eml files in the outbox of the data directory. */

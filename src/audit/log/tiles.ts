@@ -184,3 +184,13 @@ export const tilePath = ({ level, index }: TileName, width = TILE_WIDTH): string
     groups.unshift(`x${String(rest % 1000).padStart(3, '0')}`);
   return `tile/${level}/${groups.join('/')}${width < TILE_WIDTH ? `.p/${width}` : ''}`;
 };
+
+const PATH = /^(\d{1,2})\/((?:x\d{3}\/){0,5}\d{3})(?:\.p\/([1-9]\d{0,2}))?$/;
+
+/** What stands behind `tile/`, read back; undefined for what names no tile. */
+export const tileNamed = (path: string): (TileName & { readonly width: number }) | undefined => {
+  const [, level, groups = '', width] = PATH.exec(path) ?? [];
+  const name = { level: Number(level), index: Number(groups.replaceAll(/[x/]/g, '')) };
+  const wide = Number(width ?? TILE_WIDTH);
+  return `tile/${path}` === tilePath(name, wide) ? { ...name, width: wide } : undefined;
+};

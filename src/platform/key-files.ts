@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { exists } from './postgres-home.js';
 
 /**
@@ -8,15 +8,22 @@ import { exists } from './postgres-home.js';
  * database directory and never in it. Refuses to make a new one for a database that was written under another.
  */
 export async function masterKeyFile(dataDir: string): Promise<string> {
-  const kept = resolve(dataDir);
-  const file = join(kept, 'master.key');
-  if (await exists(file)) return file;
-  if (await exists(join(kept, 'postgres', 'data'))) {
+  const file = join(resolve(dataDir), 'master.key');
+  if (!(await exists(file)) && (await exists(join(resolve(dataDir), 'postgres', 'data')))) {
     throw new Error(
       `${file} is missing: put it back from a backup. Without it no personal data can be read.`,
     );
   }
-  await mkdir(kept, { recursive: true });
+  return madeOnce(file);
+}
+
+/** The key that signs checkpoints of the log, likewise. Where it is lost another one signs on: the public part of the old one is kept. */
+export const signingKeyFile = (dataDir: string): Promise<string> =>
+  madeOnce(join(resolve(dataDir), 'signing.key'));
+
+async function madeOnce(file: string): Promise<string> {
+  if (await exists(file)) return file;
+  await mkdir(dirname(file), { recursive: true });
   const fresh = `${file}.${randomBytes(6).toString('hex')}`;
   await writeDurably(fresh, `${randomBytes(32).toString('base64')}\n`);
   // A link never overwrites: of two processes that start at once, one key stays.
@@ -24,7 +31,7 @@ export async function masterKeyFile(dataDir: string): Promise<string> {
     if (error.code !== 'EEXIST') throw error;
   });
   await rm(fresh);
-  await syncDirectory(kept);
+  await syncDirectory(dirname(file));
   return file;
 }
 
