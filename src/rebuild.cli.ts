@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import type { Pool } from 'pg';
 import { PolicyBook } from './clocks/policy.queries.js';
 import type { Projection } from './event-store/projection.js';
-import { compareRebuilt, mend, type Compared, type Made } from './event-store/rebuild.js';
+import { compareRebuilt, mend, type Compared } from './event-store/rebuild.js';
+import type { Made } from './event-store/refold.js';
 import { remake } from './event-store/refollow.js';
 import { keepersWith } from './keepers.js';
 import { onGround, REFUSED, say, Unusable } from './platform/command-line.js';
@@ -51,13 +52,13 @@ export const rebuild = async (
   names: readonly string[],
   { swap = false }: RebuildOptions,
 ): Promise<Rebuilt> => {
-  const client = await pool.connect();
+  const [client, log] = [await pool.connect(), await pool.connect()];
   const bar = new ProgressBar('Rebuilding');
   try {
     const book = new PolicyBook(client, config);
     const made = chosen({ projections: projectionsWith(book), keepers: keepersWith(book) }, names);
-    const compared = await compareRebuilt(client, made, (done, all) =>
-      bar.show(done / all, `${done} of ${all} streams and events`),
+    const compared = await compareRebuilt(client, log, made, (done, all) =>
+      bar.show(done / all, `${done} of ${all} events folded and followed`),
     );
     const equal = compared.every(({ differing }) => differing.length === 0);
     if (swap && !equal) await swapIn(pool, made, compared);
@@ -70,6 +71,7 @@ export const rebuild = async (
   } finally {
     bar.end();
     client.release();
+    log.release();
   }
 };
 

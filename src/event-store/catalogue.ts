@@ -64,8 +64,11 @@ export const definitionOf = (catalogue: Catalogue, type: string): EventDefinitio
   return definition;
 };
 
-/** Stored data, brought to the latest schema version. */
-export const upcast = (catalogue: Catalogue, type: string, from: number, data: object): object =>
-  definitionOf(catalogue, type)
-    .upcasts.slice(from - 1)
+/** Stored data, brought to the latest schema version; itself when it is of that. */
+export const upcast = (catalogue: Catalogue, type: string, from: number, data: object): object => {
+  const { version, upcasts } = definitionOf(catalogue, type);
+  if (from === version) return data;
+  return upcasts
+    .slice(from - 1)
     .reduce<object>((older, lift) => lift(older as Record<string, unknown>), data);
+};

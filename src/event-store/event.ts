@@ -39,3 +39,7 @@ export type Recorded<E extends DomainEvent = DomainEvent> = Entry<E> & {
   readonly causationId: string | null;
   readonly text: string;
 };
+
+/** Of an event as it stands in the log what a fold of its stream needs. */
+export type Stored = Entry &
+  Pick<Recorded, 'stream' | 'version' | 'schemaVersion'>;

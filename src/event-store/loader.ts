@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { DomainEvent, Occurred, Recorded } from './event.js';
+import type { Actor, DomainEvent, Occurred, Recorded, Stored } from './event.js';
 
 const COLUMNS = `position, event_id, stream, version, type, schema_version, occurred_on,
   (occurred_at AT TIME ZONE 'UTC')::text, occurred_zone, (recorded_at AT TIME ZONE 'UTC')::text,
@@ -28,6 +28,9 @@ type Row = [
   text: string,
 ];
 
+/** Events of whole streams are read so many at a time. */
+export const STORED_PAGE = 2_000;
+
 const asText = { getTypeParser: () => (text: string) => text };
 
 /** '2026-11-24 04:03:27.61' as '2026-11-24T04:03:27.610000Z'. */
@@ -35,9 +38,12 @@ function instant(text: string): string {
   return `${text.slice(0, 10)}T${text.slice(11, 19)}.${text.slice(20).padEnd(6, '0')}Z`;
 }
 
-function occurredOf(row: Row): Occurred {
-  const [at, zone] = [row[7], row[8]];
-  return at !== null && zone !== null ? { at: instant(at), zone } : { date: row[6] };
+function occurredOf(on: string, at: string | null, zone: string | null): Occurred {
+  return at !== null && zone !== null ? { at: instant(at), zone } : { date: on };
+}
+
+function actorOf(id: string, role: string, onBehalfOf: string | null): Actor {
+  return onBehalfOf === null ? { id, role } : { id, role, onBehalfOf };
 }
 
 function recorded(row: Row): Recorded {
@@ -49,10 +55,10 @@ function recorded(row: Row): Recorded {
     version: Number(row[3]),
     type: row[4],
     schemaVersion: Number(row[5]),
-    occurred: occurredOf(row),
+    occurred: occurredOf(row[6], row[7], row[8]),
     on: row[6],
     recordedAt: instant(row[9]),
-    actor: { id: row[10], role: row[11], ...(row[12] === null ? {} : { onBehalfOf: row[12] }) },
+    actor: actorOf(row[10], row[11], row[12]),
     correlationId: row[13],
     causationId: row[14],
     text,
@@ -115,4 +121,62 @@ const KINDS = `SELECT ${COLUMNS} FROM unnest($1::text[]) AS kind
 /** All events of streams of these kinds, in order: for kinds of which there are few, such as rules. */
 export async function readKinds(from: Reader, kinds: readonly string[]): Promise<Recorded[]> {
   return rowsOf(from, 'kinds', KINDS, [kinds]);
+}
+
+/** What a fold needs, and no more: each column that is read costs as much as a small event takes to fold. */
+const WHOLE_STREAMS = `SELECT event_id, stream, version, type, schema_version, occurred_on,
+    (occurred_at AT TIME ZONE 'UTC')::text, occurred_zone, actor_id, actor_role, on_behalf_of, data
+  FROM events WHERE (stream, version) > ($1, $2) AND stream < $3 AND position <= $4
+  ORDER BY stream, version LIMIT ${STORED_PAGE}`;
+
+type StoredRow = [
+  id: string,
+  stream: string,
+  version: string,
+  type: string,
+  schemaVersion: string,
+  occurredOn: string,
+  occurredAt: string | null,
+  zone: string | null,
+  actorId: string,
+  role: string,
+  onBehalfOf: string | null,
+  text: string,
+];
+
+function stored(row: StoredRow): Stored {
+  return {
+    id: row[0],
+    stream: row[1],
+    version: Number(row[2]),
+    type: row[3],
+    schemaVersion: Number(row[4]),
+    occurred: occurredOf(row[5], row[6], row[7]),
+    on: row[5],
+    actor: actorOf(row[8], row[9], row[10]),
+    data: JSON.parse(row[11]) as DomainEvent['data'],
+  };
+}
+
+/** The next events of the streams of a kind, stream by stream, that were recorded as far as a position. */
+export async function readStreams(
+  from: Reader,
+  { kind, until, last }: { kind: string; until: number; last?: Stored | undefined },
+): Promise<Stored[]> {
+  const { rows } = await from.query<StoredRow>({
+    name: 'whole_streams',
+    text: WHOLE_STREAMS,
+    values: [last?.stream ?? `${kind}-`, last?.version ?? 0, `${kind}.`, until],
+    rowMode: 'array',
+    types: asText,
+  });
+  return rows.map(stored);
+}
+
+/** The latest position of the log; 0 when nothing was recorded. */
+export async function headOf(from: Reader): Promise<number> {
+  const { rows } = await from.query<{ head: string }>(
+    'SELECT coalesce(max(position), 0) AS head FROM events',
+  );
+  return Number(rows[0]?.head ?? 0);
 }

@@ -1,9 +1,9 @@
 import type pg from 'pg';
-import { toldBy } from './told.js';
 import { inTransaction } from './in-transaction.js';
-import { loadStreams } from './loader.js';
+import { headOf, loadStreams } from './loader.js';
 import type { Projection } from './projection.js';
-import { followAnew, followedTo, type Keeper } from './refollow.js';
+import { refold, rowsOf, tablesOf, writeRows, type Made, type Progress } from './refold.js';
+import { followedTo } from './refollow.js';
 
 /** Read tables made anew from the events, held against the live ones, and mended where they differ. */
 
@@ -12,66 +12,6 @@ export interface Compared {
   readonly table: string;
   readonly rows: number;
   readonly differing: readonly string[];
-}
-
-/** What is made anew. */
-export interface Made {
-  readonly projections: readonly Projection[];
-  readonly keepers: readonly Keeper[];
-}
-
-/** Called as streams are folded and events are followed, with how many of both there are. */
-export type Progress = (done: number, of: number) => void;
-
-const STREAMS = 200;
-
-/** `kind-` and what follows it; the next character after the dash ends the range. */
-const rangeOf = ({ decider: { kind } }: Projection): [from: string, to: string] => [`${kind}-`, `${kind}.`];
-
-const idOf = ({ decider: { kind } }: Projection, stream: string): string => stream.slice(kind.length + 1);
-
-/** Folds these streams and hands their rows to the projection's own upsert. */
-async function refold(
-  client: pg.ClientBase,
-  projection: Projection,
-  streams: readonly string[],
-): Promise<void> {
-  const histories = await loadStreams(
-    client,
-    streams.map((stream) => ({ stream, from: 1 })),
-  );
-  const rows = new Map<string, string[]>();
-  streams.forEach((stream, index) => {
-    const { version, state } = toldBy(projection.decider, stream, histories[index] ?? []);
-    if (version === 0) return;
-    const { table, text } = projection.row(idOf(projection, stream), version, state);
-    rows.set(table, [...(rows.get(table) ?? []), text]);
-  });
-  for (const [table, texts] of rows) await client.query(`SELECT upsert_${table}($1)`, [texts]);
-}
-
-async function refoldAll(
-  client: pg.ClientBase,
-  projection: Projection,
-  folded: (streams: number) => void,
-): Promise<void> {
-  const [from, to] = rangeOf(projection);
-  await projection.prepare?.();
-  for (let after = from; ;) {
-    const { rows } = await client.query<{ stream: string }>(
-      'SELECT stream FROM events WHERE version = 1 AND stream > $1 AND stream < $2 ORDER BY stream LIMIT $3',
-      [after, to, STREAMS],
-    );
-    const last = rows.at(-1);
-    if (!last) return;
-    await refold(
-      client,
-      projection,
-      rows.map(({ stream }) => stream),
-    );
-    folded(rows.length);
-    after = last.stream;
-  }
 }
 
 /** Tables of the same shape, which hide the live ones from whoever names them without a schema. */
@@ -90,16 +30,6 @@ async function compare(client: pg.ClientBase, table: string, key: string): Promi
   return { table, rows: count.rows[0]?.n ?? 0, differing: rows.map(({ id }) => id) };
 }
 
-async function countSteps(client: pg.ClientBase, { projections, keepers }: Made): Promise<number> {
-  let count = 0;
-  for (const keeper of keepers) count += await followedTo(client, keeper);
-  for (const projection of projections) {
-    const text = 'SELECT count(*)::int AS n FROM streams WHERE stream > $1 AND stream < $2';
-    count += (await client.query<{ n: number }>(text, rangeOf(projection))).rows[0]?.n ?? 0;
-  }
-  return count;
-}
-
 /**
  * Makes the tables of these projections and followers anew from the events beside the live ones, and compares both row by
  * row; those of a follower as far as it has followed. All of it sees one snapshot, in which events, rows and checkpoints
@@ -107,28 +37,22 @@ async function countSteps(client: pg.ClientBase, { projections, keepers }: Made)
  */
 export async function compareRebuilt(
   client: pg.ClientBase,
+  log: pg.ClientBase,
   made: Made,
   progress: Progress,
 ): Promise<Compared[]> {
-  const { projections, keepers } = made;
-  const all = [...projections, ...keepers].flatMap(({ tables }) => Object.entries(tables));
-  // Plans that were made for the live tables must not be used for their shadows.
-  await client.query('DISCARD PLANS');
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
   try {
     await client.query('SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0');
+    const tables = tablesOf(made);
     await shadow(
       client,
-      all.map(([table]) => table),
+      tables.map(([table]) => table),
     );
-    const steps = await countSteps(client, made);
-    let done = 0;
-    const told = (more: number) => progress((done += more), steps);
-    for (const projection of projections) await refoldAll(client, projection, told);
-    // Followers look into what projections tell, so they come after them.
-    for (const keeper of keepers) await followAnew(client, keeper, told);
+    const making = { client, log, until: await headOf(client) };
+    await refold(making, made, progress, (keeper) => followedTo(client, keeper));
     const compared: Compared[] = [];
-    for (const [table, key] of all) compared.push(await compare(client, table, key));
+    for (const [table, key] of tables) compared.push(await compare(client, table, key));
     return compared;
   } finally {
     await client.query('ROLLBACK');
@@ -144,6 +68,8 @@ async function typeOf(client: pg.ClientBase, table: string, key: string): Promis
   return rows[0]?.type ?? 'text';
 }
 
+const STREAMS = 200;
+
 /**
  * Tells the rows of these ids anew, a few streams at a time. Their heads are locked as an append locks them, so each is
  * told as of its latest event, and appends to any other stream go on.
@@ -158,7 +84,11 @@ export async function mend(pool: pg.Pool, projection: Projection, ids: readonly 
         const type = await typeOf(client, table, key);
         await client.query(`DELETE FROM ${table} WHERE ${key} = ANY ($1::text[]::${type}[])`, [some]);
       }
-      await refold(client, projection, streams);
+      const histories = await loadStreams(
+        client,
+        streams.map((stream) => ({ stream, from: 1 })),
+      );
+      await writeRows(client, rowsOf(projection, histories.flat()));
     });
   }
 }

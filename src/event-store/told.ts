@@ -1,6 +1,6 @@
 import { upcast } from './catalogue.js';
 import type { Decider } from './decider.js';
-import type { DomainEvent, Entry, Recorded } from './event.js';
+import type { DomainEvent, Entry, Recorded, Stored } from './event.js';
 import type { EventStore } from './event-store.js';
 import { fold } from './fold.js';
 
@@ -20,21 +20,21 @@ export type Teller<State, E extends DomainEvent> = Pick<
 
 const entriesOf = <State, E extends DomainEvent>(
   { catalogue }: Teller<State, E>,
-  recorded: readonly Recorded[],
+  stored: readonly Stored[],
 ): Entry<E>[] =>
-  recorded.map((event) => ({
-    ...event,
-    data: upcast(catalogue, event.type, event.schemaVersion, event.data),
-  })) as unknown as Entry<E>[];
+  stored.map((event) => {
+    const data = upcast(catalogue, event.type, event.schemaVersion, event.data);
+    return data === event.data ? event : { ...event, data };
+  }) as unknown as Entry<E>[];
 
 /** What the recorded events of a stream amount to. */
 export const toldBy = <State, E extends DomainEvent>(
   decider: Teller<State, E>,
   stream: string,
-  recorded: readonly Recorded[],
+  stored: readonly Stored[],
 ): Told<State, E> => {
-  const history = entriesOf<State, E>(decider, recorded);
-  return { stream, version: recorded.length, state: fold(decider, history), history };
+  const history = entriesOf<State, E>(decider, stored);
+  return { stream, version: stored.length, state: fold(decider, history), history };
 };
 
 /** The state after further entries. A correction changes what earlier ones say, so it is folded from the beginning. */

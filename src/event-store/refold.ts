@@ -1,0 +1,138 @@
+import type pg from 'pg';
+import { ahead } from './ahead.js';
+import { longTexts } from './encode.js';
+import type { Stored } from './event.js';
+import { readStreams, STORED_PAGE } from './loader.js';
+import type { Projection } from './projection.js';
+import { followAnew, type Keeper, type Making } from './refollow.js';
+import { toldBy } from './told.js';
+
+/** Read tables made anew from the log as far as a position, in the tables that a connection finds by their bare names. */
+
+/** What is made anew. */
+export interface Made {
+  readonly projections: readonly Projection[];
+  readonly keepers: readonly Keeper[];
+}
+
+/** Called as events are folded and followed, with how many of both there are. */
+export type Progress = (done: number, of: number) => void;
+
+export const tablesOf = ({ projections, keepers }: Made): [table: string, key: string][] =>
+  [...projections, ...keepers].flatMap(({ tables }) => Object.entries(tables));
+
+type Rows = ReadonlyMap<string, readonly string[]>;
+
+/** The texts of the rows of whole streams, by table. */
+export const rowsOf = (projection: Projection, events: readonly Stored[]): Rows => {
+  const { decider } = projection;
+  const rows = new Map<string, string[]>();
+  for (let first = 0; first < events.length;) {
+    const stream = events[first]?.stream ?? '';
+    let after = first + 1;
+    while (events[after]?.stream === stream) after += 1;
+    const { version, state } = toldBy(decider, stream, events.slice(first, after));
+    const { table, text } = projection.row(stream.slice(decider.kind.length + 1), version, state);
+    const known = rows.get(table);
+    if (known) known.push(text);
+    else rows.set(table, [text]);
+    first = after;
+  }
+  return rows;
+};
+
+/** Hands rows to the projection's own upsert. */
+export async function writeRows(client: pg.ClientBase, rows: Rows): Promise<void> {
+  for (const [table, texts] of rows) await client.query(`SELECT upsert_${table}($1)`, [longTexts(texts)]);
+}
+
+/** Where the stream begins in which these events end. */
+const lastStream = (events: readonly Stored[]): number => {
+  const stream = events.at(-1)?.stream;
+  return events.findLastIndex((event) => event.stream !== stream) + 1;
+};
+
+/** The streams of a kind, each whole, some at a time; the next ones are read while these are folded. */
+async function* wholeStreams(
+  { log, until }: Making,
+  kind: string,
+): AsyncGenerator<readonly Stored[], void, void> {
+  let begun: readonly Stored[] = [];
+  let next = ahead(readStreams(log, { kind, until }));
+  for (;;) {
+    const page = await next;
+    const isFull = page.length === STORED_PAGE;
+    if (isFull) next = ahead(readStreams(log, { kind, until, last: page.at(-1) }));
+    const events = begun.length === 0 ? page : [...begun, ...page];
+    // The stream in which a full page ends may go on.
+    const whole = isFull ? lastStream(events) : events.length;
+    begun = events.slice(whole);
+    if (whole > 0) yield events.slice(0, whole);
+    if (!isFull) return;
+  }
+}
+
+async function refoldAll(
+  making: Making,
+  projection: Projection,
+  folded: (events: number) => void,
+): Promise<void> {
+  await projection.prepare?.();
+  let writing = Promise.resolve();
+  for await (const events of wholeStreams(making, projection.decider.kind)) {
+    const rows = rowsOf(projection, events);
+    await writing;
+    // Written while the next ones are folded.
+    writing = ahead(writeRows(making.client, rows));
+    folded(events.length);
+  }
+  await writing;
+}
+
+/** Takes away the indexes that keep nothing unique; answers how to make them again, which is quick once all rows are there. */
+async function dropIndexes(client: pg.ClientBase, tables: readonly string[]): Promise<string[]> {
+  const { rows } = await client.query<{ name: string; definition: string }>(
+    `SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS definition
+      FROM pg_index WHERE indrelid = ANY ($1::text[]::regclass[]) AND NOT indisunique`,
+    [tables],
+  );
+  for (const { name } of rows) await client.query(`DROP INDEX ${name}`);
+  return rows.map(({ definition }) => definition);
+}
+
+/** Fills empty tables, and indexes them when they are filled. */
+async function filling(
+  client: pg.ClientBase,
+  telling: readonly Pick<Keeper, 'tables'>[],
+  fill: () => Promise<void>,
+): Promise<void> {
+  const indexes = await dropIndexes(
+    client,
+    telling.flatMap(({ tables }) => Object.keys(tables)),
+  );
+  await fill();
+  for (const definition of indexes) await client.query(definition);
+}
+
+/** Fills the tables of these projections and keepers, which are empty and hide the live ones. */
+export async function refold(
+  making: Making,
+  { projections, keepers }: Made,
+  progress: Progress,
+  reachOf: (keeper: Keeper) => Promise<number> = () => Promise.resolve(making.until),
+): Promise<void> {
+  // Each event is one of a stream, and is shown to each follower.
+  const steps = making.until * (1 + keepers.length);
+  let done = 0;
+  const told = (more: number) => progress((done += more), steps);
+  // Plans that were made for the live tables must not be used for these.
+  await making.client.query('DISCARD PLANS');
+  await filling(making.client, projections, async () => {
+    for (const projection of projections) await refoldAll(making, projection, told);
+  });
+  // Followers look into what projections tell, so they come after them.
+  await filling(making.client, keepers, async () => {
+    for (const keeper of keepers)
+      await followAnew({ ...making, until: await reachOf(keeper) }, keeper, told);
+  });
+}
