@@ -2,6 +2,7 @@ import type { CommandDoor } from './access/command-door.js';
 import type { ReadDoor } from './access/read-door.js';
 import { historyReads } from './audit/audit.door.js';
 import { logPaths } from './audit/log.door.js';
+import { replayReads } from './audit/replay.door.js';
 import { backlogReads, caseFileReads, caseReads } from './backlog/backlog.door.js';
 import { complaintDoor } from './complaints/complaint.door.js';
 import { documentPaths, documentReads } from './documents/document.door.js';
@@ -37,6 +38,7 @@ export const readDoors: readonly ReadDoor[] = [
   caseReads,
   caseFileReads,
   historyReads,
+  replayReads,
   backlogReads,
   statisticsReads,
   releaseReads,

@@ -7,7 +7,8 @@ import { catchUp } from '../src/event-store/followers.js';
 import { keepersWith } from '../src/keepers.js';
 import { openDatabase, poolOf } from '../src/platform/database.js';
 import { rebuild } from '../src/rebuild.cli.js';
-import { testApplication, type Answered, type Caller, type TestApplication } from './support/application.js';
+import { testApplication, type Caller, type TestApplication } from './support/application.js';
+import { RegisterLife, story } from './support/lives/register-life.js';
 
 const RUNS = process.env['REDRESS_LONG'] ? 300 : 20;
 const MINUTES = process.env['REDRESS_LONG'] ? 20 : 1;
@@ -16,12 +17,14 @@ let redress: TestApplication;
 let head: Caller;
 let database: DataSource;
 let pool: Pool;
+let life: RegisterLife;
 
 beforeAll(async () => {
   redress = await testApplication();
   head = await redress.as('staff-1', 'casework-head', 'case-handler', 'intake');
   database = await openDatabase(redress.databaseUrl);
   pool = poolOf(database);
+  life = new RegisterLife(head, pool);
 });
 afterAll(async () => {
   await database.destroy();
@@ -52,114 +55,7 @@ const follow = async (): Promise<void> => {
     await catchUp(pool, follower, Number(rows[0]?.head));
 };
 
-const day = fc.integer({ min: 10, max: 28 }).map((n) => `2026-02-${n}`);
-const reasons = fc.constantFrom('As asked.', 'As the policy says.');
-const around = fc.oneof(
-  fc.constant({}),
-  fc.record({ occurred: day.map((date) => ({ date })), backdatingReason: reasons }),
-);
-
-/** Something a person may try on a case; whether it is allowed just then, the rules say. */
-const attempt = fc.oneof(
-  fc.record({ command: fc.constant('acknowledge'), body: fc.constant({}) }),
-  fc.record({
-    command: fc.constant('triage'),
-    body: fc.record({
-      decision: fc.constantFrom('investigate', 'reject'),
-      severity: fc.constantFrom('low', 'critical'),
-      reasons,
-    }),
-  }),
-  fc.record({
-    command: fc.constant('assign-handler'),
-    body: fc.record({ handlerId: fc.constantFrom('staff-2', 'staff-3') }),
-  }),
-  fc.record({
-    command: fc.constant('recuse'),
-    body: fc.record({ staffId: fc.constantFrom('staff-2', 'staff-3'), reasons }),
-  }),
-  fc.record({
-    command: fc.constant('add-allegation'),
-    body: fc.record({ category: fc.constantFrom('abuse', 'racism') }),
-  }),
-  fc.record({
-    command: fc.constant('pause-clock'),
-    body: fc.record({ reason: fc.constant('police-investigation'), basis: reasons }),
-  }),
-  fc.record({ command: fc.constant('resume-clock'), body: fc.constant({}) }),
-  fc.record({
-    command: fc.constant('extend-deadline'),
-    body: fc.record({
-      deadline: fc.constantFrom('acknowledge', 'resolve'),
-      newDueOn: fc.constant('2026-07-01'),
-      reasons,
-    }),
-  }),
-  fc.record({
-    command: fc.constant('withdraw'),
-    body: fc.record({ continueInOwnName: fc.boolean(), reasons }),
-  }),
-  fc.record({
-    command: fc.constant('close'),
-    body: fc.record({ outcome: fc.constantFrom('withdrawn', 'resigned', 'remedied'), reasons }),
-  }),
-  fc.record({ command: fc.constant('reopen'), body: fc.record({ reasons }) }),
-  fc.record({ command: fc.constant('place-legal-hold'), body: fc.record({ basis: reasons }) }),
-  fc.record({
-    command: fc.constant('correct-entry'),
-    body: fc.oneof(
-      fc.record({ path: fc.constant(['receivedOn']), new: day, reason: reasons, basis: reasons }),
-      fc.record({
-        path: fc.constant(['category']),
-        new: fc.constantFrom('abuse', 'racism'),
-        reason: reasons,
-        basis: reasons,
-      }),
-    ),
-  }),
-);
-
-const story = fc.record({
-  cases: fc.array(day, { minLength: 1, maxLength: 3 }),
-  steps: fc.array(fc.record({ on: fc.nat({ max: 2 }), attempt, around, together: fc.boolean() }), {
-    maxLength: 30,
-  }),
-});
-
-type Story = typeof story extends fc.Arbitrary<infer T> ? T : never;
-
-const receive = async (receivedOn: string): Promise<string> => {
-  const complaint = { receivedOn, channel: 'letter', category: 'abuse', summary: 'Shouted at.' };
-  const { status, body } = await head.post('/v1/complaints', complaint);
-  expect(status).toBe(201);
-  return body.id;
-};
-
-const firstEntry = async (id: string): Promise<string> => {
-  const { rows } = await pool.query('SELECT event_id FROM events WHERE stream = $1 AND version = 1', [
-    `complaint-${id}`,
-  ]);
-  return rows[0].event_id;
-};
-
-const tell = async ({ cases, steps }: Story): Promise<Answered[]> => {
-  const ids = await Promise.all(cases.map(receive));
-  const answers: Promise<Answered>[] = [];
-  for (const {
-    on,
-    attempt: { command, body },
-    around: told,
-    together,
-  } of steps) {
-    const id = ids[on % ids.length]!;
-    const entry = command === 'correct-entry' ? { eventId: await firstEntry(id) } : {};
-    answers.push(head.post(`/v1/complaints/${id}/${command}`, { ...body, ...told, ...entry }));
-    if (!together) await answers.at(-1);
-  }
-  await head.post('/v1/hearings', { complaintIds: ids, kind: 'first' });
-  await head.post('/v1/resolutions', { complaintId: ids[0] });
-  return Promise.all(answers);
-};
+const receive = (receivedOn: string) => life.receive(receivedOn);
 
 describe('rebuilding', () => {
   it(
@@ -169,7 +65,7 @@ describe('rebuilding', () => {
       await head.post('/v1/staff', { staffId: 'staff-2', duties: ['team-lead'] });
       await fc.assert(
         fc.asyncProperty(story, async (told) => {
-          for (const { status } of await tell(told)) expect([200, 409, 422]).toContain(status);
+          for (const { status } of await life.tell(told)) expect([200, 409, 422]).toContain(status);
           await follow();
           const { equal, tables } = await rebuilt();
           expect(tables.filter(({ differing }) => differing > 0)).toEqual([]);

@@ -3,16 +3,20 @@ import { readController } from '../access/read.controller.js';
 import { ClocksModule } from '../clocks/clocks.module.js';
 import { ComplaintsModule } from '../complaints/complaints.module.js';
 import { historyReads } from './audit.door.js';
+import { CaseReplays } from './case-replay.reader.js';
 import { CheckpointWorker } from './checkpoint.worker.js';
 import { Checkpoints } from './checkpoints.js';
 import { HistoryReader } from './history.reader.js';
 import { LogController } from './log.controller.js';
 import { KnownThen } from './known-then.reader.js';
+import { LiveCaseQueries } from './live-case.queries.js';
+import { Moments } from './moments.reader.js';
+import { replayReads } from './replay.door.js';
 
 @Module({
   imports: [ClocksModule, ComplaintsModule],
-  controllers: [readController(historyReads), LogController],
-  providers: [HistoryReader, KnownThen, Checkpoints, CheckpointWorker],
+  controllers: [readController(historyReads), readController(replayReads), LogController],
+  providers: [CaseReplays, Checkpoints, CheckpointWorker, HistoryReader, KnownThen, LiveCaseQueries, Moments],
   exports: [HistoryReader, KnownThen],
 })
 export class AuditModule {}

@@ -41,5 +41,4 @@ export type Recorded<E extends DomainEvent = DomainEvent> = Entry<E> & {
 };
 
 /** Of an event as it stands in the log what a fold of its stream needs. */
-export type Stored = Entry &
-  Pick<Recorded, 'stream' | 'version' | 'schemaVersion'>;
+export type Stored = Entry & Pick<Recorded, 'stream' | 'version' | 'schemaVersion'>;

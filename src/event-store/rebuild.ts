@@ -21,8 +21,8 @@ async function shadow(client: pg.ClientBase, tables: readonly string[]): Promise
 }
 
 async function compare(client: pg.ClientBase, table: string, key: string): Promise<Compared> {
-  const rowsOf = (schema: string) => `SELECT ${key}::text AS id, t::text AS told FROM ${schema}.${table} t`;
-  const [live, anew] = [rowsOf('public'), rowsOf('pg_temp')];
+  const told = (schema: string) => `SELECT ${key}::text AS id, t::text AS told FROM ${schema}.${table} t`;
+  const [live, anew] = [told('public'), told('pg_temp')];
   const { rows } = await client.query<{ id: string }>(
     `SELECT DISTINCT id FROM ((${live} EXCEPT ALL ${anew}) UNION ALL (${anew} EXCEPT ALL ${live})) AS d ORDER BY id`,
   );

@@ -132,7 +132,6 @@ export async function refold(
   });
   // Followers look into what projections tell, so they come after them.
   await filling(making.client, keepers, async () => {
-    for (const keeper of keepers)
-      await followAnew({ ...making, until: await reachOf(keeper) }, keeper, told);
+    for (const keeper of keepers) await followAnew({ ...making, until: await reachOf(keeper) }, keeper, told);
   });
 }

@@ -54,7 +54,9 @@ export async function remake(pool: pg.Pool, keeper: Keeper): Promise<void> {
   const log = await pool.connect();
   try {
     await inTransaction(pool, async (client) => {
-      await client.query('SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0');
+      await client.query(
+        'SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0',
+      );
       await client.query('SELECT FROM checkpoints WHERE follower = $1 FOR UPDATE', [keeper.follower.name]);
       for (const table of Object.keys(keeper.tables)) await client.query(`DELETE FROM ${table}`);
       const until = await followedTo(client, keeper);
