@@ -6,12 +6,13 @@ import { AuthenticationGuard } from './authentication.js';
 import { Situations } from './circumstances.js';
 import { GraphqlController } from './graphql.controller.js';
 import { OperationsController } from './operations.controller.js';
+import { QueueBoardController } from './queue-board.controller.js';
 import { Tokens } from './tokens.js';
 
 @Global()
 @Module({
   imports: [PartiesModule],
-  controllers: [GraphqlController, OperationsController],
+  controllers: [GraphqlController, OperationsController, QueueBoardController],
   providers: [
     Situations,
     { provide: Tokens, useFactory: (config: Config) => Tokens.from(config), inject: [CONFIG] },

@@ -138,6 +138,7 @@ export const permissions: Readonly<Record<string, Readonly<Record<string, readon
     documents: [...staff, 'auditor'],
     policies: [...staff, 'auditor', 'operator'],
     externalRecords: [...staff, 'auditor'],
+    queues: ['operator'],
     documentUpload: [...entry, 'investigator'],
   },
 };

@@ -10,6 +10,7 @@ import { POOL } from './database.js';
 import { FeedAddresses } from './feed-addresses.js';
 import { LOG } from './log.js';
 import { Post } from './mail.js';
+import { QueueBoard } from './queue-board.js';
 import { Queues } from './queue.js';
 import { Hook } from './webhook.js';
 
@@ -24,6 +25,21 @@ export interface Ground {
   readonly log: Logger;
 }
 
+const OFFERED = [
+  CONFIG,
+  POOL,
+  EVENT_POOL,
+  Clock,
+  LOG,
+  Queues,
+  QueueBoard,
+  FeedAddresses,
+  Post,
+  Hook,
+  Followers,
+  Sealing,
+];
+
 @Global()
 @Module({})
 export class PlatformModule {
@@ -37,6 +53,7 @@ export class PlatformModule {
         { provide: Clock, useValue: clock },
         { provide: LOG, useValue: log },
         { provide: Queues, useFactory: () => new Queues(config, databaseUrl, log) },
+        QueueBoard,
         { provide: FeedAddresses, useFactory: () => new FeedAddresses(masterKey, config) },
         { provide: Post, useFactory: () => new Post(config) },
         { provide: Hook, useFactory: () => new Hook(config) },
@@ -56,7 +73,7 @@ export class PlatformModule {
           inject: [EventStore],
         },
       ],
-      exports: [CONFIG, POOL, EVENT_POOL, Clock, LOG, Queues, FeedAddresses, Post, Hook, Followers, Sealing],
+      exports: OFFERED,
     };
   }
 }

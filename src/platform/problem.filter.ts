@@ -42,7 +42,8 @@ export class ProblemFilter implements ExceptionFilter {
     const problem = toProblem(error, request);
     if (problem.status === 500) this.log.error({ requestId: request.id, err: error }, 'request failed');
     if (problem.status === 503) void reply.header('retry-after', '2');
-    if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
+    if (problem.status === 401 && !reply.hasHeader('www-authenticate'))
+      void reply.header('www-authenticate', 'Bearer');
     void reply
       .status(problem.status)
       .header('content-type', 'application/problem+json; charset=utf-8')
