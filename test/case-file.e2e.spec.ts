@@ -340,7 +340,7 @@ describe('one case through its doors', () => {
     expect(lines[4]).toMatch(/complaint 4 +TriageCompleted +staff-1 \(case-handler\) +\[erased\]$/);
     expect([wrong.exit, wrong.stderr]).toEqual([
       2,
-      '--as-of: Give a day, 2018-03-28, or an instant with its offset, 2018-03-28T10:00:00+01:00.\n',
+      '--as-of: Give a day, 2018-03-28, or an instant with its offset, 2018-03-28T10:00:00+01:00, of the years 1900 to 2199.\n',
     ]);
     expect(unknown.exit).toBe(1);
   }, 180_000);

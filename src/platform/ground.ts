@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import type { Pool } from 'pg';
 import type { Config } from './config.js';
-import { SystemClock } from './clock.js';
+import { DatabaseClock } from './clock.js';
 import { migrate, openDatabase, poolOf } from './database.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
 import { logAt } from './log.js';
@@ -14,6 +15,13 @@ export interface OpenGround extends Ground {
 const embeddedKey = async ({ REDRESS_DATA_DIR }: Config): Promise<Buffer> =>
   Buffer.from(await readFile(await masterKeyFile(REDRESS_DATA_DIR), 'utf8'), 'base64');
 
+const timeOf = async (pool: Pool): Promise<number> => {
+  const { rows } = await pool.query<{ ms: number }>(
+    'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS ms',
+  );
+  return rows[0]?.ms ?? Date.now();
+};
+
 /** The database that the settings name, or the embedded one, started or joined and migrated. */
 export const openGround = async (config: Config): Promise<OpenGround> => {
   const embedded = config.DATABASE_URL
@@ -23,16 +31,19 @@ export const openGround = async (config: Config): Promise<OpenGround> => {
   try {
     if (embedded) await migrate(databaseUrl);
     const database = await openDatabase(databaseUrl);
+    const pool = poolOf(database);
+    const clock = await DatabaseClock.asked(config.REDRESS_TIME_ZONE, () => timeOf(pool));
     const close = async () => {
+      clock.stop();
       await database.destroy();
       await embedded?.stop();
     };
     return {
       config,
       databaseUrl,
-      pool: poolOf(database),
+      pool,
       masterKey: config.MASTER_KEY ?? (await embeddedKey(config)),
-      clock: new SystemClock(config.REDRESS_TIME_ZONE),
+      clock,
       log: logAt(config.LOG_LEVEL),
       close,
     };

@@ -23,6 +23,10 @@ const freePort = async (): Promise<number> => {
 export interface RedisServer {
   readonly url: string;
   flush(): Promise<void>;
+  /** Kills it at once, with all that it holds. */
+  kill(): Promise<void>;
+  /** At the same address again, empty. */
+  again(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -30,6 +34,8 @@ export interface RedisServer {
 interface RedisNode {
   readonly port: number;
   readonly client: Redis;
+  readonly kill: () => Promise<void>;
+  readonly again: () => Promise<void>;
   readonly end: (signal: NodeJS.Signals) => Promise<void>;
 }
 
@@ -42,19 +48,27 @@ const startNode = async (
   const port = await freePort();
   const file = join(directory, 'redis.conf');
   await writeFile(file, [`port ${port}`, 'bind 127.0.0.1', `dir ${directory}`, ...settings, ''].join('\n'));
-  const server = spawn('redis-server', [file, ...program], { stdio: 'ignore' });
+  const start = () => spawn('redis-server', [file, ...program], { stdio: 'ignore' });
+  let server = start();
+  const ended = async (signal: NodeJS.Signals) => {
+    if (server.exitCode !== null || server.signalCode !== null) return;
+    server.kill(signal);
+    await once(server, 'exit');
+  };
   const client = new Redis(port, '127.0.0.1', { maxRetriesPerRequest: null });
   client.on('error', () => {});
   await client.ping();
   return {
     port,
     client,
+    kill: () => ended('SIGKILL'),
+    again: async () => {
+      server = start();
+      await client.ping();
+    },
     end: async (signal) => {
       client.disconnect();
-      if (server.exitCode === null && server.signalCode === null) {
-        server.kill(signal);
-        await once(server, 'exit');
-      }
+      await ended(signal);
       await rm(directory, { recursive: true, force: true });
     },
   };
@@ -64,10 +78,12 @@ const KEEPS_ALL = ['save ""', 'maxmemory-policy noeviction'];
 
 /** A real Redis of its own. */
 export const startRedis = async (policy = 'noeviction'): Promise<RedisServer> => {
-  const { port, client, end } = await startNode(['save ""', `maxmemory-policy ${policy}`]);
+  const { port, client, kill, again, end } = await startNode(['save ""', `maxmemory-policy ${policy}`]);
   return {
     url: `redis://127.0.0.1:${port}`,
     flush: async () => void (await client.flushall()),
+    kill,
+    again,
     stop: () => end('SIGTERM'),
   };
 };
