@@ -57,6 +57,12 @@ export class Checkpoints {
     return (await this.pool.query<KnownKey>(text)).rows;
   }
 
+  /** All that were ever made, the smallest first. */
+  async all(): Promise<{ readonly size: number; readonly note: string }[]> {
+    const text = 'SELECT size::float8, note FROM log_checkpoints ORDER BY size, made_at';
+    return (await this.pool.query<{ size: number; note: string }>(text)).rows;
+  }
+
   /** Of all that is recorded by now. Errors: WrongSetting, RuleBroken `log-shorter`, `log-rewritten`. */
   async signHead(): Promise<string> {
     const { rows } = await this.pool.query<{ head: string }>(

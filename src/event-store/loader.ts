@@ -46,7 +46,14 @@ function actorOf(id: string, role: string, onBehalfOf: string | null): Actor {
   return onBehalfOf === null ? { id, role } : { id, role, onBehalfOf };
 }
 
-function recorded(row: Row): Recorded {
+/** An event as it stands in the log; what its text holds, nobody has read. */
+export type Unread = Omit<Recorded, 'data'>;
+
+const recorded = (row: Row): Recorded => withData(row, JSON.parse(row[15]) as DomainEvent['data']);
+
+const NOTHING: DomainEvent['data'] = {};
+
+function withData(row: Row, data: DomainEvent['data']): Recorded {
   const text = row[15];
   return {
     position: Number(row[0]),
@@ -62,7 +69,7 @@ function recorded(row: Row): Recorded {
     correlationId: row[13],
     causationId: row[14],
     text,
-    data: JSON.parse(text) as DomainEvent['data'],
+    data,
   };
 }
 
@@ -111,6 +118,18 @@ export async function readPage(
   const where = types ? 'position > $1 AND type = ANY ($3)' : 'position > $1';
   const text = `SELECT ${COLUMNS} FROM events WHERE ${where} ORDER BY position LIMIT $2`;
   return rowsOf(from, types ? 'page_of_types' : 'page', text, types ? [after, limit, types] : [after, limit]);
+}
+
+/** At most `limit` events after a position, in order, as they stand there: their text may be no JSON at all. */
+export async function readUnread(
+  from: pg.Pool | pg.ClientBase,
+  after: number,
+  limit: number,
+): Promise<Unread[]> {
+  const text = `SELECT ${COLUMNS} FROM events WHERE position > $1 ORDER BY position LIMIT $2`;
+  const values = [after, limit];
+  const { rows } = await from.query<Row>({ name: 'page', text, values, rowMode: 'array', types: asText });
+  return rows.map((row) => withData(row, NOTHING));
 }
 
 /** A range of the index of versions for each; the next character after the dash ends it. */
