@@ -30,6 +30,8 @@ import { Digests0000000000038 } from './0038-digests.js';
 import { LogTiles0000000000040 } from './0040-log-tiles.js';
 import { LogCheckpoints0000000000041 } from './0041-log-checkpoints.js';
 
+import { LightClaims0000000000044 } from './0044-light-claims.js';
+
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
   EventStore0000000000001,
@@ -62,4 +64,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   Digests0000000000038,
   LogTiles0000000000040,
   LogCheckpoints0000000000041,
+  LightClaims0000000000044,
 ];

@@ -80,7 +80,7 @@ const onRedis = async (url: string, config: Config, log: Logger): Promise<Store>
 @Injectable()
 export class Queues implements OnApplicationShutdown {
   private store: Promise<Store> | undefined;
-  private readonly queues: Queue[] = [];
+  private readonly queues = new Map<QueueName, Queue>();
   private readonly workers: Worker[] = [];
 
   constructor(
@@ -89,17 +89,22 @@ export class Queues implements OnApplicationShutdown {
     private readonly log: Logger,
   ) {}
 
-  /** Errors: WrongSetting when the database was not migrated; what the store says when it is not there. */
+  /** The same one for all who ask. Errors: WrongSetting when the database was not migrated; what the store says when it is not there. */
   async queue(name: QueueName): Promise<Queue> {
-    const { Queue: BullQueue } = await import('bullmq');
-    const { options } = await this.opened();
-    const queue: Queue = new BullQueue(name, options);
-    this.queues.push(queue);
-    queue.on('error', this.told(name));
+    const queue = this.queues.get(name) ?? (await this.openQueue(name));
     await queue.waitUntilReady().catch((error: Error) => {
       if (error.name !== 'SchemaMigrationRequiredError') throw error;
       throw new WrongSetting('The queue has no schema in this database yet. Run `redress migrate` first.');
     });
+    return queue;
+  }
+
+  private async openQueue(name: QueueName): Promise<Queue> {
+    const { Queue: BullQueue } = await import('bullmq');
+    const { options } = await this.opened();
+    const queue = this.queues.get(name) ?? new BullQueue(name, options);
+    if (!this.queues.has(name)) queue.on('error', this.told(name));
+    this.queues.set(name, queue);
     return queue;
   }
 
@@ -130,7 +135,7 @@ export class Queues implements OnApplicationShutdown {
     if (!this.store) return;
     const patience = new AbortController();
     const leaving = Promise.allSettled(this.workers.map((worker) => worker.close())).then(() =>
-      Promise.allSettled(this.queues.map((queue) => queue.close())),
+      Promise.allSettled([...this.queues.values()].map((queue) => queue.close())),
     );
     await Promise.race([leaving, impatience(patience.signal)]);
     patience.abort();

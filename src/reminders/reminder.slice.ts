@@ -31,9 +31,8 @@ interface Seated extends Seat {
   readonly place: number;
 }
 
-/** What people do, who must have no part in the case; and with it what else rests on how its deadlines stand. */
+/** What people do, who must have no part in the case. */
 const BY_PEOPLE = ['SendAgain', 'Snooze'];
-const LOOKING = ['RecordMissed', ...BY_PEOPLE];
 
 /** What surrounds a record about a case's deadlines: the case's own history, as it stands. */
 @Injectable()
@@ -55,12 +54,12 @@ export class ReminderSlice implements Slice<DeadlineRecord, ReminderContext, Rem
     command: Command,
     own: Told<DeadlineRecord, ReminderEvent>,
   ): Promise<Gathered<ReminderContext>> {
-    const { circumstances, occurred } = await this.situations.around(command, own);
-    if (!LOOKING.includes(command.act))
-      return { context: { ...circumstances, standing: undefined }, occurred };
+    if (BY_PEOPLE.includes(command.act)) return this.gatherForPeople(command, own);
+    const { circumstances, occurred } = this.situations.timeAndActor(command, own);
+    // The clock and the worker are nobody's party.
+    const context = { ...circumstances, actorParties: [], standing: undefined };
+    if (command.act !== 'RecordMissed') return { context, occurred };
     const told = await this.desk.load(complaint, command.id);
-    if (BY_PEOPLE.includes(command.act))
-      refuseTheConflicted(told.state, { id: circumstances.actor.id, parties: circumstances.actorParties });
     const { reckonedBy } = command.input as { readonly reckonedBy?: string };
     await this.policies.look(undefined, reckonedBy === undefined ? undefined : fromLine(reckonedBy));
     // Missed by the reckoning that its row still shows, whatever holds since.
@@ -69,8 +68,18 @@ export class ReminderSlice implements Slice<DeadlineRecord, ReminderContext, Rem
         ? await this.policies.ofCase(told.state)
         : this.policies.rulesNamed(reckonedBy);
     // What hearings ask for is no deadline of the case: it is never missed.
-    const withHearings = command.act !== 'RecordMissed';
-    const standing = await this.standing(told.state, rules, own.state, withHearings);
+    const standing = await this.standing(told.state, rules, own.state, false);
+    return { context: { ...context, standing }, occurred, unchanged: [told] };
+  }
+
+  private async gatherForPeople(
+    command: Command,
+    own: Told<DeadlineRecord, ReminderEvent>,
+  ): Promise<Gathered<ReminderContext>> {
+    const { circumstances, occurred } = await this.situations.around(command, own);
+    const told = await this.desk.load(complaint, command.id);
+    refuseTheConflicted(told.state, { id: circumstances.actor.id, parties: circumstances.actorParties });
+    const standing = await this.standing(told.state, await this.policies.ofCase(told.state), own.state, true);
     const around = { context: { ...circumstances, standing }, occurred, unchanged: [told] };
     // Nothing else that is said here is anybody's text; the key was born with the case.
     return command.act === 'Snooze' ? { ...around, subject: `case:${command.id}` } : around;

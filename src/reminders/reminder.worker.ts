@@ -10,7 +10,8 @@ import type { Digest, ReminderKey } from './reminder.key.js';
 import { Sweep, type Swept } from './sweep.worker.js';
 
 const SWEEP = 'sweep';
-const AT_ONCE = 4;
+/** They wait for a mail server and for what is committed together, not for the processor. */
+export const AT_ONCE = 16;
 
 /** The worker role: a scheduler that brings on a sweep each minute, the sweeps, and the deliveries. */
 @Injectable()
