@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import { readUnread, type Unread } from '../event-store/loader.js';
+import type { Recorded } from '../event-store/event.js';
+import { readUnread } from '../event-store/loader.js';
 import { envelopeOf } from './log/canonical.js';
 import type { Entry, LogSource } from './log/examination.js';
 import { leafHashOf } from './log/merkle.js';
@@ -21,7 +22,7 @@ const isJson = (text: string): boolean => {
   }
 };
 
-const entryOf = (event: Unread): Entry => {
+const entryOf = (event: Recorded): Entry => {
   const envelope = envelopeOf(event);
   return {
     envelope,
@@ -64,7 +65,7 @@ export class LiveLog implements LogSource {
     }
   }
 
-  private async page(after: number): Promise<Unread[]> {
+  private async page(after: number): Promise<Recorded[]> {
     if (after >= this.head) return [];
     const page = await readUnread(this.pool, after, PAGE);
     return page.filter(({ position }) => position <= this.head);

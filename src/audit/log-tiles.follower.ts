@@ -22,6 +22,7 @@ const edgeAt = async (client: pg.ClientBase, size: number): Promise<Tile[]> => {
 export const logTiles: Follower = {
   name: 'log-tiles',
   page: 4_000,
+  unread: true,
   apply: async (events, client) => {
     const size = (events[0]?.position ?? 1) - 1;
     const growing = new GrowingTiles(size, await edgeAt(client, size));

@@ -1,9 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { onGround, optionsAs, REFUSED, say } from '../platform/command-line.js';
+import { onGround, optionsAs, REFUSED, say, Unusable } from '../platform/command-line.js';
 import { ProgressBar } from '../platform/progress-bar.js';
-import { table } from '../platform/table.js';
 import { Checkpoints, type KnownKey } from './checkpoints.js';
 import { readCheckpoint } from './log/checkpoint.js';
 import { broughtAs, verdictText, type BroughtFiles, type Verdict } from './log/verdict.js';
@@ -27,7 +26,7 @@ const checkpoint = async ({ out, json }: CheckpointOptions): Promise<void> => {
 const keysText = (keys: readonly KnownKey[]): string =>
   keys.length === 0
     ? '# Nothing was signed yet.'
-    : table(keys.map(({ key, firstUsedAt }) => [key, `# first used ${firstUsedAt}`]));
+    : keys.map(({ key, firstUsedAt }) => `${key}  # first used ${firstUsedAt}`).join('\n');
 
 interface VerifyOptions extends BroughtFiles {
   readonly from?: string;
@@ -35,7 +34,9 @@ interface VerifyOptions extends BroughtFiles {
 }
 
 const verify = async ({ from, json, ...files }: VerifyOptions): Promise<void> => {
-  const brought = await broughtAs(files);
+  const brought = await broughtAs(files).catch((error: Error) => {
+    throw new Unusable(error.message);
+  });
   const bar = new ProgressBar('Verifying');
   const show = (position: number, of: number): void => bar.show(position / of, `${position} of ${of} events`);
   const look = (): Promise<Verdict> =>
@@ -67,7 +68,7 @@ const exportLog = async ({ json, ...options }: Record<string, unknown>): Promise
     json === true,
     exported,
     () =>
-      `${exported.events} events, positions ${exported.first} to ${exported.last}, in ${exported.directory}.\nVerify them with redress-verify ${exported.directory}`,
+      `${exported.events} events up to position ${exported.last}, in ${exported.directory}.\nVerify them with redress-verify ${exported.directory}`,
   );
 };
 

@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { Unavailable } from './errors.js';
 import type { Recorded } from './event.js';
 import { inTransaction } from './in-transaction.js';
-import { readPage } from './loader.js';
+import { readPage, readUnread } from './loader.js';
 
 /** Something that is done for every event, once and in order: what spans streams, or leaves the building. */
 export interface Follower {
@@ -14,6 +14,8 @@ export interface Follower {
   readonly types?: readonly string[];
   /** How many events it takes at once; 500, when absent. */
   readonly page?: number;
+  /** It needs no data, only the text: `data` is empty, whatever stands there. */
+  readonly unread?: true;
   /**
    * The effect of the next events, written through `client`: it commits together with the checkpoint, or not at all.
    * When it throws, the same events come again. `data` is as stored, not upcast.
@@ -52,7 +54,7 @@ async function takePage(
   follower: Follower,
   limit = follower.page ?? PAGE,
 ): Promise<'more' | 'done' | 'busy'> {
-  const { name, types } = follower;
+  const { name, types, unread } = follower;
   await client.query('INSERT INTO checkpoints (follower, position) VALUES ($1, 0) ON CONFLICT DO NOTHING', [
     name,
   ]);
@@ -62,7 +64,8 @@ async function takePage(
     [name],
   );
   if (!rows[0]) return 'busy';
-  const events = await readPage(client, Number(rows[0].position), limit, types);
+  const read = unread ? readUnread : readPage;
+  const events = await read(client, Number(rows[0].position), limit, types);
   if (events.length > 0) await follower.apply(events, client);
   const full = events.length === limit;
   // Nothing of these types stands between the last of them and the head as it was before they were read.

@@ -46,9 +46,6 @@ function actorOf(id: string, role: string, onBehalfOf: string | null): Actor {
   return onBehalfOf === null ? { id, role } : { id, role, onBehalfOf };
 }
 
-/** An event as it stands in the log; what its text holds, nobody has read. */
-export type Unread = Omit<Recorded, 'data'>;
-
 const recorded = (row: Row): Recorded => withData(row, JSON.parse(row[15]) as DomainEvent['data']);
 
 const NOTHING: DomainEvent['data'] = {};
@@ -108,6 +105,20 @@ export async function loadStreams(
   });
 }
 
+interface Paged {
+  readonly after: number;
+  readonly limit: number;
+  readonly types?: readonly string[] | undefined;
+}
+
+async function pageRows(from: Reader, { after, limit, types }: Paged): Promise<Row[]> {
+  const where = types ? 'position > $1 AND type = ANY ($3)' : 'position > $1';
+  const text = `SELECT ${COLUMNS} FROM events WHERE ${where} ORDER BY position LIMIT $2`;
+  const values = types ? [after, limit, types] : [after, limit];
+  const name = types ? 'page_of_types' : 'page';
+  return (await from.query<Row>({ name, text, values, rowMode: 'array', types: asText })).rows;
+}
+
 /** At most `limit` events after a position, in order; of the given types only, when given. */
 export async function readPage(
   from: pg.Pool | pg.ClientBase,
@@ -115,21 +126,17 @@ export async function readPage(
   limit: number,
   types?: readonly string[],
 ): Promise<Recorded[]> {
-  const where = types ? 'position > $1 AND type = ANY ($3)' : 'position > $1';
-  const text = `SELECT ${COLUMNS} FROM events WHERE ${where} ORDER BY position LIMIT $2`;
-  return rowsOf(from, types ? 'page_of_types' : 'page', text, types ? [after, limit, types] : [after, limit]);
+  return (await pageRows(from, { after, limit, types })).map(recorded);
 }
 
-/** At most `limit` events after a position, in order, as they stand there: their text may be no JSON at all. */
+/** The same without a look at their text, which may be no JSON at all: `data` is empty. */
 export async function readUnread(
   from: pg.Pool | pg.ClientBase,
   after: number,
   limit: number,
-): Promise<Unread[]> {
-  const text = `SELECT ${COLUMNS} FROM events WHERE position > $1 ORDER BY position LIMIT $2`;
-  const values = [after, limit];
-  const { rows } = await from.query<Row>({ name: 'page', text, values, rowMode: 'array', types: asText });
-  return rows.map((row) => withData(row, NOTHING));
+  types?: readonly string[],
+): Promise<Recorded[]> {
+  return (await pageRows(from, { after, limit, types })).map((row) => withData(row, NOTHING));
 }
 
 /** A range of the index of versions for each; the next character after the dash ends it. */

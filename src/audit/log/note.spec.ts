@@ -68,7 +68,10 @@ describe('signed notes', () => {
     expect(() => verifierKey(PETER.replace('c74f', 'c74e'))).toThrow('one of them was changed');
     expect(() => verifierKey(PETER.replace('+ARpc', '+ARpd'))).toThrow('one of them was changed');
     expect(() => verifierKey('PeterNeumann')).toThrow('This is no public key');
-    expect(verifierKeys(`# of 2026\n${PETER}\n\n  ${ENOCH}\n`).map(verifierText)).toEqual([PETER, ENOCH]);
+    expect(verifierKeys(`# of 2026\n${PETER}\n\n  ${ENOCH}  # of 2025\n`).map(verifierText)).toEqual([
+      PETER,
+      ENOCH,
+    ]);
   });
 });
 

@@ -75,12 +75,12 @@ export const verifierKey = (text: string): VerifierKey => {
   return { name, id, kind, publicKey };
 };
 
-/** A key per line; what follows # is a remark. Errors: Unreadable. */
+/** A key per line; what follows a # that begins a word is a remark. Errors: Unreadable. */
 export const verifierKeys = (text: string): VerifierKey[] =>
   text
     .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => line.replace(/(^|\s)#.*$/, '').trim())
+    .filter((line) => line !== '')
     .map(verifierKey);
 
 const privateKey = (seed: Buffer): KeyObject =>

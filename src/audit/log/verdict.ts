@@ -13,7 +13,7 @@ export interface Verdict {
   readonly root: string;
   readonly checkpoints: number;
   /** What was kept elsewhere and agrees: without it, whoever owns the database and the key could have made all of it anew. */
-  readonly anchor: string | null;
+  readonly anchor: Anchor | null;
   readonly faultCount: number;
   readonly faults: readonly Fault[];
 }
@@ -86,11 +86,20 @@ const believedOf = (
 ): readonly VerifierKey[] =>
   brought.some(({ kind }) => kind !== WITNESS) ? brought : [...found, ...brought];
 
-const anchorIn = (found: readonly Found[], brought: Brought): string | null => {
-  if (brought.since)
-    return `the checkpoint over ${readCheckpoint(brought.since).size} events that was kept elsewhere`;
+interface Anchor {
+  readonly size: number;
+  readonly called: string;
+}
+
+const anchorIn = (found: readonly Found[], brought: Brought): Anchor | undefined => {
   const witnessed = found.map(({ note }) => readCheckpoint(note)).findLast((one) => cosigned(one, brought));
-  return witnessed ? `a witness’s signature over ${witnessed.size} events` : null;
+  const kept = brought.since ? readCheckpoint(brought.since).size : 0;
+  const seen = witnessed?.size ?? 0;
+  // Of nothing, everything is a continuation.
+  if (Math.max(kept, seen) === 0) return undefined;
+  return kept >= seen
+    ? { size: kept, called: `the checkpoint over ${kept} events that was kept elsewhere` }
+    : { size: seen, called: `a witness’s signature over ${seen} events` };
 };
 
 export interface Look {
@@ -112,7 +121,7 @@ export const verdictOn = async (
   const heads = all.flatMap((one) => headIn(one, believed, faults) ?? []);
   const examination = new Examination(source, heads, faults);
   const head: Head = await examination.run(progress);
-  const anchor = faults.count === 0 ? anchorIn(found, brought) : null;
+  const anchor = faults.count === 0 ? (anchorIn(found, brought) ?? null) : null;
   if (faults.count === 0 && anchor === null && brought.requireAnchor)
     faults.add({ code: 'checkpoint', says: NO_ANCHOR });
   return {
@@ -144,6 +153,9 @@ export const verdictText = ({ ok, first, last, events, checkpoints, anchor, ...t
       : `${events} events, positions ${first} to ${last}: as they were recorded`;
   return [
     `${what}, by ${checkpoints} signed checkpoint${checkpoints === 1 ? '' : 's'}.`,
-    anchor === null ? NO_ANCHOR : `Anchored outside: it agrees with ${anchor}.`,
+    anchor === null ? NO_ANCHOR : anchoredText(anchor, last),
   ].join('\n');
 };
+
+const anchoredText = ({ size, called }: Anchor, last: number): string =>
+  `Anchored outside: it agrees with ${called}.${size < last ? ` For what was recorded after position ${size}, only the signing key vouches.` : ''}`;
