@@ -3,6 +3,7 @@ import { References } from '../complaints/reference.queries.js';
 import { EventStore } from '../event-store/event-store.js';
 import { Sealing } from '../event-store/sealing.js';
 import { onGround, say } from '../platform/command-line.js';
+import { addExportCommand } from './export.cli.js';
 import { HistoryReader } from './history.reader.js';
 import { historyText } from './history-text.js';
 import { addLogCommands } from './log.cli.js';
@@ -25,4 +26,5 @@ export const addAuditCommands = (program: Command): void => {
       say(json, entries, () => historyText(entries));
     });
   addReplayCommand(audit);
+  addExportCommand(audit);
 };

@@ -1,13 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { z } from 'zod';
-import { onGround, optionsAs, REFUSED, say, Unusable } from '../platform/command-line.js';
+import { onGround, REFUSED, say, Unusable } from '../platform/command-line.js';
 import { ProgressBar } from '../platform/progress-bar.js';
 import { Checkpoints, type KnownKey } from './checkpoints.js';
 import { readCheckpoint } from './log/checkpoint.js';
 import { broughtAs, verdictText, type BroughtFiles, type Verdict } from './log/verdict.js';
 import { verifyExport } from './log/verify-export.js';
-import { LogExport } from './log-export.js';
 import { verifyLive } from './verify-live.js';
 
 interface CheckpointOptions {
@@ -48,30 +46,6 @@ const verify = async ({ from, json, ...files }: VerifyOptions): Promise<void> =>
   if (!verdict.ok) process.exitCode = REFUSED;
 };
 
-const exportOptions = z.object({
-  format: z.literal('log', 'Say log: the exact bytes with their proofs.'),
-  out: z.string(),
-  from: z.coerce
-    .number('Give a position.')
-    .int('Give a position.')
-    .min(1, 'Positions begin with 1.')
-    .default(1),
-});
-
-const exportLog = async ({ json, ...options }: Record<string, unknown>): Promise<void> => {
-  const { out, from } = optionsAs(exportOptions, options);
-  const bar = new ProgressBar('Exporting');
-  const exported = await onGround((ground) =>
-    LogExport.of(ground, out, from, (position, of) => bar.show(position / of, `${position} of ${of} events`)),
-  ).finally(() => bar.end());
-  say(
-    json === true,
-    exported,
-    () =>
-      `${exported.events} events up to position ${exported.last}, in ${exported.directory}.\nVerify them with redress-verify ${exported.directory}`,
-  );
-};
-
 /** What has to do with the log as a whole: its checkpoints, keys and proofs. */
 export const addLogCommands = (audit: Command): void => {
   audit
@@ -101,15 +75,4 @@ export const addLogCommands = (audit: Command): void => {
     .option('--require-anchor', 'exit 1 also when nothing that was kept elsewhere proves it')
     .option('--json', 'as JSON')
     .action(verify);
-  audit
-    .command('export')
-    .description('the events with what proves them; run again, it goes on where it was')
-    .requiredOption(
-      '--format <log>',
-      'log: the exact bytes and their proofs, which verify without a database',
-    )
-    .requiredOption('--out <dir>', 'the directory')
-    .option('--from <position>', 'leaves out the events before it')
-    .option('--json', 'as JSON')
-    .action(exportLog);
 };

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import type { Moment } from '../backlog/moment.js';
-import { dayIn, endOfDay, isDate } from '../clocks/days.js';
+import { dayIn, endOfDay, instantAt, isDate } from '../clocks/days.js';
 import { InvalidInput } from '../event-store/errors.js';
 import { headOf } from '../event-store/loader.js';
 import { Clock } from '../platform/clock.js';
@@ -36,6 +36,16 @@ export class Moments {
     const { rows } = await this.pool.query<{ position: string }>(
       'SELECT position_before($1::timestamptz + $2::interval) AS position',
       [limit, by],
+    );
+    return Number(rows[0]?.position ?? 0);
+  }
+
+  /** The last position that was recorded before a day began in the organisation's zone, or before an instant; 0 when none was. */
+  async positionBefore(given: string): Promise<number> {
+    const limit = isDate(given) ? instantAt(given, '00:00', this.clock.zone) : given;
+    const { rows } = await this.pool.query<{ position: string }>(
+      'SELECT position_before($1::timestamptz) AS position',
+      [limit],
     );
     return Number(rows[0]?.position ?? 0);
   }

@@ -1,3 +1,4 @@
+import { csvLine } from '../platform/csv-text.js';
 import { FLOW, LIMITS } from './suppression.js';
 import { ENDINGS, type StatisticsRow, type StatisticsView } from './statistics-view.js';
 
@@ -17,15 +18,6 @@ const HEADER = [
   'threshold',
 ];
 
-/** Text that a spreadsheet would calculate is made plain text by an apostrophe. */
-const safe = (text: string): string => (/^[\s]*[=+\-@]|^[\t\r]/.test(text) ? `'${text}` : text);
-
-const cell = (value: string | number | null): string => {
-  if (value === null || typeof value === 'number') return String(value ?? '');
-  const text = safe(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-};
-
 const cells = (row: StatisticsRow) => [
   row.period,
   row.from,
@@ -41,6 +33,4 @@ const cells = (row: StatisticsRow) => [
 
 /** One line for each row, RFC 4180; what is left out is an empty cell. */
 export const statisticsCsv = ({ rows, position, suppression }: StatisticsView): string =>
-  [HEADER, ...rows.map((row) => [...cells(row), position, suppression.threshold])]
-    .map((line) => `${line.map(cell).join(',')}\r\n`)
-    .join('');
+  [HEADER, ...rows.map((row) => [...cells(row), position, suppression.threshold])].map(csvLine).join('');
