@@ -1,6 +1,7 @@
 import type { CommandDoor } from './access/command-door.js';
 import type { ReadDoor } from './access/read-door.js';
 import { historyReads } from './audit/audit.door.js';
+import { eventPaths } from './audit/events.door.js';
 import { logPaths } from './audit/log.door.js';
 import { replayReads } from './audit/replay.door.js';
 import { backlogReads, caseFileReads, caseReads } from './backlog/backlog.door.js';
@@ -57,4 +58,4 @@ export const readDoors: readonly ReadDoor[] = [
   staffReads,
 ];
 /** What is neither a command nor a question: bytes. */
-export const otherPaths = { ...documentPaths, ...feedPaths, ...logPaths };
+export const otherPaths = { ...documentPaths, ...feedPaths, ...logPaths, ...eventPaths };

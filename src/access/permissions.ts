@@ -130,6 +130,7 @@ export const permissions: Readonly<Record<string, Readonly<Record<string, readon
     releases: [...staff, 'auditor', 'operator'],
     history: [...staff, 'auditor'],
     log: ['auditor', 'operator'],
+    events: ['auditor', 'integration'],
     hearings: [...staff, 'auditor'],
     resolutions: [...staff, 'auditor'],
     parties: [...staff, 'auditor'],

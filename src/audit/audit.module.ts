@@ -6,6 +6,8 @@ import { historyReads } from './audit.door.js';
 import { CaseReplays } from './case-replay.reader.js';
 import { CheckpointWorker } from './checkpoint.worker.js';
 import { Checkpoints } from './checkpoints.js';
+import { EventFeed } from './event-feed.js';
+import { EventsController } from './events.controller.js';
 import { HistoryReader } from './history.reader.js';
 import { LogController } from './log.controller.js';
 import { KnownThen } from './known-then.reader.js';
@@ -15,8 +17,17 @@ import { replayReads } from './replay.door.js';
 
 @Module({
   imports: [ClocksModule, ComplaintsModule],
-  controllers: [readController(historyReads), readController(replayReads), LogController],
-  providers: [CaseReplays, Checkpoints, CheckpointWorker, HistoryReader, KnownThen, LiveCaseQueries, Moments],
+  controllers: [readController(historyReads), readController(replayReads), LogController, EventsController],
+  providers: [
+    CaseReplays,
+    Checkpoints,
+    CheckpointWorker,
+    EventFeed,
+    HistoryReader,
+    KnownThen,
+    LiveCaseQueries,
+    Moments,
+  ],
   exports: [HistoryReader, KnownThen],
 })
 export class AuditModule {}

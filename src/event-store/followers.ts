@@ -149,9 +149,47 @@ class Following {
   }
 }
 
-/** The followers of this process, and the ear that wakes them. */
+/** Tells one who reads on what may have been recorded meanwhile. */
+export class Ear {
+  private called = false;
+  private over = false;
+  private end = () => {};
+
+  constructor(private readonly forget: (ear: Ear) => void) {}
+
+  get closed(): boolean {
+    return this.over;
+  }
+
+  wake(): void {
+    this.called = true;
+    this.end();
+  }
+
+  close(): void {
+    this.over = true;
+    this.forget(this);
+    this.end();
+  }
+
+  /** Returns when there may be something new since it returned last, when it is time to look, or when it was closed. */
+  async news(patience: number): Promise<void> {
+    if (!this.called && !this.over)
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, Math.min(patience, POLL));
+        this.end = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    this.called = false;
+  }
+}
+
+/** The followers of this process, others that wait for what comes, and what wakes them. */
 export class Followers implements OnModuleDestroy {
   private readonly following: Following[] = [];
+  private readonly ears = new Set<Ear>();
   private readonly leaving = new AbortController();
   private listening: Promise<void> | undefined;
 
@@ -165,6 +203,14 @@ export class Followers implements OnModuleDestroy {
     this.listening ??= this.listen();
   }
 
+  /** For as long as it is not closed. */
+  ear(): Ear {
+    const ear = new Ear((one) => this.ears.delete(one));
+    this.ears.add(ear);
+    this.listening ??= this.listen();
+    return ear;
+  }
+
   /** Returns when every page under way is done. */
   async onModuleDestroy(): Promise<void> {
     this.leaving.abort();
@@ -174,6 +220,7 @@ export class Followers implements OnModuleDestroy {
 
   private wakeAll(): void {
     for (const one of this.following) one.wake();
+    for (const one of this.ears) one.wake();
   }
 
   /** Listens on one connection, and on another one when that is lost; meanwhile polling does. */

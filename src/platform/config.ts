@@ -111,6 +111,7 @@ const settings = z.object({
   REDRESS_CHECKPOINT_EVENTS: z.coerce.number().int().min(1).max(1_000_000).default(1_000),
   REDRESS_CHECKPOINT_SECONDS: z.coerce.number().int().min(1).max(86_400).default(300),
   REDRESS_CHECKPOINT_DIR: z.string().optional(),
+  REDRESS_EVENT_READERS: z.coerce.number().int().min(1).max(10_000).default(100),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 

@@ -10,6 +10,7 @@ import { POOL } from './database.js';
 import { FeedAddresses } from './feed-addresses.js';
 import { LOG } from './log.js';
 import { Post } from './mail.js';
+import { Pseudonyms } from './pseudonyms.js';
 import { QueueBoard } from './queue-board.js';
 import { Queues } from './queue.js';
 import { Hook } from './webhook.js';
@@ -34,6 +35,7 @@ const OFFERED = [
   Queues,
   QueueBoard,
   FeedAddresses,
+  Pseudonyms,
   Post,
   Hook,
   Followers,
@@ -55,6 +57,7 @@ export class PlatformModule {
         { provide: Queues, useFactory: () => new Queues(config, databaseUrl, log) },
         QueueBoard,
         { provide: FeedAddresses, useFactory: () => new FeedAddresses(masterKey, config) },
+        { provide: Pseudonyms, useFactory: () => new Pseudonyms(masterKey) },
         { provide: Post, useFactory: () => new Post(config) },
         { provide: Hook, useFactory: () => new Hook(config) },
         {

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { flag } from '../access/read-door.js';
+
+/** What one may ask of the log, and how it is told. */
+
+export const EVENT_BATCH = 'application/cloudevents-batch+json';
+export const EVENT_STREAM = 'text/event-stream';
+
+export const eventsAsked = z.strictObject({
+  after: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(Number.MAX_SAFE_INTEGER)
+    .default(0)
+    .describe('The last position you have; 0 for none. Last-Event-ID says the same and goes before it.'),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .default(100)
+    .describe('How many events a batch has at most.'),
+  wait: z.coerce
+    .number()
+    .min(0)
+    .max(30)
+    .default(0)
+    .describe('So many seconds a batch waits for something, when there is nothing yet.'),
+  named: flag.default(false).describe('For auditors: staff references as they are, not as pseudonyms.'),
+});
+
+export type EventsAsked = z.output<typeof eventsAsked>;

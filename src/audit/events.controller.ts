@@ -1,0 +1,99 @@
+import { Readable } from 'node:stream';
+import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { principalOf, Reads } from '../access/authentication.js';
+import type { Principal } from '../access/principal.js';
+import { readInput } from '../access/read-door.js';
+import { Forbidden, Unavailable } from '../event-store/errors.js';
+import type { Recorded } from '../event-store/event.js';
+import { CONFIG, type Config } from '../platform/config.js';
+import { Pseudonyms } from '../platform/pseudonyms.js';
+import { cloudEvent, type Shown } from './cloud-event.js';
+import { EventFeed } from './event-feed.js';
+import { EVENT_BATCH, EVENT_STREAM, eventsAsked, type EventsAsked } from './events-asked.js';
+
+const BUFFER = 64 * 1024;
+
+/** People and their days away are no other system's business, sealed or not. */
+const ABOUT_PEOPLE = /^(party|staff)-/;
+
+const wantsStream = ({ method, headers }: FastifyRequest): boolean =>
+  method === 'GET' && (headers.accept ?? '').includes(EVENT_STREAM);
+
+/** The frames of Server-Sent Events; a remark keeps proxies from taking silence for the end. */
+const framesOf = (events: readonly Recorded[], shown: Shown): string =>
+  events.length === 0
+    ? ': nothing new\n\n'
+    : events
+        .map((event) => `id: ${event.position}\ndata: ${JSON.stringify(cloudEvent(event, shown))}\n\n`)
+        .join('');
+
+const noMatter = (error: unknown): void => {
+  if (!(error instanceof Unavailable)) throw error;
+};
+
+/** The log for other systems: a page, the next page as soon as there is one, or a stream that goes on. */
+@ApiExcludeController()
+@Controller('v1')
+export class EventsController {
+  constructor(
+    @Inject(EventFeed) private readonly feed: EventFeed,
+    @Inject(Pseudonyms) private readonly pseudonyms: Pseudonyms,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  @Get('events')
+  @Reads('events')
+  async events(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const last = request.headers['last-event-id'];
+    const query = request.query as object;
+    const asked = readInput(eventsAsked, last ? { ...query, after: last } : query);
+    const shown = this.shownTo(principalOf(request), asked);
+    void reply.header('cache-control', 'no-store');
+    await (wantsStream(request) ? this.stream(asked, shown, reply) : this.batch(asked, shown, reply));
+  }
+
+  private shownTo({ roles }: Principal, { named }: EventsAsked): Shown {
+    const audits = roles.includes('auditor');
+    if (named && !audits)
+      throw new Forbidden(
+        'not-permitted',
+        'Members of staff are named to auditors alone. Ask without named.',
+      );
+    return {
+      source: `https://${this.config.REDRESS_LOG_ORIGIN}`,
+      nameFor: named ? (staffRef) => staffRef : (staffRef) => this.pseudonyms.of(staffRef),
+      withheld: audits ? () => false : ({ stream }) => ABOUT_PEOPLE.test(stream),
+    };
+  }
+
+  private async batch({ after, limit, wait }: EventsAsked, shown: Shown, reply: FastifyReply): Promise<void> {
+    const events =
+      wait === 0
+        ? await this.feed.page(after, limit)
+        : await this.feed.nextPage(after, limit, wait * 1000, this.feed.enter(reply.raw));
+    const batch = events.map((event) => cloudEvent(event, shown));
+    await reply.header('content-type', EVENT_BATCH).send(JSON.stringify(batch));
+  }
+
+  private async stream({ after }: EventsAsked, shown: Shown, reply: FastifyReply): Promise<void> {
+    await this.feed.page(after, 1);
+    const pages = this.feed.pages(after, this.feed.enter(reply.raw));
+    const frames = async function* () {
+      yield 'retry: 1000\n\n';
+      try {
+        for await (const events of pages) yield framesOf(events, shown);
+      } catch (error) {
+        // The stream ends; whoever comes back is told why, or goes on.
+        noMatter(error);
+      }
+    };
+    void reply
+      .header('content-type', EVENT_STREAM)
+      .header('connection', 'close')
+      .header('x-accel-buffering', 'no');
+    // Read as far as the socket takes it, and no further.
+    await reply.send(Readable.from(frames(), { objectMode: false, highWaterMark: BUFFER }));
+  }
+}
