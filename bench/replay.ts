@@ -1,0 +1,112 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import pg from 'pg';
+import { replayRegister } from '../src/audit/register-replay.js';
+import { createHouse } from '../src/application.js';
+import { PolicyBook } from '../src/clocks/policy.queries.js';
+import { headOf, readStreams, STORED_PAGE } from '../src/event-store/loader.js';
+import { rowsOf } from '../src/event-store/refold.js';
+import type { Stored } from '../src/event-store/event.js';
+import type { Projection } from '../src/event-store/projection.js';
+import { SystemClock } from '../src/platform/clock.js';
+import { readConfig } from '../src/platform/config.js';
+import { openDatabase, poolOf } from '../src/platform/database.js';
+import { logAt } from '../src/platform/log.js';
+import { projectionsWith } from '../src/projections.js';
+import { live, multiply } from './support/case-logs.js';
+import { benchDatabase } from './support/database.js';
+import { median, printFigure } from './support/figures.js';
+
+// Every read table replayed into a schema beside the live ones, against a plain COPY of the same rows; slice by slice.
+
+const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 3);
+const CASES = Number(process.env['BENCH_CASES'] ?? 10_000);
+
+const database = await benchDatabase();
+const folder = await mkdtemp(join(tmpdir(), 'redress-bench-'));
+const source = await openDatabase(database.url);
+const pool = poolOf(source);
+const config = readConfig({
+  DATABASE_URL: database.url,
+  MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
+  REDRESS_DATA_DIR: folder,
+  LOG_LEVEL: 'fatal',
+});
+const clock = new SystemClock('Europe/London');
+const masterKey = Buffer.alloc(32, 7);
+const log = logAt('fatal');
+const house = await createHouse({ config, databaseUrl: database.url, pool, masterKey, clock, log });
+const owner = new pg.Pool({ connectionString: database.url, max: 1 });
+
+async function seconds(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await work();
+  return (performance.now() - began) / 1000;
+}
+
+/** All streams of all kinds, page by page, as a replay reads them; nothing is written. */
+async function readAll(use: (projection: Projection, events: readonly Stored[]) => void): Promise<void> {
+  const client = await pool.connect();
+  const book = new PolicyBook(client, config);
+  const until = await headOf(client);
+  for (const projection of projectionsWith(book)) {
+    await projection.prepare?.();
+    const { kind } = projection.decider;
+    for (let page = await readStreams(client, { kind, until }); ;) {
+      use(projection, page);
+      if (page.length < STORED_PAGE) break;
+      page = await readStreams(client, { kind, until, last: page.at(-1) });
+    }
+  }
+  client.release();
+}
+
+/** Only what a page holds of whole streams is folded: a few events of each page are left out. */
+const foldWhole = (projection: Projection, events: readonly Stored[]): void => {
+  const from = events.findIndex(({ version }) => version === 1);
+  if (from >= 0) rowsOf(projection, events.slice(from));
+};
+
+/** The rows of a replay, copied out before and in again here, with the same indexes. */
+async function copy(tables: readonly string[]): Promise<void> {
+  await owner.query('CREATE SCHEMA copied');
+  for (const table of tables) {
+    await owner.query(`CREATE UNLOGGED TABLE copied.${table} (LIKE public.${table} INCLUDING ALL)`);
+    await owner.query(`COPY copied.${table} FROM '${join(folder, table)}'`);
+  }
+}
+
+try {
+  await live(house, clock.today());
+  await multiply(owner, CASES);
+  const events = await headOf(pool);
+  console.log(`replay: ${events} events of ${2 * CASES} cases`);
+  const { tables } = await replayRegister({ pool, config }, { into: 'replayed' });
+  await owner.query(`SET client_min_messages = warning`);
+  const { chmod } = await import('node:fs/promises');
+  await chmod(folder, 0o777);
+  const filled = tables.filter(({ rows }) => rows > 0).map(({ table }) => table);
+  for (const table of filled) await owner.query(`COPY replayed.${table} TO '${join(folder, table)}'`);
+  const slices: Record<string, number[]> = { read: [], folded: [], replayed: [], copied: [] };
+  for (let round = 0; round < ROUNDS; round += 1) {
+    slices['read']!.push(await seconds(() => readAll(() => {})));
+    slices['folded']!.push(await seconds(() => readAll(foldWhole)));
+    slices['replayed']!.push(await seconds(() => replayRegister({ pool, config }, {})));
+    slices['copied']!.push(await seconds(() => copy(filled)));
+    await owner.query('DROP SCHEMA copied CASCADE');
+  }
+  const perSecond = (slice: string) => events / median(slices[slice] ?? []);
+  const baseline = perSecond('copied');
+  printFigure('replay, read and parsed / COPY of the rows', { ours: perSecond('read'), baseline });
+  printFigure('replay, and folded to rows', { ours: perSecond('folded'), baseline });
+  printFigure('replay, whole', { ours: perSecond('replayed'), baseline });
+  console.log(`replay, peak resident memory: ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
+} finally {
+  await house.close();
+  await owner.end();
+  await source.destroy();
+  await database.drop();
+  await rm(folder, { recursive: true, force: true });
+}
