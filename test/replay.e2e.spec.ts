@@ -150,16 +150,20 @@ const restored = async () => {
 };
 
 describe('a case replayed', () => {
-  it('to every position is as its read rows were then', async () => {
-    expect(kept.length).toBeGreaterThan(CASES);
-    for (const { id, position, rows } of kept) {
-      const then = await replays.at(id, String(position), 0);
-      expect({ position, changes: differenceOf(rows, withoutRecord(then)) }).toEqual({
-        position,
-        changes: [],
-      });
-    }
-  });
+  it(
+    'to every position is as its read rows were then',
+    async () => {
+      expect(kept.length).toBeGreaterThan(CASES);
+      for (const { id, position, rows } of kept) {
+        const then = await replays.at(id, String(position), 0);
+        expect({ position, changes: differenceOf(rows, withoutRecord(then)) }).toEqual({
+          position,
+          changes: [],
+        });
+      }
+    },
+    MINUTES * 60_000,
+  );
 
   it('is told with the events that led there, and what was corrected later reads as it did then', async () => {
     const { id, version, eventId } = await corrected();
@@ -236,36 +240,44 @@ describe('a case replayed', () => {
 });
 
 describe('the register replayed', () => {
-  it('tells each case as its read rows were then', async () => {
-    for (const { position, id, rows } of pick(kept, PAIRS / 20))
-      expect(await inSchema(position, async (_, then) => differenceOf(rows, await then.state(id)))).toEqual(
-        [],
-      );
-  });
+  it(
+    'tells each case as its read rows were then',
+    async () => {
+      for (const { position, id, rows } of pick(kept, PAIRS / 20))
+        expect(await inSchema(position, async (_, then) => differenceOf(rows, await then.state(id)))).toEqual(
+          [],
+        );
+    },
+    MINUTES * 60_000,
+  );
 
-  it('agrees with what is asked as known then', async () => {
-    const knownThen = redress.app.get(KnownThen, { strict: false });
-    const moments = redress.app.get(Moments, { strict: false });
-    let pairs = 0;
-    for (const { recordedAt } of pick(await instants(), PAIRS / 20)) {
-      const until = await moments.positionAt({ asOf: '', day: '', until: recordedAt });
-      await inSchema(until, async (schema, then) => {
-        const { rows } = await pool.query<{ id: string }>(`SELECT id FROM ${schema}.cases ORDER BY id`);
-        for (const { id } of pick(rows, 20)) {
-          const told = await knownThen.rowsOf(id, { position: until });
-          const { complaint, hearings, resolutions } = await then.state(id);
-          const asTold = {
-            complaint: JSON.parse(told!.row),
-            hearings: told!.hearings.map((text) => JSON.parse(text)),
-            resolutions: told!.resolutions.map((text) => JSON.parse(text)),
-          };
-          expect(differenceOf(asTold, { complaint, hearings, resolutions })).toEqual([]);
-          pairs += 1;
-        }
-      });
-    }
-    expect(pairs).toBeGreaterThan(0);
-  });
+  it(
+    'agrees with what is asked as known then',
+    async () => {
+      const knownThen = redress.app.get(KnownThen, { strict: false });
+      const moments = redress.app.get(Moments, { strict: false });
+      let pairs = 0;
+      for (const { recordedAt } of pick(await instants(), PAIRS / 20)) {
+        const until = await moments.positionAt({ asOf: '', day: '', until: recordedAt });
+        await inSchema(until, async (schema, then) => {
+          const { rows } = await pool.query<{ id: string }>(`SELECT id FROM ${schema}.cases ORDER BY id`);
+          for (const { id } of pick(rows, 20)) {
+            const told = await knownThen.rowsOf(id, { position: until });
+            const { complaint, hearings, resolutions } = await then.state(id);
+            const asTold = {
+              complaint: JSON.parse(told!.row),
+              hearings: told!.hearings.map((text) => JSON.parse(text)),
+              resolutions: told!.resolutions.map((text) => JSON.parse(text)),
+            };
+            expect(differenceOf(asTold, { complaint, hearings, resolutions })).toEqual([]);
+            pairs += 1;
+          }
+        });
+      }
+      expect(pairs).toBeGreaterThan(0);
+    },
+    MINUTES * 60_000,
+  );
 
   it('has the same digest on every run, in another database with the same log, and while commands come in', async () => {
     const house = { pool, config: redress.config };

@@ -83,7 +83,10 @@ export async function multiply(pool: pg.Pool, times: number): Promise<void> {
   const renamed = renaming(lived);
   let position = Number(rows[0]?.head);
   for (let first = 1; first <= times; first += TOGETHER) {
-    const numbers = Array.from({ length: Math.min(TOGETHER, times - first + 1) }, (_, index) => first + index);
+    const numbers = Array.from(
+      { length: Math.min(TOGETHER, times - first + 1) },
+      (_, index) => first + index,
+    );
     const told = lived.flatMap((event) => numbers.map((n) => ({ event, n })));
     await pool.query(INSERT, [
       told.map(() => (position += 1)),

@@ -15,9 +15,13 @@ const citedIn = (changes: readonly RuleChange[]): Cited => ({
   calendars: changes.flatMap(({ revised }) => (revised ? [`${revised.name}@${revised.revision}`] : [])),
 });
 
+/** What changed the rules, in order, as far as `from` sees the log. */
+export const ruleChanges = async (from: Reader): Promise<readonly RuleChange[]> =>
+  ruleChangesIn(await readKinds(from, KINDS));
+
 /** The rules as they were, told by the log as far as `from` sees it. */
 export const rulesThen = async (from: Reader, shelf: RuleShelf): Promise<RulesThen> => {
-  const changes = ruleChangesIn(await readKinds(from, KINDS));
+  const changes = await ruleChanges(from);
   await shelf.lookFor(citedIn(changes));
   return new RulesThen(shelf, changes);
 };

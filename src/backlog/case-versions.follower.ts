@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { ruleChangesIn, type RuleChange, type RulesThen } from '../clocks/rules-then.js';
-import { rulesThen, type RuleShelf } from '../audit/known-rules.js';
+import { ruleChanges, rulesThen, type RuleShelf } from '../audit/known-rules.js';
 import type { ComplaintEvent } from '../complaints/complaint.events.js';
 import { complaint } from '../complaints/complaint.js';
 import type { Policies } from '../complaints/complaint.projection.js';
@@ -184,6 +184,10 @@ const followChange = async (change: RuleChange, { policies, rules, client }: Fol
  */
 export const caseVersions = (policies: PolicyShelf): Follower => ({
   name: 'case-versions',
+  apart: {
+    kinds: ['complaint', 'deadlines'],
+    positions: async (log) => (await ruleChanges(log)).map(({ position }) => position),
+  },
   apply: async (events, client) => {
     const following = { policies, rules: await rulesThen(client, policies), client };
     let told: Recorded[] = [];

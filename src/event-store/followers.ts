@@ -10,6 +10,14 @@ import { readPage, readUnread } from './loader.js';
 export interface Follower {
   /** Its checkpoint is kept under this name, for ever. */
   readonly name: string;
+  /**
+   * That it tells each stream of these kinds by itself, but for what happens to all of them at some positions: whoever has it
+   * follow anew may show it stream after stream, between these.
+   */
+  readonly apart?: {
+    readonly kinds: readonly string[];
+    positions(log: pg.ClientBase): Promise<readonly number[]>;
+  };
   /** The event types that concern it; all, when absent. */
   readonly types?: readonly string[];
   /** How many events it takes at once; 500, when absent. */

@@ -149,11 +149,35 @@ export async function readKinds(from: Reader, kinds: readonly string[]): Promise
   return rowsOf(from, 'kinds', KINDS, [kinds]);
 }
 
+/** What of the streams of a kind is read next: what stands after an event, in order of the streams. */
+export interface StreamsAsked {
+  readonly kind: string;
+  /** Recorded after that position, and as far as that one. */
+  readonly after?: number;
+  readonly until: number;
+  readonly last?: Pick<Stored, 'stream' | 'version'> | undefined;
+}
+
+/** Planned each time: of few positions among many another way is quicker. */
+async function rowsOfStreams<R extends unknown[]>(
+  from: Reader,
+  columns: string,
+  { kind, after = 0, until, last }: StreamsAsked,
+): Promise<R[]> {
+  const { rows } = await from.query<R>({
+    text: `SELECT ${columns} FROM events
+      WHERE (stream, version) > ($1, $2) AND stream < $3 AND position > $4 AND position <= $5
+      ORDER BY stream, version LIMIT ${STORED_PAGE}`,
+    values: [last?.stream ?? `${kind}-`, last?.version ?? 0, `${kind}.`, after, until],
+    rowMode: 'array',
+    types: asText,
+  });
+  return rows;
+}
+
 /** What a fold needs, and no more: each column that is read costs as much as a small event takes to fold. */
-const WHOLE_STREAMS = `SELECT event_id, stream, version, type, schema_version, occurred_on,
-    (occurred_at AT TIME ZONE 'UTC')::text, occurred_zone, actor_id, actor_role, on_behalf_of, data
-  FROM events WHERE (stream, version) > ($1, $2) AND stream < $3 AND position <= $4
-  ORDER BY stream, version LIMIT ${STORED_PAGE}`;
+const STORED = `event_id, stream, version, type, schema_version, occurred_on,
+  (occurred_at AT TIME ZONE 'UTC')::text, occurred_zone, actor_id, actor_role, on_behalf_of, data`;
 
 type StoredRow = [
   id: string,
@@ -184,19 +208,14 @@ function stored(row: StoredRow): Stored {
   };
 }
 
-/** The next events of the streams of a kind, stream by stream, that were recorded as far as a position. */
-export async function readStreams(
-  from: Reader,
-  { kind, until, last }: { kind: string; until: number; last?: Stored | undefined },
-): Promise<Stored[]> {
-  const { rows } = await from.query<StoredRow>({
-    name: 'whole_streams',
-    text: WHOLE_STREAMS,
-    values: [last?.stream ?? `${kind}-`, last?.version ?? 0, `${kind}.`, until],
-    rowMode: 'array',
-    types: asText,
-  });
-  return rows.map(stored);
+/** The next events of the streams of a kind, stream by stream. */
+export async function readStreams(from: Reader, asked: StreamsAsked): Promise<Stored[]> {
+  return (await rowsOfStreams<StoredRow>(from, STORED, asked)).map(stored);
+}
+
+/** The same events with all that stands in the log. */
+export async function readStreamsInFull(from: Reader, asked: StreamsAsked): Promise<Recorded[]> {
+  return (await rowsOfStreams<Row>(from, COLUMNS, asked)).map(recorded);
 }
 
 /** The latest position of the log; 0 when nothing was recorded. */

@@ -4,7 +4,7 @@ import { longTexts } from './encode.js';
 import type { Stored } from './event.js';
 import { readStreams, STORED_PAGE } from './loader.js';
 import type { Projection } from './projection.js';
-import { followAnew, type Keeper, type Making } from './refollow.js';
+import { followAnew, type Connections, type Keeper, type Reaching } from './refollow.js';
 import { toldBy } from './told.js';
 
 /** Read tables made anew from the log as far as a position, in the tables that a connection finds by their bare names. */
@@ -13,6 +13,11 @@ import { toldBy } from './told.js';
 export interface Made {
   readonly projections: readonly Projection[];
   readonly keepers: readonly Keeper[];
+}
+
+/** How far: what the log holds so far never changes. */
+export interface Making extends Connections {
+  readonly until: number;
 }
 
 /** Called as events are folded and followed, with how many of both there are. */
@@ -121,8 +126,8 @@ export async function refold(
   progress: Progress,
   reachOf: (keeper: Keeper) => Promise<number> = () => Promise.resolve(making.until),
 ): Promise<void> {
-  // Each event is one of a stream, and is shown to each follower.
-  const steps = making.until * (1 + keepers.length);
+  // Each event is folded, followed in order, and once for each follower that tells streams apart.
+  const steps = making.until * (2 + keepers.filter(({ follower }) => follower.apart).length);
   let done = 0;
   const told = (more: number) => progress((done += more), steps);
   // Plans that were made for the live tables must not be used for these.
@@ -132,6 +137,8 @@ export async function refold(
   });
   // Followers look into what projections tell, so they come after them.
   await filling(making.client, keepers, async () => {
-    for (const keeper of keepers) await followAnew({ ...making, until: await reachOf(keeper) }, keeper, told);
+    const following: Reaching[] = [];
+    for (const keeper of keepers) following.push({ keeper, until: await reachOf(keeper) });
+    await followAnew(making, following, told);
   });
 }

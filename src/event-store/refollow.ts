@@ -1,8 +1,9 @@
 import type pg from 'pg';
 import { ahead } from './ahead.js';
+import type { Recorded } from './event.js';
 import type { Follower } from './followers.js';
 import { inTransaction } from './in-transaction.js';
-import { readPage } from './loader.js';
+import { readPage, readStreamsInFull, STORED_PAGE } from './loader.js';
 
 /** A follower and the tables that it keeps, each with the column that says whose row it is; the first names it. */
 export interface Keeper {
@@ -10,11 +11,10 @@ export interface Keeper {
   readonly tables: Readonly<Record<string, string>>;
 }
 
-/** Where tables are made, where the log is read meanwhile, and how far: what it holds so far never changes. */
-export interface Making {
+/** Where tables are made, and where the log is read meanwhile. */
+export interface Connections {
   readonly client: pg.ClientBase;
   readonly log: pg.ClientBase;
-  readonly until: number;
 }
 
 const PAGE = 5_000;
@@ -28,25 +28,90 @@ export async function followedTo(client: pg.ClientBase, { follower }: Keeper): P
   return Number(rows[0]?.position ?? 0);
 }
 
-/** Follows from the beginning, so far and no further; its checkpoint stays. The next page is read while one is followed. */
-export async function followAnew(
-  { client, log, until }: Making,
-  { follower }: Keeper,
+/** Each as far as it is to follow. */
+export interface Reaching {
+  readonly keeper: Keeper;
+  readonly until: number;
+}
+
+const shownTo = (
+  { keeper: { follower }, until }: Reaching,
+  page: readonly Recorded[],
+): readonly Recorded[] => {
+  const { types } = follower;
+  const isLast = (page.at(-1)?.position ?? 0) >= until;
+  if (!types && !isLast) return page;
+  return page.filter(({ position, type }) => position <= until && (types?.includes(type) ?? true));
+};
+
+/** Event by event, for those that look from one stream into another. The log is read once for all of them. */
+async function followInOrder(
+  { client, log }: Connections,
+  following: readonly Reaching[],
   followed: (events: number) => void,
 ): Promise<void> {
-  const pageAfter = (position: number) => ahead(readPage(log, position, PAGE, follower.types));
-  let next = pageAfter(0);
-  for (let after = 0; ;) {
-    const page = await next;
-    const events = page.filter(({ position }) => position <= until);
-    const last = events.at(-1)?.position ?? until;
-    const isLast = events.length < PAGE;
-    if (!isLast) next = pageAfter(last);
-    if (events.length > 0) await follower.apply(events, client);
-    followed((isLast ? until : last) - after);
-    if (isLast) return;
-    after = last;
+  const until = Math.max(0, ...following.map((each) => each.until));
+  let page = until === 0 ? [] : await readPage(log, 0, PAGE);
+  while (page.length > 0) {
+    const last = page.at(-1)?.position ?? until;
+    const isLast = last >= until || page.length < PAGE;
+    const next = isLast ? Promise.resolve([]) : ahead(readPage(log, last, PAGE));
+    for (const each of following) {
+      const events = shownTo(each, page);
+      if (events.length > 0) await each.keeper.follower.apply(events, client);
+    }
+    followed(page.length);
+    page = await next;
   }
+}
+
+/** Stream by stream: none is read again for each page that tells more of it. */
+async function followApart(
+  { client, log }: Connections,
+  { kinds, positions }: NonNullable<Follower['apart']>,
+  { keeper, until }: Reaching,
+  followed: (events: number) => void,
+): Promise<void> {
+  const { follower } = keeper;
+  const turns = (await positions(log)).filter((position) => position <= until);
+  let after = 0;
+  for (const turn of [...turns, until + 1]) {
+    for (const kind of kinds) {
+      const asked = { kind, after, until: turn - 1 };
+      let page = await readStreamsInFull(log, asked);
+      while (page.length > 0) {
+        const isLast = page.length < STORED_PAGE;
+        const next = isLast ? [] : ahead(readStreamsInFull(log, { ...asked, last: page.at(-1) }));
+        await follower.apply(page, client);
+        followed(page.length);
+        page = await next;
+      }
+    }
+    if (turn <= until) await follower.apply(await readPage(log, turn - 1, 1), client);
+    after = turn;
+  }
+}
+
+/** Between so many turns all streams are looked through again at most. */
+const TURNS = 20;
+
+/**
+ * Follows from the beginning, as far as each is to and no further; their checkpoints stay. The next page is read while one
+ * is followed.
+ */
+export async function followAnew(
+  connections: Connections,
+  following: readonly Reaching[],
+  followed: (events: number) => void,
+): Promise<void> {
+  const inOrder: Reaching[] = [];
+  for (const each of following) {
+    const { apart } = each.keeper.follower;
+    if (apart && (await apart.positions(connections.log)).length <= TURNS)
+      await followApart(connections, apart, each, followed);
+    else inOrder.push(each);
+  }
+  await followInOrder(connections, inOrder, followed);
 }
 
 /** Makes its tables anew in one transaction: whoever asks meanwhile sees them as they were. */
@@ -60,7 +125,7 @@ export async function remake(pool: pg.Pool, keeper: Keeper): Promise<void> {
       await client.query('SELECT FROM checkpoints WHERE follower = $1 FOR UPDATE', [keeper.follower.name]);
       for (const table of Object.keys(keeper.tables)) await client.query(`DELETE FROM ${table}`);
       const until = await followedTo(client, keeper);
-      await followAnew({ client, log, until }, keeper, () => {});
+      await followAnew({ client, log }, [{ keeper, until }], () => {});
     });
   } finally {
     log.release();

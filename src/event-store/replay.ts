@@ -1,8 +1,7 @@
 import type pg from 'pg';
 import { RuleBroken } from './errors.js';
 import { digestOf, digestOfAll, type TableDigest } from './digest.js';
-import { refold, tablesOf, type Made, type Progress } from './refold.js';
-import type { Making } from './refollow.js';
+import { refold, tablesOf, type Made, type Making, type Progress } from './refold.js';
 
 /** Read tables as they were at a position of the log, in a schema of their own beside the live ones. */
 
