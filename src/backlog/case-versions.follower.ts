@@ -5,7 +5,7 @@ import type { ComplaintEvent } from '../complaints/complaint.events.js';
 import { complaint } from '../complaints/complaint.js';
 import type { Policies } from '../complaints/complaint.projection.js';
 import { known } from '../complaints/complaint.state.js';
-import { toldBy } from '../event-store/told.js';
+import { entriesOf, toldBy } from '../event-store/told.js';
 import type { Entry, Recorded } from '../event-store/event.js';
 import type { Follower } from '../event-store/followers.js';
 import { loadStreams } from '../event-store/loader.js';
@@ -65,8 +65,7 @@ const storiesOf = async (events: readonly Recorded[], client: pg.ClientBase): Pr
   });
 };
 
-const historyOf = ({ id, recorded }: Story): readonly Entry<ComplaintEvent>[] =>
-  toldBy(complaint, `complaint-${id}`, recorded).history;
+const historyOf = ({ recorded }: Story): readonly Entry<ComplaintEvent>[] => entriesOf(complaint, recorded);
 
 const citedBy = (data: object): string | undefined => (data as { policySet?: string }).policySet;
 

@@ -18,7 +18,8 @@ export type Teller<State, E extends DomainEvent> = Pick<
   'catalogue' | 'initial' | 'evolve'
 >;
 
-const entriesOf = <State, E extends DomainEvent>(
+/** Events of a stream in the form of today. */
+export const entriesOf = <State, E extends DomainEvent>(
   { catalogue }: Teller<State, E>,
   stored: readonly Stored[],
 ): Entry<E>[] =>
