@@ -85,20 +85,24 @@ export const standingOf = (policies: Policies, file: KnownComplaint, version: nu
 const areSame = (one: readonly string[] | null, other: readonly string[] | null): boolean =>
   one === other || (one !== null && other !== null && one.join() === other.join());
 
+const SINGLE = [
+  'reference',
+  'status',
+  'category',
+  'severity',
+  'handler_id',
+  'received_on',
+  'closed_on',
+  'outcome',
+  'within_limit',
+  'next_due_on',
+  'source',
+  'sort_id',
+] as const satisfies readonly (keyof Standing)[];
+
 /** Field by field: it is asked for each entry of the log, and to write both out took longer than to fold them. */
 export const isSame = (one: Standing, other: Standing): boolean =>
-  one.reference === other.reference &&
-  one.status === other.status &&
-  one.category === other.category &&
-  one.severity === other.severity &&
-  one.handler_id === other.handler_id &&
-  one.received_on === other.received_on &&
-  one.closed_on === other.closed_on &&
-  one.outcome === other.outcome &&
-  one.within_limit === other.within_limit &&
-  one.next_due_on === other.next_due_on &&
-  one.source === other.source &&
-  one.sort_id === other.sort_id &&
+  SINGLE.every((name) => one[name] === other[name]) &&
   areSame(one.gaps_closed, other.gaps_closed) &&
   areSame(one.gaps_reopened, other.gaps_reopened);
 

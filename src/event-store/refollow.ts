@@ -68,15 +68,15 @@ async function followInOrder(
 /** Stream by stream: none is read again for each page that tells more of it. */
 async function followApart(
   { client, log }: Connections,
-  { kinds, positions }: NonNullable<Follower['apart']>,
+  apart: NonNullable<Follower['apart']>,
   { keeper, until }: Reaching,
   followed: (events: number) => void,
 ): Promise<void> {
   const { follower } = keeper;
-  const turns = (await positions(log)).filter((position) => position <= until);
+  const turns = (await apart.positions(log)).filter((position) => position <= until);
   let after = 0;
   for (const turn of [...turns, until + 1]) {
-    for (const kind of kinds) {
+    for (const kind of apart.kinds) {
       const asked = { kind, after, until: turn - 1 };
       let page = await readStreamsInFull(log, asked);
       while (page.length > 0) {
