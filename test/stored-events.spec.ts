@@ -20,6 +20,7 @@ import {
   zone,
 } from '../src/event-store/schema.js';
 import { hearingEvents } from '../src/hearings/hearing.events.js';
+import { activityEvents } from '../src/intake/activity.js';
 import { externalRecordEvents } from '../src/intake/external-record.js';
 import { partyEvents } from '../src/parties/party.js';
 import { reminderEvents } from '../src/reminders/reminder.events.js';
@@ -38,6 +39,7 @@ const catalogues: Readonly<Record<string, Catalogue>> = {
   calendar: calendarEvents,
   deadlines: reminderEvents,
   external: externalRecordEvents,
+  activity: activityEvents,
   statistics: releaseEvents,
   staff: staffEvents,
 };

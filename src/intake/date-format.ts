@@ -1,7 +1,7 @@
 /**
  * Dates and clock times as registers write them. A format is text in which these tokens stand for digits and everything
- * else for itself: `YYYY`, `MM` `M`, `MMM` (Jan), `DD` `D`, `HH` `H`, `mm`, `ss`, `SSS` (a fraction), `ZZ` (Z or an
- * offset). The calendar date is taken exactly as written: an offset is read over, never applied.
+ * else for itself: `YYYY`, `YY` (of 1969 to 2068), `MM` `M`, `MMM` (Jan), `DD` `D`, `HH` `H`, `mm`, `ss`, `SSS` (a
+ * fraction), `ZZ` (Z or an offset). The calendar date is taken exactly as written: an offset is read over, never applied.
  */
 
 /** What a cell says: nothing, a real calendar date (ISO) with the clock time if written, or something unreadable. */
@@ -15,6 +15,7 @@ export type DateReader = (text: string) => StatedDate;
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const PATTERNS: Readonly<Record<string, string>> = {
   YYYY: '(?<year>\\d{4})',
+  YY: '(?<short>\\d{2})',
   MMM: '(?<name>[A-Za-z]{3})',
   MM: '(?<month>\\d{2})',
   M: '(?<month>\\d{1,2})',
@@ -27,7 +28,7 @@ const PATTERNS: Readonly<Record<string, string>> = {
   SSS: '\\d{1,9}',
   ZZ: '(?:Z|[+-]\\d{2}(?::?\\d{2})?)',
 };
-const TOKENS = /YYYY|MMM|MM|M|DD|D|HH|H|mm|ss|SSS|ZZ/g;
+const TOKENS = /YYYY|YY|MMM|MM|M|DD|D|HH|H|mm|ss|SSS|ZZ/g;
 const BLANK: StatedDate = { kind: 'blank' };
 const UNREADABLE: StatedDate = { kind: 'unreadable' };
 
@@ -36,8 +37,9 @@ export function formatDefect(format: string): string | null {
   const used = format.match(TOKENS) ?? [];
   const months = used.filter((token) => token.startsWith('M')).length;
   const days = used.filter((token) => token.startsWith('D')).length;
-  const years = used.filter((token) => token === 'YYYY').length;
-  if (years !== 1 || months !== 1 || days !== 1) return 'A date format needs YYYY, one month and one day.';
+  const years = used.filter((token) => token.startsWith('Y')).length;
+  if (years !== 1 || months !== 1 || days !== 1)
+    return 'A date format needs one year (YYYY or YY), one month and one day.';
   return new Set(used).size === used.length ? null : 'A date format uses each token once.';
 }
 
@@ -86,7 +88,7 @@ function literally(text: string): string {
 }
 
 function calendarDate(parts: Readonly<Record<string, string | undefined>>): StatedDate {
-  const year = Number(parts['year']);
+  const year = parts['short'] === undefined ? Number(parts['year']) : yearOf(Number(parts['short']));
   const month = parts['name'] === undefined ? Number(parts['month']) : monthNamed(parts['name']);
   const day = Number(parts['day']);
   if (year < 1 || month < 1 || month > 12 || day < 1 || day > lastDay(year, month)) return UNREADABLE;
@@ -94,6 +96,11 @@ function calendarDate(parts: Readonly<Record<string, string | undefined>>): Stat
     parts['hour'] === undefined ? null : clockTime(parts['hour'], parts['minute'], parts['second']);
   if (time === undefined) return UNREADABLE;
   return { kind: 'date', date: `${padded(year, 4)}-${padded(month, 2)}-${padded(day, 2)}`, time };
+}
+
+/** As databases read two digits: 68 is 2068, 69 is 1969. */
+function yearOf(short: number): number {
+  return short + (short < 69 ? 2000 : 1900);
 }
 
 function monthNamed(name: string): number {

@@ -7,6 +7,8 @@ import { onGround, say, settings, Unusable } from '../platform/command-line.js';
 import type { OpenGround } from '../platform/ground.js';
 import { SystemClock } from '../platform/clock.js';
 import { ProgressBar } from '../platform/progress-bar.js';
+import { ActivityImport, type ActivitiesImported, type ActivityListener } from './activity-import.handler.js';
+import { activityMappingIn, ActivityRegister, type ActivityMapping } from './activity-register.js';
 import { ExternalImport } from './external-import.handler.js';
 import { externalMappingIn, type ExternalMapping } from './external-register.js';
 import { LegacyRegister } from './legacy-register.js';
@@ -107,6 +109,27 @@ const observed = async (
   }
 };
 
+const activitiesImported = async (
+  ground: OpenGround,
+  register: ActivityRegister,
+  listener: ActivityListener,
+) => {
+  const house = await createHouse(ground);
+  try {
+    return await house.get(ActivityImport, { strict: false }).run(register, listener);
+  } finally {
+    await house.close();
+  }
+};
+
+const activitiesText = (told: ActivitiesImported & { seconds: number; rejects: string | null }): string =>
+  [
+    `${number(told.read)} rows read: ${number(told.imported)} activities imported, ` +
+      `${number(told.alreadyPresent)} already present, ${number(told.rejected)} rejected; ` +
+      `${number(told.cases)} cases in ${told.seconds} s.`,
+    ...(told.rejects === null ? [] : [`Rejected rows, each with its reason: ${told.rejects}`]),
+  ].join('\n');
+
 /** A register without days of receipt: its records stay outside the backlog. */
 const importObservations = async (
   file: string,
@@ -121,9 +144,36 @@ const importObservations = async (
   );
 };
 
+/** A log of what was done in cases: it makes no case. */
+const importActivities = async (
+  file: string,
+  { rejects: wished, json }: ImportOptions,
+  mapping: ActivityMapping,
+): Promise<void> => {
+  const began = performance.now();
+  const config = settings();
+  const register = await ActivityRegister.prepare(file, mapping).catch(asArguments);
+  const rejects = await RejectsCsv.open(resolve(wished ?? rejectsPath(file))).catch(asArguments);
+  const bar = new ProgressBar('Importing');
+  const listener: ActivityListener = {
+    rejected: rejects.write.bind(rejects),
+    progressed: ({ imported: done, alreadyPresent }) =>
+      bar.show(register.progress(), `${number(done + alreadyPresent)} activities`),
+  };
+  const counts = await onGround((ground) => activitiesImported(ground, register, listener), config).finally(
+    () => bar.end(),
+  );
+  await rejects.close();
+  const seconds = Math.round((performance.now() - began) / 100) / 10;
+  const told = { ...counts, seconds, rejects: rejects.count === 0 ? null : rejects.path };
+  say(json, told, () => activitiesText(told));
+};
+
 const importRegister = async (file: string, options: ImportOptions): Promise<void> => {
   const external = await externalMappingIn(options.mapping).catch(asArguments);
   if (external) return importObservations(file, options, external);
+  const activities = await activityMappingIn(options.mapping).catch(asArguments);
+  if (activities) return importActivities(file, options, activities);
   const began = performance.now();
   const config = settings();
   const register = await prepare(file, options).catch(asArguments);

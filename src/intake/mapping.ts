@@ -14,7 +14,7 @@ import { wordKey } from './words.js';
 
 /** How a register's columns are to be read. The JSON of a mapping file; `docs/mapping.md` explains it by an example. */
 
-const columnName = z.string().min(1).max(200).describe('a column name, exactly as in the header line');
+export const columnName = z.string().min(1).max(200).describe('a column name, exactly as in the header line');
 const word = z
   .string()
   .min(1)
@@ -35,7 +35,7 @@ function wordTable<T extends z.ZodType>(ours: T) {
 export const kebabCase = z.string().regex(/^[a-z][a-z0-9-]*$/, 'Write a word in small letters with hyphens.');
 const blanks = z.array(word).default([]).describe('words that mean an empty cell, for example "n/a"');
 
-const dateFormat = z
+export const dateFormat = z
   .string()
   .min(8)
   .max(60)
@@ -146,8 +146,7 @@ const SHIPPED = join(packageRoot, 'src', 'intake', 'mappings');
  * @throws InvalidInput `mapping-not-found`, or `mapping-invalid` with `details.issues` [{path, message}].
  */
 export async function readMapping(nameOrPath: string): Promise<Mapping> {
-  const path = /^[a-z][a-z0-9-]*$/.test(nameOrPath) ? shippedPath(nameOrPath) : nameOrPath;
-  const text = await readFile(path, 'utf8').catch(() => {
+  const text = await readFile(mappingPath(nameOrPath), 'utf8').catch(() => {
     throw new InvalidInput(
       'mapping-not-found',
       `There is no mapping ${nameOrPath}. Give a JSON file or the name of a shipped one: ${shippedNames().join(', ')}.`,
@@ -196,7 +195,8 @@ function shippedNames(): string[] {
   return readdirSync(SHIPPED).map((file) => basename(file, '.json'));
 }
 
-function shippedPath(name: string): string {
-  const shipped = join(SHIPPED, `${name}.json`);
-  return existsSync(shipped) ? shipped : name;
+/** Where a mapping lies that is named as a file, or as a shipped one. */
+export function mappingPath(nameOrPath: string): string {
+  const shipped = join(SHIPPED, `${nameOrPath}.json`);
+  return /^[a-z][a-z0-9-]*$/.test(nameOrPath) && existsSync(shipped) ? shipped : nameOrPath;
 }
