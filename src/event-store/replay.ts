@@ -16,7 +16,7 @@ const LACKS_THE_RIGHT = '42501';
 const mayNotMake = (schema: string): RuleBroken =>
   new RuleBroken(
     'schema-not-permitted',
-    `This login may not make the schema ${schema}. As the database’s owner: CREATE SCHEMA ${schema} AUTHORIZATION redress_app; then repeat this.`,
+    `This login may not make schemas. As the database’s owner: CREATE SCHEMA ${schema} AUTHORIZATION redress_app; then repeat this with --into ${schema}.`,
   );
 
 /** A schema of that name that is empty and ours. Errors: RuleBroken `schema-not-empty`, `schema-not-permitted`. */
