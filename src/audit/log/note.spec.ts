@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readCheckpoint, signedCheckpoint } from './checkpoint.js';
+import { cosign } from './cosign.js';
 import { EMPTY, leafHash } from './merkle.js';
 import { noteOf, readNote, signersOf, Signer, verifierKey, verifierKeys, verifierText } from './note.js';
 
@@ -102,6 +103,14 @@ describe('checkpoints', () => {
       } catch {}
       expect(known).toEqual([]);
     }
+  });
+
+  it('are cosigned once by each witness, whose key then vouches for them', () => {
+    const witness = Signer.witness('auditor.example/w', Buffer.alloc(32, 9));
+    const { note, key } = cosign(signedCheckpoint(signer, head), witness, 1_700_000_000);
+    const keys = [signer.verifier, verifierKey(key)];
+    expect(signersOf(readCheckpoint(note).note, keys)).toEqual(keys);
+    expect(() => cosign(note, witness, 1_700_000_001)).toThrow('signed this checkpoint already');
   });
 
   it('never throw anything but a sentence, whatever they are made of', () => {
