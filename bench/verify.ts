@@ -45,13 +45,18 @@ async function proven(look: () => Promise<{ readonly ok: boolean }>): Promise<vo
   if (!(await look()).ok) throw new Error('what was recorded just now is not proven');
 }
 
-/** The most memory that this process has while `work` goes on, in MiB. */
-async function mostMemory(work: () => Promise<unknown>): Promise<number> {
+/** What `work` takes of this process: its most memory, and its processor time for each event, however busy the machine is. */
+async function printCost(name: string, work: () => Promise<unknown>): Promise<void> {
   let most = 0;
   const look = setInterval(() => (most = Math.max(most, process.memoryUsage().rss)), 20);
+  const before = process.cpuUsage();
   await work();
+  const { user, system } = process.cpuUsage(before);
   clearInterval(look);
-  return Math.round(most / 2 ** 20);
+  const each = ((user + system) / MANY).toFixed(1);
+  console.log(
+    `${name.padEnd(44)} ${each} µs of processor time an event, at most ${Math.round(most / 2 ** 20)} MiB`,
+  );
 }
 
 const directory = await mkdtemp(join(tmpdir(), 'redress-bench-log-'));
@@ -65,7 +70,7 @@ try {
   const read = perSecond(() => readAll(pool));
   await fillEvents(database.url, MANY);
   await read();
-  const hash = perSecond(() => catchUp(pool, logTiles, MANY));
+  const hash = perSecond(() => printCost('tree kept', () => catchUp(pool, logTiles, MANY)));
   printFigure(`tree kept, ${MANY} events, by a plain read`, { ours: await hash(), baseline: await read() });
   const verify = () => proven(() => verifyLive({ pool, config }, {}));
   printFigure('verify, live, by a plain read', await interleaved(ROUNDS, perSecond(verify), read));
@@ -74,7 +79,9 @@ try {
   printFigure('export, by a plain read', { ours: await exporting(), baseline: await read() });
   const offline = () => proven(() => verifyExport(out, {}));
   printFigure('verify, offline, by a plain read', await interleaved(ROUNDS, perSecond(offline), read));
-  console.log(`most memory, live ${await mostMemory(verify)} MiB, offline ${await mostMemory(offline)} MiB`);
+  await printCost('a plain read', () => readAll(pool));
+  await printCost('verify, live', verify);
+  await printCost('verify, offline', offline);
 } finally {
   await source.destroy();
   await database.drop();

@@ -12,7 +12,7 @@ import { placeOf, type Fault } from './fault.js';
  */
 
 const PARTS = 64;
-const FULL = 256 * 1024;
+const FULL = 64 * 1024;
 
 type Seen = readonly [stream: string, version: number, position: number];
 
