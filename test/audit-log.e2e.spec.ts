@@ -68,7 +68,6 @@ describe('on the command line', () => {
         '42 events, positions 1 to 42: as they were recorded, by 2 signed checkpoints.\n' +
         'Anchored outside: it agrees with the checkpoint over 30 events that was kept elsewhere. For what was recorded after position 30, only the signing key vouches.',
     });
-    expect(await audit('verify', '--require-anchor')).toMatchObject({ exit: 1 });
     expect((await audit('verify', '--since', at('keys.txt'))).exit).toBe(2);
     expect(await audit('export', '--format', 'log', '--out', at('export'))).toMatchObject({ exit: 0 });
     expect(JSON.parse((await audit('verify', '--from', at('export'), '--json')).told)).toMatchObject({
@@ -76,7 +75,7 @@ describe('on the command line', () => {
       events: 42,
       anchor: null,
     });
-  });
+  }, 240_000);
 
   it('an export verifies where there is Node and nothing else', async () => {
     const alone = at('alone');
@@ -96,5 +95,5 @@ describe('on the command line', () => {
     expect((await verify()).exit).toBe(2);
     expect((await verify(at('export'), '--nonsense')).exit).toBe(2);
     expect((await verify('--help')).told).toMatch(/^Usage: redress-verify <export>/);
-  });
+  }, 120_000);
 });
