@@ -29,7 +29,8 @@ const CASE_IDS = `CASE split_part(stream, '-', 1)
 const INSTANT = (column: string): string =>
   `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
-const COLUMNS = `position::float8, event_id AS id, stream, version, type, schema_version AS "schemaVersion",
+/** The position stays what it is in the index: sorted as another type, each page would read the whole rest of the log. */
+const COLUMNS = `position, event_id AS id, stream, version, type, schema_version AS "schemaVersion",
   occurred_on::text AS "on", ${INSTANT('occurred_at')} AS at, occurred_zone AS zone,
   ${INSTANT('recorded_at')} AS "recordedAt", actor_id AS "actorId", actor_role AS role, on_behalf_of AS "onBehalfOf",
   ${CASE_IDS} AS case_ids, data AS text`;
@@ -64,10 +65,14 @@ const OF_CASES = `WITH belonging AS (
 const BEGINNINGS = `SELECT *, case_ids::text[] AS "caseIds" FROM (
   SELECT ${COLUMNS} FROM events WHERE stream = ANY ($1) AND version = 1) AS told`;
 
-type Row = Omit<SelectedEvent, 'occurred'> & { readonly at: string | null; readonly zone: string | null };
+type Row = Omit<SelectedEvent, 'occurred' | 'position'> & {
+  readonly position: string;
+  readonly at: string | null;
+  readonly zone: string | null;
+};
 
 const selected = (row: Row): SelectedEvent => ({
-  position: row.position,
+  position: Number(row.position),
   id: row.id,
   stream: row.stream,
   version: row.version,
@@ -104,7 +109,7 @@ export class SelectedEvents {
       const { rows } = await this.pool.query<Row>({ name: 'export-page', text: BY_POSITION, values });
       if (rows.length === 0) return;
       yield rows.map(selected);
-      last = rows.at(-1)?.position ?? last;
+      last = Number(rows.at(-1)?.position ?? last);
     }
   }
 
