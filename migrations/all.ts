@@ -30,6 +30,7 @@ import { Digests0000000000038 } from './0038-digests.js';
 import { LogTiles0000000000040 } from './0040-log-tiles.js';
 import { LogCheckpoints0000000000041 } from './0041-log-checkpoints.js';
 
+import { AuditQuestions0000000000043 } from './0043-audit-questions.js';
 import { LightClaims0000000000044 } from './0044-light-claims.js';
 
 /** Every migration, oldest first. */
@@ -64,5 +65,6 @@ export const migrations: (new () => MigrationInterface)[] = [
   Digests0000000000038,
   LogTiles0000000000040,
   LogCheckpoints0000000000041,
+  AuditQuestions0000000000043,
   LightClaims0000000000044,
 ];

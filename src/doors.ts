@@ -3,6 +3,7 @@ import type { ReadDoor } from './access/read-door.js';
 import { historyReads } from './audit/audit.door.js';
 import { eventPaths } from './audit/events.door.js';
 import { logPaths } from './audit/log.door.js';
+import { questionReads } from './audit/question.door.js';
 import { replayReads } from './audit/replay.door.js';
 import { backlogReads, caseFileReads, caseReads } from './backlog/backlog.door.js';
 import { complaintDoor } from './complaints/complaint.door.js';
@@ -40,6 +41,7 @@ export const readDoors: readonly ReadDoor[] = [
   caseFileReads,
   historyReads,
   replayReads,
+  questionReads,
   backlogReads,
   statisticsReads,
   releaseReads,

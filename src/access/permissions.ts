@@ -131,6 +131,7 @@ export const permissions: Readonly<Record<string, Readonly<Record<string, readon
     history: [...staff, 'auditor'],
     log: ['auditor', 'operator'],
     events: ['auditor', 'integration'],
+    questions: ['auditor'],
     hearings: [...staff, 'auditor'],
     resolutions: [...staff, 'auditor'],
     parties: [...staff, 'auditor'],

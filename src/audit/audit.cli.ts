@@ -7,6 +7,7 @@ import { addExportCommand } from './export.cli.js';
 import { HistoryReader } from './history.reader.js';
 import { historyText } from './history-text.js';
 import { addLogCommands } from './log.cli.js';
+import { addAskCommand } from './question.cli.js';
 import { addReplayCommand } from './replay.cli.js';
 
 export const addAuditCommands = (program: Command): void => {
@@ -27,4 +28,5 @@ export const addAuditCommands = (program: Command): void => {
     });
   addReplayCommand(audit);
   addExportCommand(audit);
+  addAskCommand(audit);
 };

@@ -13,11 +13,19 @@ import { LogController } from './log.controller.js';
 import { KnownThen } from './known-then.reader.js';
 import { LiveCaseQueries } from './live-case.queries.js';
 import { Moments } from './moments.reader.js';
+import { QuestionQueries } from './question.queries.js';
+import { questionReads } from './question.door.js';
 import { replayReads } from './replay.door.js';
 
 @Module({
   imports: [ClocksModule, ComplaintsModule],
-  controllers: [readController(historyReads), readController(replayReads), LogController, EventsController],
+  controllers: [
+    readController(historyReads),
+    readController(replayReads),
+    readController(questionReads),
+    LogController,
+    EventsController,
+  ],
   providers: [
     CaseReplays,
     Checkpoints,
@@ -27,6 +35,7 @@ import { replayReads } from './replay.door.js';
     KnownThen,
     LiveCaseQueries,
     Moments,
+    QuestionQueries,
   ],
   exports: [HistoryReader, KnownThen],
 })

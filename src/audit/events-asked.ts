@@ -27,7 +27,7 @@ export const eventsAsked = z.strictObject({
     .max(30)
     .default(0)
     .describe('So many seconds a batch waits for something, when there is nothing yet.'),
-  named: flag.default(false).describe('For auditors: staff references as they are, not as pseudonyms.'),
+  named: flag.default(false).describe('For auditors: references to people as they are, not as pseudonyms.'),
 });
 
 export type EventsAsked = z.output<typeof eventsAsked>;

@@ -8,9 +8,10 @@ import { readInput } from '../access/read-door.js';
 import { Forbidden, Unavailable } from '../event-store/errors.js';
 import type { Recorded } from '../event-store/event.js';
 import { CONFIG, type Config } from '../platform/config.js';
-import { Pseudonyms } from '../platform/pseudonyms.js';
+import { MASTER_KEY } from '../platform/platform.module.js';
 import { cloudEvent, type Shown } from './cloud-event.js';
 import { EventFeed } from './event-feed.js';
+import { clearReferences, pseudonyms, type NameOf } from './exports/pseudonyms.js';
 import { EVENT_BATCH, EVENT_STREAM, eventsAsked, type EventsAsked } from './events-asked.js';
 
 const BUFFER = 64 * 1024;
@@ -37,11 +38,15 @@ const noMatter = (error: unknown): void => {
 @ApiExcludeController()
 @Controller('v1')
 export class EventsController {
+  private readonly pseudonymOf: NameOf;
+
   constructor(
     @Inject(EventFeed) private readonly feed: EventFeed,
-    @Inject(Pseudonyms) private readonly pseudonyms: Pseudonyms,
+    @Inject(MASTER_KEY) masterKey: Buffer,
     @Inject(CONFIG) private readonly config: Config,
-  ) {}
+  ) {
+    this.pseudonymOf = pseudonyms(masterKey);
+  }
 
   @Get('events')
   @Reads('events')
@@ -59,11 +64,11 @@ export class EventsController {
     if (named && !audits)
       throw new Forbidden(
         'not-permitted',
-        'Members of staff are named to auditors alone. Ask without named.',
+        'People are told by their references to auditors alone. Ask without named.',
       );
     return {
-      source: `https://${this.config.REDRESS_LOG_ORIGIN}`,
-      nameFor: named ? (staffRef) => staffRef : (staffRef) => this.pseudonyms.of(staffRef),
+      origin: this.config.REDRESS_LOG_ORIGIN,
+      nameOf: named ? clearReferences : this.pseudonymOf,
       withheld: audits ? () => false : ({ stream }) => ABOUT_PEOPLE.test(stream),
     };
   }

@@ -15,7 +15,7 @@ const cloudEvent = {
   properties: {
     specversion: { type: 'string', const: '1.0' },
     id: { type: 'string' },
-    source: { type: 'string', format: 'uri' },
+    source: { type: 'string', format: 'uri-reference' },
     type: { type: 'string', description: 'redress. and the type of the event.' },
     subject: { type: 'string', description: 'Its stream.' },
     time: { type: 'string', format: 'date-time', description: 'When it was recorded.' },
@@ -26,7 +26,7 @@ const cloudEvent = {
     occurredon: { type: 'string', format: 'date' },
     occurredat: { type: 'string', format: 'date-time' },
     occurredzone: { type: 'string' },
-    actorid: { type: 'string' },
+    actor: { type: 'string' },
     actorrole: { type: 'string' },
     onbehalfof: { type: 'string' },
     correlationid: { type: 'string' },

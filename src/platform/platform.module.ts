@@ -10,7 +10,6 @@ import { POOL } from './database.js';
 import { FeedAddresses } from './feed-addresses.js';
 import { LOG } from './log.js';
 import { Post } from './mail.js';
-import { Pseudonyms } from './pseudonyms.js';
 import { QueueBoard } from './queue-board.js';
 import { Queues } from './queue.js';
 import { Hook } from './webhook.js';
@@ -26,6 +25,8 @@ export interface Ground {
   readonly log: Logger;
 }
 
+export const MASTER_KEY = Symbol('the master key');
+
 const OFFERED = [
   CONFIG,
   POOL,
@@ -35,7 +36,7 @@ const OFFERED = [
   Queues,
   QueueBoard,
   FeedAddresses,
-  Pseudonyms,
+  MASTER_KEY,
   Post,
   Hook,
   Followers,
@@ -57,7 +58,7 @@ export class PlatformModule {
         { provide: Queues, useFactory: () => new Queues(config, databaseUrl, log) },
         QueueBoard,
         { provide: FeedAddresses, useFactory: () => new FeedAddresses(masterKey, config) },
-        { provide: Pseudonyms, useFactory: () => new Pseudonyms(masterKey) },
+        { provide: MASTER_KEY, useValue: masterKey },
         { provide: Post, useFactory: () => new Post(config) },
         { provide: Hook, useFactory: () => new Hook(config) },
         {

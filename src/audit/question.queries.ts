@@ -1,0 +1,73 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Pool } from 'pg';
+import { z } from 'zod';
+import { References } from '../complaints/reference.queries.js';
+import { Clock } from '../platform/clock.js';
+import { POOL } from '../platform/database.js';
+import { cursorAs, cursorOf, type Page } from '../platform/page.js';
+import { columnsOf, snake, viewOf, type Narrowing, type Question } from './questions.js';
+
+export type Row = Readonly<Record<string, unknown>> & {
+  readonly position: number;
+  readonly caseId: string | null;
+  readonly person: string | null;
+};
+
+export type Asked = Narrowing & { readonly first: number; readonly after?: string | undefined };
+
+/** No two rows of an answer agree in these. */
+const cursor = z.tuple([z.string().regex(/^\d{1,15}$/), z.string(), z.string()]);
+const START = ['0', '', ''];
+
+const statementOf = (question: Question): string => {
+  const columns = Object.keys(columnsOf(question)).map((name) => `${snake(name)} AS "${name}"`);
+  return `SELECT to_json(answer) AS row FROM (
+    SELECT ${columns.join(', ')} FROM ${viewOf(question)}
+    WHERE ($1::uuid IS NULL OR case_id = $1) AND ($2::text IS NULL OR person = $2)
+      AND ($3::date IS NULL OR recorded_at::date >= $3) AND ($4::date IS NULL OR recorded_at::date <= $4)
+      AND (position, coalesce(case_id::text, ''), coalesce(person, '')) > ($5::bigint, $6, $7)
+    ORDER BY position, coalesce(case_id::text, ''), coalesce(person, '') LIMIT $8
+  ) AS answer`;
+};
+
+/** Answers the questions of auditors from their views. */
+@Injectable()
+export class QuestionQueries {
+  constructor(
+    @Inject(POOL) private readonly pool: Pool,
+    @Inject(References) private readonly references: References,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  /** Errors: NotFound, InvalidInput `bad-cursor`. */
+  async ask(question: Question, { case: name, person, from, to, first, after }: Asked): Promise<Page<Row>> {
+    const last = cursorAs(after, cursor) ?? START;
+    const id = name === undefined ? null : await this.references.idOf(name);
+    const values = [id, person ?? null, from ?? null, to ?? null, ...last, first + 1];
+    const rows = await this.rows(statementOf(question), values);
+    const items = rows.slice(0, first);
+    const end = rows.length > first && items.at(-1);
+    return {
+      items,
+      next: end ? cursorOf([String(end.position), end.caseId ?? '', end.person ?? '']) : null,
+    };
+  }
+
+  /** The days of the views are those of the session's time zone. */
+  private async rows(text: string, values: readonly unknown[]): Promise<readonly Row[]> {
+    const client = await this.pool.connect();
+    try {
+      await client.query('BEGIN READ ONLY');
+      // What is planned for no case in particular would read the log for one.
+      await client.query(
+        "SELECT set_config('TimeZone', $1, true), set_config('plan_cache_mode', 'force_custom_plan', true)",
+        [this.clock.zone],
+      );
+      const { rows } = await client.query<{ row: Row }>(text, [...values]);
+      return rows.map(({ row }) => row);
+    } finally {
+      await client.query('ROLLBACK').catch(() => {});
+      client.release();
+    }
+  }
+}
