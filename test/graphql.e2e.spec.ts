@@ -153,6 +153,7 @@ describe('the GraphQL door', () => {
     // Names that mean something else there: who decided, the role that authorised, a time of day.
     expect(bare.toSorted()).toEqual([
       'Actor.role',
+      'ActsOfPersonAnswer.role',
       'Finding.by',
       'HearingSitting.from',
       'HearingSitting.to',

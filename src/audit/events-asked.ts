@@ -7,11 +7,11 @@ export const EVENT_BATCH = 'application/cloudevents-batch+json';
 export const EVENT_STREAM = 'text/event-stream';
 
 export const eventsAsked = z.strictObject({
-  after: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(Number.MAX_SAFE_INTEGER)
+  after: z
+    .string()
+    // Nothing else: who sends a blank by mistake would be told the whole log again.
+    .regex(/^\d{1,15}$/, 'Give the last position that you have, such as 4711; 0 for none.')
+    .pipe(z.coerce.number<string>())
     .default(0)
     .describe('The last position you have; 0 for none. Last-Event-ID says the same and goes before it.'),
   limit: z.coerce

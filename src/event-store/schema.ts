@@ -81,7 +81,10 @@ export const occurred = z.union([z.strictObject({ date: day }), z.strictObject({
 export const id = z.uuid('Give an id as Redress returned it.').toLowerCase();
 
 /** An opaque staff reference, as the identity provider's `sub` gives it; never a name or an address. */
-export const staffRef = text(200);
+export const staffRef = text(200).refine(
+  (value) => !/\p{Cc}/u.test(value),
+  'Leave out line breaks and other control characters.',
+);
 
 /** A word of the organisation's own lists: a category, a rule number, a channel. */
 export const word = text(200);

@@ -186,7 +186,9 @@ export const reminder: Decider<DeadlineRecord, ReminderContext, ReminderEvent> =
       input: z.strictObject({
         deadline: word,
         dueOn: day,
-        until: day.describe('The day from which you are told again.'),
+        until: day.describe(
+          'Before this day you are told nothing of it. A step that came meanwhile is told then; what you were told before is not repeated.',
+        ),
         reasons,
       }),
       decide: (input, record, context) => snooze(input, record, context),
