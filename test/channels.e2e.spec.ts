@@ -193,6 +193,7 @@ describe('a webhook endpoint', () => {
             step,
             duty: 'handler',
             standsIn: false,
+            passOnTo: null,
             link: `https://redress.example.org/v1/cases/${caseId}`,
           },
         ],

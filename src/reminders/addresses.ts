@@ -8,8 +8,9 @@ import { StaffQueries } from '../staff/staff.queries.js';
 const address = z.email();
 const addressIn = (text: string | undefined): string | undefined => address.safeParse(text).data;
 
-/** Where somebody is told: at the organisation's webhook, or by mail. */
-export type Address = { readonly by: 'webhook' } | { readonly by: 'mail'; readonly to: string };
+/** Where somebody is told: at the organisation's webhook, or by mail. `isTheirs`: false of the intake's in place of one not known. */
+export type Address =
+  { readonly by: 'webhook' } | { readonly by: 'mail'; readonly to: string; readonly isTheirs: boolean };
 
 /**
  * Where a member of staff is told: through the webhook where they arranged so and there is one. Else by mail: to the address of
@@ -30,14 +31,15 @@ export class Addresses {
       const { by } = (await this.staff.roster()).arrangementOf(staffRef);
       if (by === 'webhook') return { by };
     }
-    const to = await this.mailOf(staffRef);
-    return to === undefined ? undefined : { by: 'mail', to };
+    const theirs = await this.mailOf(staffRef);
+    const to = theirs ?? this.config.REDRESS_INTAKE_MAIL;
+    return to === undefined ? undefined : { by: 'mail', to, isTheirs: theirs !== undefined };
   }
 
   private async mailOf(staffRef: string): Promise<string | undefined> {
     const ids = await this.parties.ofStaff(staffRef);
     const parties = await this.sealing.open(await Promise.all(ids.map((id) => this.parties.one(id))));
     const known = parties.map(({ email }) => addressIn(email)).find((email) => email !== undefined);
-    return known ?? addressIn(staffRef) ?? this.config.REDRESS_INTAKE_MAIL;
+    return known ?? addressIn(staffRef);
   }
 }

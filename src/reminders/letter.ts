@@ -24,10 +24,12 @@ export interface Line {
   readonly duty: Recipient['duty'];
   /** They are told in the place of whoever has that duty, and is away. */
   readonly standsIn: boolean;
+  /** The staff reference of whom it is for, where no address of theirs is known and the intake gets it; null otherwise. */
+  readonly passOnTo: string | null;
   readonly link: string;
 }
 
-export const lineOn = ({ key, standing }: Entry, link: string): Line => {
+export const lineOn = ({ key, standing }: Entry, link: string, isTheirs: boolean): Line => {
   const { caseId, deadline, dueOn, step, recipient } = key;
   const told = occurrenceOf(standing, key)?.toTell.find(
     (each) => each.step === step && each.recipient === recipient,
@@ -42,6 +44,7 @@ export const lineOn = ({ key, standing }: Entry, link: string): Line => {
     step,
     duty: told?.duty ?? INTAKE,
     standsIn: told?.standsIn ?? false,
+    passOnTo: isTheirs || recipient === INTAKE ? null : recipient,
     link,
   };
 };

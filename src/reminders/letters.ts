@@ -27,8 +27,9 @@ export class Letters {
   async send(recipient: string, entries: readonly Entry[], identity: string): Promise<Posted | undefined> {
     const address = await this.addresses.of(recipient);
     if (address === undefined) return undefined;
+    const isTheirs = address.by === 'webhook' || address.isTheirs;
     const lines = entries.map((entry) =>
-      lineOn(entry, `${publicBase(this.config)}/v1/cases/${entry.key.caseId}`),
+      lineOn(entry, `${publicBase(this.config)}/v1/cases/${entry.key.caseId}`, isTheirs),
     );
     return address.by === 'webhook'
       ? this.webhook.send(recipient, lines, identity)

@@ -16,6 +16,7 @@ const line: Line = {
   step: 'long-overdue',
   duty: 'casework-head',
   standsIn: false,
+  passOnTo: null,
   link: 'https://redress.example.org/v1/cases/1',
 };
 
@@ -47,6 +48,14 @@ describe('a letter', () => {
     expect(deputy.subject).toBe('2026-000001: progress update is due on 2026-02-23');
     expect(deputy.text).toContain('You get this in the place of the handler, who is away.');
     expect(intake.text).toContain('Nobody handles this case yet. Please give it to a handler.');
+  });
+
+  it('tells the intake for whom it is, where nobody knows an address of theirs', async () => {
+    const { text, html } = await templates().write([{ ...line, passOnTo: 'staff-7' }]);
+    const ask =
+      'Nobody knows an address of staff-7, for whom this is. Please pass it on, and give their address.';
+    expect(text).toContain(`You get this as casework head.\n${ask}\nhttps://`);
+    expect(html).toContain(`${ask}<br>`);
   });
 
   it('tells whoever sits at a hearing so', async () => {

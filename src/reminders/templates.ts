@@ -52,6 +52,7 @@ const LINES: readonly Line[] = ([...HEARING_DUTIES, INTAKE] as const).flatMap((d
       step: overdue ? 'overdue' : 'due-soon',
       duty,
       standsIn,
+      passOnTo: standsIn ? 'staff-7' : null,
       link: 'https://redress.example.org/v1/cases/00000000-0000-7000-8000-000000000000',
     })),
   ),
