@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { isNativeError } from 'node:util/types';
 import {
   Forbidden,
   InvalidInput,
@@ -63,7 +64,8 @@ const refused = (refusal: Refusal): Problem => {
 
 /** What the caller is told. Never a stack, never SQL. */
 export const problemOf = (error: unknown): Problem => {
-  const told = error instanceof Error ? explained(error) : error;
+  // What Node itself throws may come from another realm than ours.
+  const told = isNativeError(error) ? explained(error) : error;
   return told instanceof Refusal ? refused(told) : unexpected();
 };
 
