@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import pg from 'pg';
 import { prepare } from '../bin/prepare.js';
 import { testApplication, type TestApplication } from './support/application.js';
 import { eventually } from './support/eventually.js';
 import { startMailServer, type MailServer } from './support/mail-server.js';
+import { endProcess, startWorker } from './support/worker-process.js';
 
 describe('a worker that is killed when its letter is out and not on record', () => {
   let mail: MailServer;
@@ -18,31 +19,13 @@ describe('a worker that is killed when its letter is out and not on record', () 
     redress.clock.set(new Date().toISOString());
   });
   afterAll(async () => {
-    await Promise.all(workers.map((worker) => end(worker, 'SIGTERM')));
+    await Promise.all(workers.map((worker) => endProcess(worker, 'SIGTERM')));
     await redress.close();
     await mail.stop();
   });
 
-  const end = async (worker: ChildProcess, signal: NodeJS.Signals): Promise<void> => {
-    if (worker.exitCode !== null || worker.signalCode !== null) return;
-    worker.kill(signal);
-    await once(worker, 'exit');
-  };
-
-  /** A process of its own, by the real clock. */
   const worker = (): ChildProcess => {
-    const child = spawn(process.execPath, ['dist/src/cli.js', 'serve', '--roles', 'worker'], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: {
-        PATH: process.env['PATH'],
-        DATABASE_URL: redress.databaseUrl,
-        MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
-        REDRESS_DATA_DIR: redress.config.REDRESS_DATA_DIR,
-        REDRESS_SWEEP_SECONDS: '1',
-        SMTP_URL: mail.url,
-        LOG_LEVEL: 'fatal',
-      },
-    });
+    const child = startWorker(redress, { SMTP_URL: mail.url });
     workers.push(child);
     return child;
   };
@@ -79,7 +62,7 @@ describe('a worker that is killed when its letter is out and not on record', () 
     await aWhileLater();
     const second = worker();
     await eventually(async () => expect(await recorded()).toHaveLength(1), 30_000);
-    await end(second, 'SIGTERM');
+    await endProcess(second, 'SIGTERM');
     expect(second.exitCode).toBe(0);
     expect(await recorded()).toMatchObject([{ deadline: 'resolve', state: 'sent' }]);
     expect(mail.received.map(({ to }) => to)).toEqual(['ann@example.org', 'ann@example.org']);

@@ -1,6 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -11,6 +10,7 @@ import { AT_ONCE } from '../src/reminders/reminder.worker.js';
 import { testApplication, type TestApplication } from './support/application.js';
 import { eventually } from './support/eventually.js';
 import { startMailServer, type MailServer } from './support/mail-server.js';
+import { endProcess, startWorker } from './support/worker-process.js';
 import { hasRedis, startRedis, type RedisServer } from './support/redis.js';
 
 /** Pulls the plugs of what reminders rest on: workers, queue, connections, clocks. Nothing is lost, nothing recorded twice. */
@@ -51,7 +51,7 @@ describe.each(backends)('reminders, queued on %s, when plugs are pulled', (backe
     await owner.connect();
   });
   afterEach(async () => {
-    await Promise.all(workers.map((worker) => end(worker, 'SIGTERM')));
+    await Promise.all(workers.map((worker) => endProcess(worker, 'SIGTERM')));
     workers = [];
     await owner.end();
     await redress.close();
@@ -59,31 +59,15 @@ describe.each(backends)('reminders, queued on %s, when plugs are pulled', (backe
     await redis?.stop();
   });
 
-  const end = async (worker: ChildProcess, signal: NodeJS.Signals): Promise<void> => {
-    if (worker.exitCode !== null || worker.signalCode !== null) return;
-    worker.kill(signal);
-    await once(worker, 'exit');
-  };
-
-  /** A process of its own; `skew` as faketime takes it, `+10m`. */
-  const startWorker = (skew?: string): ChildProcess => {
-    const child = spawn(process.execPath, ['dist/src/cli.js', 'serve', '--roles', 'worker'], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: {
-        PATH: process.env['PATH'],
-        DATABASE_URL: redress.databaseUrl,
-        MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
-        REDRESS_DATA_DIR: redress.config.REDRESS_DATA_DIR,
-        REDRESS_SWEEP_SECONDS: '1',
-        REDRESS_MAIL_RETRY_SECONDS: '0.2',
-        SMTP_URL: mail.url,
-        LOG_LEVEL: 'fatal',
-        ...(redis ? { REDIS_URL: redis.url } : {}),
-        ...(skew === undefined ? {} : { LD_PRELOAD: faketime, FAKETIME: skew }),
-      },
+  /** `skew` as faketime takes it, `+10m`. */
+  const start = (skew?: string): void => {
+    const child = startWorker(redress, {
+      REDRESS_MAIL_RETRY_SECONDS: '0.2',
+      SMTP_URL: mail.url,
+      ...(redis ? { REDIS_URL: redis.url } : {}),
+      ...(skew === undefined ? {} : { LD_PRELOAD: faketime, FAKETIME: skew }),
     });
     workers.push(child);
-    return child;
   };
 
   /** Cases of which the acknowledgement and the answer are both overdue: two steps each. */
@@ -125,14 +109,14 @@ describe.each(backends)('reminders, queued on %s, when plugs are pulled', (backe
     const random = () => moments.pop() ?? 0;
     say(`${backend}: ${KILLS} kills over ${STEPS} steps, seed ${seed}`);
     await fallDue(CASES);
-    for (let n = 0; n < (LONG ? 4 : 2); n += 1) startWorker();
+    for (let n = 0; n < (LONG ? 4 : 2); n += 1) start();
     let killed = 0;
     const killNext = async () => {
       await pause(random() * 40);
       const living = workers.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
       const victim = living[Math.floor(random() * living.length)];
-      if (victim) await end(victim, 'SIGKILL');
-      startWorker();
+      if (victim) await endProcess(victim, 'SIGKILL');
+      start();
       if (!LONG) await aWhileLater();
     };
     const kills: Promise<void>[] = [];
@@ -156,7 +140,7 @@ describe.each(backends)('reminders, queued on %s, when plugs are pulled', (backe
   it('are all told by two, four and eight workers at once, each once', async () => {
     let told = 0;
     for (const many of LONG ? [2, 4, 8] : [4]) {
-      while (workers.length < many) startWorker();
+      while (workers.length < many) start();
       await fallDue(CASES / 2);
       told += CASES;
       expect(await allTold(told)).toEqual({ resent: 0 });
@@ -174,7 +158,7 @@ describe.each(backends)('reminders, queued on %s, when plugs are pulled', (backe
     const beside = new pg.Client({ connectionString: url.href });
     await beside.connect();
     const open = (allowed: boolean) => beside.query(`ALTER DATABASE "${name}" ALLOW_CONNECTIONS ${allowed}`);
-    startWorker();
+    start();
     await fallDue(2);
     await allTold(4);
     await cutOff();
@@ -195,7 +179,7 @@ describe.each(backends)('reminders, queued on %s, when plugs are pulled', (backe
 
   if (backend === 'Redis')
     it('go on when Redis loses everything, is killed, and stays away', async () => {
-      startWorker();
+      start();
       await fallDue(2);
       await allTold(4);
       await redis?.flush();
@@ -215,7 +199,7 @@ describe.each(backends)('reminders, queued on %s, when plugs are pulled', (backe
 
   if (faketime !== undefined)
     it('are told once by workers whose clocks are wrong by ten minutes', async () => {
-      for (const skew of ['+10m', '-10m']) startWorker(skew);
+      for (const skew of ['+10m', '-10m']) start(skew);
       await fallDue(CASES / 2);
       expect(await allTold(CASES)).toEqual({ resent: 0 });
       // What they recorded happened by the database's clock.
