@@ -32,6 +32,7 @@ import { LogCheckpoints0000000000041 } from './0041-log-checkpoints.js';
 
 import { AuditQuestions0000000000043 } from './0043-audit-questions.js';
 import { LightClaims0000000000044 } from './0044-light-claims.js';
+import { CheckpointPushes0000000000050 } from './0050-checkpoint-pushes.js';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -67,4 +68,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   LogCheckpoints0000000000041,
   AuditQuestions0000000000043,
   LightClaims0000000000044,
+  CheckpointPushes0000000000050,
 ];

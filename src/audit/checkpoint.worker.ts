@@ -1,26 +1,59 @@
-import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  Inject,
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import type pg from 'pg';
 import type { Logger } from 'pino';
+import { Clock } from '../platform/clock.js';
 import { CONFIG, type Config } from '../platform/config.js';
+import { POOL } from '../platform/database.js';
 import { LOG } from '../platform/log.js';
+import { Post } from '../platform/mail.js';
+import { watchCheckpoints } from './checkpoint.metrics.js';
+import { CheckpointPushes } from './checkpoint-pushes.js';
+import { waysOf, type Way } from './checkpoint-ways.js';
 import { Checkpoints, type Latest } from './checkpoints.js';
-import { dropCheckpoint } from './checkpoint-drop.js';
 import { signerOf } from './signing.js';
 
 const LOOK_MS = 1_000;
+/** Whoever does not answer must not hold up the end; it is tried again by another process. */
+const PATIENCE_MS = 5_000;
 
-/** The worker role: signs the log's head every so many events or seconds, and puts it where the settings say. */
+type Work = 'sign' | Way['name'];
+
+/**
+ * The worker role: signs the log's head every so many events or seconds, and pushes it off this host by the ways that the
+ * settings name. Signing waits for none of them, and none for another.
+ */
 @Injectable()
-export class CheckpointWorker implements BeforeApplicationShutdown {
+export class CheckpointWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly ways: readonly Way[];
+  private readonly pushes: CheckpointPushes;
   private watch: NodeJS.Timeout | undefined;
-  private looking: Promise<void> | undefined;
-  private dropped = -1;
-  private told = '';
+  private readonly busy = new Map<Work, Promise<void>>();
+  private readonly trouble = new Map<Work, string>();
 
   constructor(
     @Inject(Checkpoints) private readonly checkpoints: Checkpoints,
     @Inject(CONFIG) private readonly config: Config,
+    @Inject(POOL) private readonly pool: pg.Pool,
+    @Inject(Post) post: Post,
+    @Inject(Clock) clock: Clock,
     @Inject(LOG) private readonly log: Logger,
-  ) {}
+  ) {
+    this.ways = waysOf(config, post, clock);
+    this.pushes = new CheckpointPushes(pool, config.REDRESS_MAIL_RETRY_SECONDS);
+  }
+
+  onApplicationBootstrap(): void {
+    watchCheckpoints(
+      this.pool,
+      this.ways.map(({ name }) => name),
+    );
+  }
 
   async start(): Promise<void> {
     if (!(await signerOf(this.config))) {
@@ -33,27 +66,36 @@ export class CheckpointWorker implements BeforeApplicationShutdown {
 
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.watch);
-    await this.looking;
+    await Promise.race([Promise.all(this.busy.values()), pause(PATIENCE_MS, undefined, { ref: false })]);
   }
 
   private look(): void {
-    this.looking ??= this.signIfDue()
-      .then(() => (this.told = ''))
-      .catch((error: Error) => this.tell(error.message))
-      .then(() => (this.looking = undefined));
+    this.begin('sign', () => this.signIfDue());
+    for (const way of this.ways) this.begin(way.name, () => this.push(way));
+  }
+
+  /** Unless it is under way. */
+  private begin(work: Work, doing: () => Promise<void>): void {
+    if (this.busy.has(work)) return;
+    const done = doing()
+      .catch((error: Error) => this.tell(work, error.message))
+      .then(() => void this.busy.delete(work));
+    this.busy.set(work, done);
   }
 
   /** Once, however often the same goes wrong. */
-  private tell(reason: string): void {
-    if (reason !== this.told) this.log.error({ reason }, 'audit: no checkpoint was made');
-    this.told = reason;
+  private tell(work: Work, reason: string): void {
+    if (reason === this.trouble.get(work)) return;
+    this.trouble.set(work, reason);
+    if (work === 'sign') this.log.error({ reason }, 'audit: no checkpoint was made');
+    else
+      this.log.error({ way: work, reason }, 'audit: a checkpoint did not leave this host and is tried again');
   }
 
   private async signIfDue(): Promise<void> {
     const [latest, size] = [await this.checkpoints.latest(), await this.checkpoints.size()];
-    if (this.isDue(latest, size)) {
-      await this.drop(size, await this.checkpoints.sign(size));
-    } else if (latest) await this.drop(latest.size, latest.note);
+    if (this.isDue(latest, size)) await this.checkpoints.sign(size);
+    this.trouble.delete('sign');
   }
 
   private isDue(latest: Latest | undefined, size: number): boolean {
@@ -65,10 +107,10 @@ export class CheckpointWorker implements BeforeApplicationShutdown {
     );
   }
 
-  private async drop(size: number, note: string): Promise<void> {
-    const { REDRESS_CHECKPOINT_DIR: directory } = this.config;
-    if (directory === undefined || size === this.dropped) return;
-    await dropCheckpoint(directory, size, note);
-    this.dropped = size;
+  private async push(way: Way): Promise<void> {
+    const latest = await this.checkpoints.latest();
+    if (!latest || !(await this.pushes.push(way, latest))) return;
+    if (this.trouble.delete(way.name))
+      this.log.info({ way: way.name, size: latest.size }, 'audit: checkpoints leave this host again');
   }
 }

@@ -12,7 +12,11 @@ import { logTiles } from './log-tiles.follower.js';
 import { mustSign } from './signing.js';
 import { StoredTiles } from './stored-tiles.js';
 
-const LATEST = `SELECT size::float8, note, extract(epoch FROM clock_timestamp() - made_at)::float8 AS age
+const isoOf = (column: string): string =>
+  `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
+
+const LATEST = `SELECT size::float8, note, ${isoOf('made_at')} AS "madeAt",
+    extract(epoch FROM clock_timestamp() - made_at)::float8 AS age
   FROM log_checkpoints ORDER BY size DESC, made_at DESC LIMIT 1`;
 
 const KEEP = `WITH known AS (INSERT INTO log_keys (key) VALUES ($1) ON CONFLICT DO NOTHING)
@@ -21,6 +25,7 @@ const KEEP = `WITH known AS (INSERT INTO log_keys (key) VALUES ($1) ON CONFLICT 
 export interface Latest {
   readonly size: number;
   readonly note: string;
+  readonly madeAt: string;
   /** Seconds since it was made. */
   readonly age: number;
 }
@@ -52,8 +57,7 @@ export class Checkpoints {
   }
 
   async keys(): Promise<KnownKey[]> {
-    const text = `SELECT key, to_char(first_used_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS "firstUsedAt"
-      FROM log_keys ORDER BY first_used_at, key`;
+    const text = `SELECT key, ${isoOf('first_used_at')} AS "firstUsedAt" FROM log_keys ORDER BY first_used_at, key`;
     return (await this.pool.query<KnownKey>(text)).rows;
   }
 

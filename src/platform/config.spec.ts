@@ -67,9 +67,19 @@ describe('a setting that is wrong stops the start with a sentence', () => {
       /^MASTER_KEY_FILE names a file that cannot be read\./,
     ));
 
-  it('and a webhook without a secret', () =>
-    expect(refusalOf({ REDRESS_WEBHOOK_URL: 'https://hooks.example.org' })).toMatch(
+  it('and a webhook without a secret', () => {
+    const url = 'https://hooks.example.org';
+    expect(refusalOf({ REDRESS_WEBHOOK_URL: url })).toMatch(
       /^Configuration: WEBHOOK_SECRET \(or WEBHOOK_SECRET_FILE\) must be set together/,
+    );
+    expect(refusalOf({ REDRESS_CHECKPOINT_WEBHOOK_URL: url, WEBHOOK_SECRET: 'A'.repeat(43) + '=' })).toMatch(
+      /^Configuration: CHECKPOINT_WEBHOOK_SECRET \(or CHECKPOINT_WEBHOOK_SECRET_FILE\) must be set together/,
+    );
+  });
+
+  it('and checkpoints by mail that would stay in an outbox here', () =>
+    expect(refusalOf({ REDRESS_CHECKPOINT_MAIL: 'auditor@example.org' })).toMatch(
+      /^Configuration: SMTP_URL must be set together with REDRESS_CHECKPOINT_MAIL/,
     ));
 
   it.each([

@@ -111,6 +111,10 @@ const settings = z.object({
   REDRESS_CHECKPOINT_EVENTS: z.coerce.number().int().min(1).max(1_000_000).default(1_000),
   REDRESS_CHECKPOINT_SECONDS: z.coerce.number().int().min(1).max(86_400).default(300),
   REDRESS_CHECKPOINT_DIR: z.string().optional(),
+  REDRESS_CHECKPOINT_WEBHOOK_URL: webhook.optional(),
+  CHECKPOINT_WEBHOOK_SECRET: webhookSecrets.optional(),
+  REDRESS_CHECKPOINT_MAIL: z.email().optional(),
+  REDRESS_CHECKPOINT_MAIL_HOURS: z.coerce.number().min(0).max(8_784).default(24),
   REDRESS_EVENT_READERS: z.coerce.number().int().min(1).max(10_000).default(100),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
@@ -153,19 +157,29 @@ export const readConfig = (env: NodeJS.ProcessEnv): Config => {
     throw new WrongSetting(
       'Configuration: MASTER_KEY (or MASTER_KEY_FILE) must be set together with DATABASE_URL: 32 random bytes in base64, e.g. from `openssl rand -base64 32`.',
     );
-  checkWebhook(read.data);
+  checkWebhook(read.data, 'REDRESS_WEBHOOK_URL', 'WEBHOOK_SECRET');
+  checkWebhook(read.data, 'REDRESS_CHECKPOINT_WEBHOOK_URL', 'CHECKPOINT_WEBHOOK_SECRET');
+  if (read.data.REDRESS_CHECKPOINT_MAIL && !read.data.SMTP_URL)
+    throw new WrongSetting(
+      'Configuration: SMTP_URL must be set together with REDRESS_CHECKPOINT_MAIL: a checkpoint in the outbox of this machine has not left it.',
+    );
   return read.data;
 };
 
-const checkWebhook = (config: Config): void => {
-  if (config.REDRESS_WEBHOOK_URL === undefined) return;
-  const host = hostOf(config.REDRESS_WEBHOOK_URL);
-  if (!config.WEBHOOK_SECRET)
+const checkWebhook = (
+  config: Config,
+  address: 'REDRESS_WEBHOOK_URL' | 'REDRESS_CHECKPOINT_WEBHOOK_URL',
+  secret: 'WEBHOOK_SECRET' | 'CHECKPOINT_WEBHOOK_SECRET',
+): void => {
+  const endpoint = config[address];
+  if (endpoint === undefined) return;
+  const host = hostOf(endpoint);
+  if (!config[secret])
     throw new WrongSetting(
-      'Configuration: WEBHOOK_SECRET (or WEBHOOK_SECRET_FILE) must be set together with REDRESS_WEBHOOK_URL: whsec_ and 24 to 64 random bytes in base64, e.g. from `openssl rand -base64 32`.',
+      `Configuration: ${secret} (or ${secret}_FILE) must be set together with ${address}: whsec_ and 24 to 64 random bytes in base64, e.g. from \`openssl rand -base64 32\`.`,
     );
   if (isIP(host) !== 0 && !config.REDRESS_WEBHOOK_ALLOW_PRIVATE && !mayBe(host)(host))
     throw new WrongSetting(
-      `Configuration: REDRESS_WEBHOOK_URL: ${host} is no public address. Where it is meant, set REDRESS_WEBHOOK_ALLOW_PRIVATE=true.`,
+      `Configuration: ${address}: ${host} is no public address. Where it is meant, set REDRESS_WEBHOOK_ALLOW_PRIVATE=true.`,
     );
 };

@@ -12,7 +12,8 @@ export interface Letter {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
-  readonly html: string;
+  readonly html?: string;
+  readonly attachments?: { readonly filename: string; readonly content: string }[];
   /** What this letter is about, in stable words: the same letter sent again is recognised by it. */
   readonly identity: string;
   readonly writtenAt: string;
@@ -49,6 +50,7 @@ export class Post implements OnApplicationShutdown {
       subject: letter.subject,
       text: letter.text,
       html: letter.html,
+      attachments: letter.attachments,
       messageId: this.messageId(letter.identity),
       date: new Date(letter.writtenAt),
       headers: { 'Auto-Submitted': 'auto-generated' },

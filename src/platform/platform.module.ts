@@ -60,7 +60,10 @@ export class PlatformModule {
         { provide: FeedAddresses, useFactory: () => new FeedAddresses(masterKey, config) },
         { provide: MASTER_KEY, useValue: masterKey },
         { provide: Post, useFactory: () => new Post(config) },
-        { provide: Hook, useFactory: () => new Hook(config) },
+        {
+          provide: Hook,
+          useFactory: () => new Hook(config, config.REDRESS_WEBHOOK_URL, config.WEBHOOK_SECRET),
+        },
         {
           provide: Followers,
           useFactory: () =>

@@ -5,7 +5,7 @@ import { ForbiddenAddress, hostOf, lookupWithin, mayBe } from './network.js';
 import type { Config } from './config.js';
 import { nameOf, Undelivered } from './undelivered.js';
 
-/** Events to the organisation's own endpoint, signed by the Standard Webhooks specification. */
+/** Events to an endpoint that the settings name, signed by the Standard Webhooks specification. */
 
 export interface HookEvent {
   readonly type: string;
@@ -49,8 +49,12 @@ const connectWithin = (request: ClientRequest, ms: number): void => {
 export class Hook {
   private readonly signers: readonly Webhook[];
 
-  constructor(private readonly config: Config) {
-    this.signers = (config.WEBHOOK_SECRET ?? []).map((secret) => new Webhook(secret));
+  constructor(
+    private readonly config: Config,
+    private readonly url: URL | undefined,
+    secrets: readonly string[] = [],
+  ) {
+    this.signers = secrets.map((secret) => new Webhook(secret));
   }
 
   /** The webhook-id of an event: the same however often it is sent. */
@@ -73,9 +77,11 @@ export class Hook {
   }
 
   private post(body: string, signed: Readonly<Record<string, string>>): Promise<number> {
-    const { REDRESS_WEBHOOK_URL: url, REDRESS_WEBHOOK_ALLOW_PRIVATE: anywhere } = this.config;
+    const { url } = this;
     if (url === undefined) throw new Error('no webhook is set');
-    const patience = this.config.REDRESS_DELIVERY_TIMEOUT_SECONDS * 1000;
+    const { REDRESS_WEBHOOK_ALLOW_PRIVATE: anywhere, REDRESS_DELIVERY_TIMEOUT_SECONDS: seconds } =
+      this.config;
+    const patience = seconds * 1000;
     const headers = {
       ...signed,
       'content-type': 'application/json',

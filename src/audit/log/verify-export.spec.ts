@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { LAYOUT } from './canonical.js';
 import { signedCheckpoint } from './checkpoint.js';
@@ -16,6 +16,7 @@ import { verifyExport } from './verify-export.js';
 // The offline verifier against whatever somebody may hand to an auditor. No database anywhere.
 
 const LONG = process.env['REDRESS_LONG'] !== undefined;
+if (LONG) jest.setTimeout(1_800_000);
 const COUNT = 300;
 
 const signer = new Signer('redress.test/log', Buffer.alloc(32, 1));
