@@ -4,7 +4,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * What a new rule makes of a page of cases, in columns: rows that are there are updated. As texts that appends bring they would be
  * parsed, and each tried as a new row first, which costs half as much again.
  */
-const MOVE_CLOCKS = `
+export const MOVE_CLOCKS = `
 CREATE FUNCTION move_case_clocks(cases uuid[], lines text[], next_due date[],
   cases_of uuid[], keys text[], occurrences int[], due date[], met date[], helds boolean[])
 RETURNS void LANGUAGE plpgsql

@@ -33,6 +33,7 @@ import { LogCheckpoints0000000000041 } from './0041-log-checkpoints.js';
 import { AuditQuestions0000000000043 } from './0043-audit-questions.js';
 import { LightClaims0000000000044 } from './0044-light-claims.js';
 import { CheckpointPushes0000000000050 } from './0050-checkpoint-pushes.js';
+import { ClocksByKey0000000000071 } from './0071-clocks-by-key.js';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -69,4 +70,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   AuditQuestions0000000000043,
   LightClaims0000000000044,
   CheckpointPushes0000000000050,
+  ClocksByKey0000000000071,
 ];

@@ -25,6 +25,11 @@ export const nothingMoved: Moved = {
 
 const nameOf = ({ key, occurrence = 1 }: Due): string => (occurrence === 1 ? key : `${key} ${occurrence}`);
 
+/** Whether two reckonings make the same deadlines of a case, at whatever days. */
+export const haveSameNames = (before: readonly Due[], after: readonly Due[]): boolean =>
+  before.length === after.length &&
+  before.every(({ key, occurrence }, at) => after[at]?.key === key && after[at].occurrence === occurrence);
+
 const isLate = (due: Due | undefined, today: string): boolean =>
   due !== undefined && due.metOn === null && !due.held && isOverdue(due.dueOn, today);
 

@@ -9,7 +9,7 @@ import { inTransaction } from '../event-store/in-transaction.js';
 import { Clock } from '../platform/clock.js';
 import { POOL } from '../platform/database.js';
 import { Misses } from '../reminders/misses.js';
-import { differences, moveOf, Tally, type Difference, type Due } from './moves.js';
+import { differences, haveSameNames, moveOf, Tally, type Difference, type Due } from './moves.js';
 
 const PAGE = 2_000;
 /** One page is reckoned while another is being written. */
@@ -36,7 +36,7 @@ const BY_INDEX = `SELECT set_config('enable_seqscan', 'off', true), set_config('
 const STANDING = `SELECT id FROM unnest($1::uuid[], $2::int[]) AS told(id, version) JOIN cases USING (id, version)
   JOIN case_clocks ON case_id = id WHERE reckoned_by = $3 ORDER BY id FOR NO KEY UPDATE OF cases`;
 
-const MOVE = 'SELECT move_case_clocks($1, $2, $3, $4, $5, $6, $7, $8, $9)';
+const MOVE = 'SELECT move_case_clocks($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)';
 
 /**
  * Makes a new rule reach the open cases: what it makes of each is reckoned anew by the one engine from the state that the
@@ -138,6 +138,7 @@ export class Reach extends LiveCases {
           metOn,
           held,
         })),
+        reshaped: !haveSameNames(before.deadlines, deadlines),
         told: differences(before.deadlines, deadlines, todayIn(zone)),
       });
     }
@@ -162,6 +163,8 @@ interface Reckoned {
   readonly reckonedBy: string | null;
   readonly nextDueOn: string | null;
   readonly deadlines: readonly (Due & { readonly caseId: string; readonly occurrence: number })[];
+  /** Whether it has other deadlines than before, and not only the same at other days. */
+  readonly reshaped: boolean;
   readonly told: readonly Difference[];
 }
 
@@ -178,6 +181,7 @@ const columnsOf = (cases: readonly Reckoned[]): string[] => {
     textArray(deadlines.map(({ dueOn }) => dueOn)),
     textArray(deadlines.map(({ metOn }) => metOn)),
     textArray(deadlines.map(({ held }) => String(held))),
+    textArray(cases.filter(({ reshaped }) => reshaped).map(({ id }) => id)),
   ];
 };
 
