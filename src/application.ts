@@ -13,16 +13,34 @@ import { PolicyHandler } from './clocks/policy.handler.js';
 import { PolicyBook } from './clocks/policy.queries.js';
 import { answerBrokenRequest } from './platform/broken-request.js';
 import { endConnectionsOnClosing } from './platform/closing.js';
-import { setSecurityHeaders } from './platform/headers.js';
+import { securityHeaders, setSecurityHeaders } from './platform/headers.js';
 import { refuseRepeatedFields } from './platform/json-body.js';
 import { NestLog } from './platform/log.js';
 import { commandDoors, otherPaths, readDoors } from './doors.js';
 import { watch } from './platform/metrics.js';
 import type { Ground } from './platform/platform.module.js';
 import { ProblemFilter } from './platform/problem.filter.js';
+import { RateLimits } from './platform/rate-limits.js';
 import { Templates } from './reminders/templates.js';
 
 const BODY_LIMIT = 1024 * 1024;
+/** What a page of another place may send, and what it may see of an answer. */
+const CORS = {
+  // Where Nest would put it by itself, a preflight would be answered before the other headers are told.
+  hook: 'preParsing' as const,
+  methods: ['GET', 'POST'],
+  allowedHeaders: [
+    'authorization',
+    'content-type',
+    'if-match',
+    'idempotency-key',
+    'last-event-id',
+    'x-file-name',
+    'x-request-id',
+  ],
+  exposedHeaders: ['etag', 'location', 'retry-after'],
+  maxAge: 600,
+};
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const requestId = ({ headers }: { headers: Record<string, string | string[] | undefined> }): string => {
@@ -53,6 +71,7 @@ export const createApplication = async (ground: Ground): Promise<NestFastifyAppl
   const filter = new ProblemFilter(ground.log);
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
+    trustProxy: ground.config.REDRESS_TRUSTED_PROXIES ?? false,
     genReqId: requestId,
     // The largest document on a slow line takes minutes; headers have a limit of their own.
     requestTimeout: 300_000,
@@ -62,7 +81,7 @@ export const createApplication = async (ground: Ground): Promise<NestFastifyAppl
     clientErrorHandler: answerBrokenRequest,
     // What the router itself refuses, before any route: a broken escape, an over-long id.
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
-      filter.send(error, request, reply),
+      filter.send(error, request, reply.headers(securityHeaders)),
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.on(ground), adapter, {
     logger: new NestLog(ground.log),
@@ -71,11 +90,14 @@ export const createApplication = async (ground: Ground): Promise<NestFastifyAppl
   });
   const server = app.getHttpAdapter().getInstance();
   setSecurityHeaders(server);
+  const { REDRESS_CORS_ORIGINS: origin } = ground.config;
+  if (origin) app.enableCors({ origin, ...CORS });
   // Bytes are handed on as they come; the documents' own door says how many may.
   server.addContentTypeParser('application/octet-stream', (_, bytes, done) => done(null, bytes));
   server.removeContentTypeParser('text/plain');
   refuseRepeatedFields(server);
   endConnectionsOnClosing(server);
+  await app.get(RateLimits, { strict: false }).open(server);
   watch(server, ground.pool);
   openDocs(app, openApiOf(commandDoors, readDoors, otherPaths));
   await openGraphql(server, schemaOf(commandDoors, readDoors));

@@ -7,6 +7,7 @@ import {
   InvalidInput,
   RuleBroken,
   Taken,
+  TooMany,
   Unauthenticated,
   Unavailable,
 } from '../src/event-store/errors.js';
@@ -15,7 +16,7 @@ import { packageRoot } from '../src/platform/package-root.js';
 
 /** docs/errors.md, read from the refusals in the source. `REDRESS_RENEW=1 npm test -- test/error-codes` writes it anew. */
 
-const KINDS = { Forbidden, InvalidInput, RuleBroken, Taken, Unauthenticated, Unavailable };
+const KINDS = { Forbidden, InvalidInput, RuleBroken, Taken, TooMany, Unauthenticated, Unavailable };
 
 const isKind = (name: string): name is keyof typeof KINDS => Object.hasOwn(KINDS, name);
 

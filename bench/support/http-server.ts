@@ -14,6 +14,9 @@ const config = readConfig({
   MASTER_KEY: Buffer.alloc(32, 1).toString('base64'),
   REDRESS_DATA_DIR: directory,
   LOG_LEVEL: 'warn',
+  // Counted as ever; but a load asks more in a minute than anybody else.
+  REDRESS_REQUESTS_PER_PERSON: process.env['BENCH_LIMIT'] ?? '100000000',
+  REDRESS_REQUESTS_PER_ADDRESS: process.env['BENCH_LIMIT'] ?? '100000000',
 });
 const ground = await openGround(config);
 const app = await createApplication(ground);

@@ -7,6 +7,7 @@ import { Situations } from './circumstances.js';
 import { GraphqlController } from './graphql.controller.js';
 import { OperationsController } from './operations.controller.js';
 import { QueueBoardController } from './queue-board.controller.js';
+import { SignIn } from './sign-in.js';
 import { Tokens } from './tokens.js';
 
 @Global()
@@ -16,6 +17,7 @@ import { Tokens } from './tokens.js';
   providers: [
     Situations,
     { provide: Tokens, useFactory: (config: Config) => Tokens.from(config), inject: [CONFIG] },
+    SignIn,
     { provide: APP_GUARD, useClass: AuthenticationGuard },
   ],
   exports: [Situations, Tokens],

@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { authorise } from './permissions.js';
 import type { Principal } from './principal.js';
-import { Tokens } from './tokens.js';
+import { SignIn } from './sign-in.js';
 
 const ANONYMOUS = Symbol('anonymous');
 const READS = Symbol('reads');
@@ -37,14 +37,14 @@ export class AuthenticationGuard implements CanActivate {
 
   constructor(
     @Inject(Reflector) private readonly reflector: Reflector,
-    @Inject(Tokens) private readonly tokens: Tokens,
+    @Inject(SignIn) private readonly signIn: SignIn,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const { anonymous, reads } = this.asks(context);
     if (anonymous) return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const principal = await this.tokens.principal(request.headers.authorization);
+    const principal = await this.signIn.principal(request);
     principals.set(request, principal);
     if (reads) authorise(principal, 'read', reads);
     return true;

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { QueueBoard } from '../platform/queue-board.js';
 import { Anonymous } from './authentication.js';
 import { authorise } from './permissions.js';
-import { Tokens } from './tokens.js';
+import { SignIn } from './sign-in.js';
 
 /** Everything comes from here; the page styles its elements, and its base is its own address. */
 const POLICY = [
@@ -35,7 +35,7 @@ const asBearer = (authorization: string | undefined): string | undefined => {
 @Controller('admin/queues')
 export class QueueBoardController {
   constructor(
-    @Inject(Tokens) private readonly tokens: Tokens,
+    @Inject(SignIn) private readonly signIn: SignIn,
     @Inject(QueueBoard) private readonly board: QueueBoard,
   ) {}
 
@@ -45,7 +45,7 @@ export class QueueBoardController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Buffer> {
     void reply.header('www-authenticate', 'Basic realm="Redress, the token as password", charset="UTF-8"');
-    const principal = await this.tokens.principal(asBearer(request.headers.authorization));
+    const principal = await this.signIn.principal(request, asBearer(request.headers.authorization));
     void reply.removeHeader('www-authenticate');
     authorise(principal, 'read', 'queues');
     const { statusCode, headers, rawPayload } = await this.board.show(request.url);

@@ -79,6 +79,11 @@ const verifyIssued = async (issuer: string, audience: string): Promise<Verify> =
   return async (token) => (await jwtVerify(token, keys, options)).payload;
 };
 
+const tokenIn = (authorization: string | undefined): string | undefined =>
+  /^Bearer ([\w.~+/=-]{1,8192})$/i.exec(authorization ?? '')?.[1];
+
+const hashOf = (token: string): string => digest('sha256', token, 'base64');
+
 /** Turns bearer tokens into principals. A token once proved is remembered, by its hash, until it expires. */
 export class Tokens {
   private readonly proved = new Map<string, { principal: Principal; until: number }>();
@@ -92,14 +97,19 @@ export class Tokens {
     );
   }
 
+  /** Whose token this is, where it was proved before and holds still. */
+  known(authorization: string | undefined): Principal | undefined {
+    const token = tokenIn(authorization);
+    const known = token === undefined ? undefined : this.proved.get(hashOf(token));
+    return known && known.until > Date.now() ? known.principal : undefined;
+  }
+
   /** Errors: Unauthenticated `no-token`, `token-refused`. */
   async principal(authorization: string | undefined): Promise<Principal> {
-    const token = /^Bearer ([\w.~+/=-]{1,8192})$/i.exec(authorization ?? '')?.[1];
-    if (!token) throw new Unauthenticated('no-token', 'Send an Authorization header: Bearer and a token.');
-    const hash = digest('sha256', token, 'base64');
-    const known = this.proved.get(hash);
-    if (known && known.until > Date.now()) return known.principal;
-    return this.prove(token, hash);
+    const token = tokenIn(authorization);
+    if (token === undefined)
+      throw new Unauthenticated('no-token', 'Send an Authorization header: Bearer and a token.');
+    return this.known(authorization) ?? this.prove(token, hashOf(token));
   }
 
   private async prove(token: string, hash: string): Promise<Principal> {

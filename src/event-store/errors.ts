@@ -47,6 +47,9 @@ export class Unauthenticated extends Refusal {}
 /** The caller may not do this. */
 export class Forbidden extends Refusal {}
 
+/** The caller asks more often than is answered; `details.retryAfterSeconds` says until when. */
+export class TooMany extends Refusal {}
+
 /** Storage is out of reach or full; nothing was recorded and the same request may be sent again. */
 export class Unavailable extends Refusal {}
 

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { STATUS_CODES } from 'node:http';
 import { freshId } from '../event-store/fresh-bytes.js';
+import { securityHeaders } from './headers.js';
 import { transportProblem } from './problem.js';
 
 /** What the HTTP parser itself gives up on: there is no request yet, so the answer is written to the bare connection. */
@@ -14,6 +15,10 @@ const MALFORMED = [
   'This is not HTTP/1.1 as RFC 9112 writes it. Check the request line and the headers.',
 ] as const;
 
+const HEADERS = Object.entries(securityHeaders)
+  .map(([name, value]) => `${name}: ${value}\r\n`)
+  .join('');
+
 /** The answer that is being written to a connection, as node:http notes it there and tells in its manual. */
 type Connection = Socket & { readonly _httpMessage?: { readonly headersSent: boolean } | null };
 
@@ -25,7 +30,7 @@ export const answerBrokenRequest = (error: Error & { code?: string }, socket: Co
   if (socket.writable && !socket._httpMessage?.headersSent)
     socket.write(
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/problem+json; charset=utf-8\r\n` +
-        `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+        `content-length: ${Buffer.byteLength(body)}\r\n${HEADERS}connection: close\r\n\r\n${body}`,
     );
   socket.destroy(error);
 };

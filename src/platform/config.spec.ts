@@ -51,6 +51,19 @@ describe('a setting that is wrong stops the start with a sentence', () => {
       'Give whsec_ and 24 to 64 random bytes in base64, such as `openssl rand -base64 32` prints; several with a space between.',
     ],
     ['REDRESS_DELIVERY_TIMEOUT_SECONDS', '60', 'Give a number, 0.1 to 30.'],
+    ['REDRESS_REQUESTS_PER_PERSON', '-1', 'Give a whole number, 0 to 100000000.'],
+    ...['x', '10.0.0.0/33', '10.0.0.0/', '10.0.0.0/8/8'].map((proxy): [string, string, string] => [
+      'REDRESS_TRUSTED_PROXIES',
+      proxy,
+      'Give the addresses of your proxies, such as 10.0.0.7 or 10.0.0.0/24; several with a comma between.',
+    ]),
+    ...['*', 'null', 'https://a.example/', 'a.example', 'https://A.example'].map(
+      (origin): [string, string, string] => [
+        'REDRESS_CORS_ORIGINS',
+        origin,
+        'Give origins as a browser names them, such as https://cases.example.org; several with a comma between.',
+      ],
+    ),
     ['LOG_LEVEL', 'loud', 'Give fatal or error or warn or info or debug or trace or silent.'],
     ['MASTER_KEY', 'x', 'Give 32 random bytes in base64, such as `openssl rand -base64 32` prints.'],
   ])('%s=%s', (name, value, sentence) => {

@@ -64,6 +64,39 @@ const hashTag = z
     'Give a name in braces, such as {redress}; it begins every key in Redis.',
   );
 
+/** How often within a minute; 0 counts nothing. */
+const perMinute = z.coerce.number().int().min(0).max(100_000_000);
+
+const listOf = (list: string): string[] => list.split(/[\s,]+/).filter((one) => one !== '');
+
+/** 10.0.0.7 or 10.0.0.0/8. */
+const isNetwork = (text: string): boolean => {
+  const [address = '', prefix, ...more] = text.split('/');
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return more.length === 0 && bits > 0 && /^\d{1,3}$/.test(prefix ?? '0') && Number(prefix ?? 0) <= bits;
+};
+
+/** Of whom X-Forwarded-For is believed. */
+const proxies = z
+  .string()
+  .transform(listOf)
+  .refine(
+    (networks) => networks.length > 0 && networks.every(isNetwork),
+    'Give the addresses of your proxies, such as 10.0.0.7 or 10.0.0.0/24; several with a comma between.',
+  );
+
+const isOrigin = (text: string): boolean =>
+  URL.canParse(text) && /^https?:/.test(text) && new URL(text).origin === text;
+
+/** Web pages of other places that may ask in a browser. */
+const origins = z
+  .string()
+  .transform(listOf)
+  .refine(
+    (all) => all.length > 0 && all.every(isOrigin),
+    'Give origins as a browser names them, such as https://cases.example.org; several with a comma between.',
+  );
+
 const settings = z.object({
   DATABASE_URL: url('postgres', 'postgresql').optional(),
   DATABASE_OWNER_URL: url('postgres', 'postgresql').optional(),
@@ -99,6 +132,11 @@ const settings = z.object({
   WEBHOOK_SECRET: webhookSecrets.optional(),
   REDRESS_DELIVERY_TIMEOUT_SECONDS: z.coerce.number().min(0.1).max(30).default(20),
   REDRESS_SWEEP_SECONDS: z.coerce.number().int().min(1).max(3600).default(60),
+  REDRESS_REQUESTS_PER_PERSON: perMinute.default(3_000),
+  REDRESS_REQUESTS_PER_ADDRESS: perMinute.default(12_000),
+  REDRESS_FAILED_SIGN_INS: perMinute.default(120),
+  REDRESS_TRUSTED_PROXIES: proxies.optional(),
+  REDRESS_CORS_ORIGINS: origins.optional(),
   MASTER_KEY: keyOf32Bytes.optional(),
   AUDIT_SIGNING_KEY: keyOf32Bytes.optional(),
   REDRESS_LOG_ORIGIN: z

@@ -12,6 +12,7 @@ import { LOG } from './log.js';
 import { Post } from './mail.js';
 import { QueueBoard } from './queue-board.js';
 import { Queues } from './queue.js';
+import { RateLimits } from './rate-limits.js';
 import { Hook } from './webhook.js';
 
 /** What a process is given before its modules are made: opened before Nest starts, closed after it stops. */
@@ -35,6 +36,7 @@ const OFFERED = [
   LOG,
   Queues,
   QueueBoard,
+  RateLimits,
   FeedAddresses,
   MASTER_KEY,
   Post,
@@ -57,6 +59,7 @@ export class PlatformModule {
         { provide: LOG, useValue: log },
         { provide: Queues, useFactory: () => new Queues(config, databaseUrl, log) },
         QueueBoard,
+        RateLimits,
         { provide: FeedAddresses, useFactory: () => new FeedAddresses(masterKey, config) },
         { provide: MASTER_KEY, useValue: masterKey },
         { provide: Post, useFactory: () => new Post(config) },

@@ -42,6 +42,7 @@ export class ProblemFilter implements ExceptionFilter {
     const problem = toProblem(error, request);
     if (problem.status === 500) this.log.error({ requestId: request.id, err: error }, 'request failed');
     if (problem.status === 503) void reply.header('retry-after', '2');
+    if (problem.status === 429) void reply.header('retry-after', String(problem['retryAfterSeconds']));
     if (problem.status === 401 && !reply.hasHeader('www-authenticate'))
       void reply.header('www-authenticate', 'Bearer');
     void reply

@@ -7,6 +7,7 @@ import {
   Refusal,
   RuleBroken,
   Taken,
+  TooMany,
   Unauthenticated,
   Unavailable,
   VersionConflict,
@@ -31,6 +32,7 @@ const statuses: readonly (readonly [abstract new (...args: never[]) => Refusal, 
   [VersionConflict, 409],
   [Taken, 409],
   [RuleBroken, 422],
+  [TooMany, 429],
   [Unavailable, 503],
 ];
 

@@ -61,6 +61,10 @@ export const testApplication = async (env: NodeJS.ProcessEnv = {}): Promise<Test
     MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
     REDRESS_DATA_DIR: dataDir,
     LOG_LEVEL: 'fatal',
+    // Counted as ever; but a spec asks more in a minute than anybody else.
+    REDRESS_REQUESTS_PER_PERSON: '10000000',
+    REDRESS_REQUESTS_PER_ADDRESS: '10000000',
+    REDRESS_FAILED_SIGN_INS: '10000000',
     ...env,
   });
   const source = await openDatabase(database.url);
