@@ -13,6 +13,7 @@ import { benchDatabase } from './support/database.js';
 import { interleaved, printFigure } from './support/figures.js';
 import { EVENT_TABLE, EventCopies } from './support/event-copies.js';
 import { writeRegister, registerMapping } from './support/register.js';
+import { MasterKeys } from '../src/event-store/master-keys.js';
 
 // Events of an imported register, against the same events written by plain multi-row INSERTs on the same server.
 
@@ -30,12 +31,12 @@ const config = readConfig({
   LOG_LEVEL: 'fatal',
 });
 const clock = new SystemClock('Europe/London');
-const masterKey = Buffer.alloc(32, 7);
+const masterKeys = new MasterKeys([Buffer.alloc(32, 7)]);
 const house = await createHouse({
   config,
   databaseUrl: database.url,
   pool: poolOf(source),
-  masterKey,
+  masterKeys,
   clock,
   log: logAt('fatal'),
 });

@@ -19,6 +19,7 @@ import { AT_ONCE, ReminderWorker } from '../src/reminders/reminder.worker.js';
 import { Sweep } from '../src/reminders/sweep.worker.js';
 import { benchDatabase } from './support/database.js';
 import { interleaved, printFigure } from './support/figures.js';
+import { MasterKeys } from '../src/event-store/master-keys.js';
 
 // Reminders that fall due in one minute, from the sweep to the record, against the bare queue doing the same deliveries: a stub.
 // BENCH_REDIS_URL queues on that Redis.
@@ -89,7 +90,7 @@ const app = await createApplication({
   config,
   databaseUrl: database.url,
   pool,
-  masterKey: Buffer.alloc(32, 1),
+  masterKeys: new MasterKeys([Buffer.alloc(32, 1)]),
   clock,
   log: logAt('warn'),
 });

@@ -20,6 +20,7 @@ import { projectionsWith } from '../src/projections.js';
 import { live, multiply } from './support/case-logs.js';
 import { benchDatabase } from './support/database.js';
 import { median, printFigure } from './support/figures.js';
+import { MasterKeys } from '../src/event-store/master-keys.js';
 
 // Every read table replayed into a schema beside the live ones, against a plain COPY of the same rows; slice by slice.
 
@@ -39,9 +40,9 @@ const config = readConfig({
   LOG_LEVEL: 'fatal',
 });
 const clock = new SystemClock('Europe/London');
-const masterKey = Buffer.alloc(32, 7);
+const masterKeys = new MasterKeys([Buffer.alloc(32, 7)]);
 const log = logAt('fatal');
-const house = await createHouse({ config, databaseUrl: database.url, pool, masterKey, clock, log });
+const house = await createHouse({ config, databaseUrl: database.url, pool, masterKeys, clock, log });
 const owner = new pg.Pool({ connectionString: database.url, max: 1 });
 
 async function seconds(work: () => Promise<unknown>): Promise<number> {

@@ -34,6 +34,7 @@ import { AuditQuestions0000000000043 } from './0043-audit-questions.js';
 import { LightClaims0000000000044 } from './0044-light-claims.js';
 import { CheckpointPushes0000000000050 } from './0050-checkpoint-pushes.js';
 import { ClocksByKey0000000000071 } from './0071-clocks-by-key.js';
+import { KeyRotation0000000000066 } from './0066-key-rotation.js';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -71,4 +72,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   LightClaims0000000000044,
   CheckpointPushes0000000000050,
   ClocksByKey0000000000071,
+  KeyRotation0000000000066,
 ];

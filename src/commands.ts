@@ -32,6 +32,7 @@ export const rooms: readonly Room[] = [
     commands: ['external'],
     load: async () => (await import('./intake/external.cli.js')).addExternalCommand,
   },
+  { commands: ['keys'], load: async () => (await import('./personal/keys.cli.js')).addKeyCommands },
   { commands: ['import'], load: async () => (await import('./intake/intake.cli.js')).addIntakeCommands },
 ];
 

@@ -14,6 +14,7 @@ import { openDatabase, poolOf } from '../src/platform/database.js';
 import { logAt } from '../src/platform/log.js';
 import { testApplication, type TestApplication } from './support/application.js';
 import { aFolder, csv, type Folder } from './support/register.js';
+import { masterKeysIn } from './support/master-keys.js';
 
 /** Where the real registers lie; they are never part of the repository. */
 const data = process.env['REDRESS_DATA_SETS'] ?? fileURLToPath(new URL('../../shared/data', import.meta.url));
@@ -48,7 +49,7 @@ const importing = async (path: string) => {
 const anExport = async (format: Asked['format'], directory: string, first = 1, cutAt?: number) => {
   const pool = poolOf(database);
   const { config, databaseUrl, clock } = redress;
-  const ground = { config, databaseUrl, pool, clock, masterKey: config.MASTER_KEY!, log: logAt('fatal') };
+  const ground = { config, databaseUrl, pool, clock, masterKeys: masterKeysIn(config), log: logAt('fatal') };
   const all = { caseId: null, category: null, types: null, happenedFrom: null, happenedUntil: null };
   const selection = { ...all, first, last: await headOf(pool) };
   const asked = { format, directory, selection, filters: { first }, clearReferences: false };

@@ -275,7 +275,7 @@ describe('one case through its doors', () => {
     const env = {
       ...process.env,
       DATABASE_URL: redress.databaseUrl,
-      MASTER_KEY: redress.config.MASTER_KEY?.toString('base64'),
+      MASTER_KEY: redress.config.MASTER_KEY?.[0],
       LOG_LEVEL: 'fatal',
     };
     const program = fileURLToPath(new URL('../bin/redress.js', import.meta.url));

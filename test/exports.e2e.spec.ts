@@ -13,6 +13,7 @@ import { logAt } from '../src/platform/log.js';
 import { testApplication, type Caller, type TestApplication } from './support/application.js';
 import { aFolder, type Folder } from './support/register.js';
 import { valuesOf, xmlIn } from './support/xes.js';
+import { masterKeysIn } from './support/master-keys.js';
 
 const PEOPLE = ['intake-1', 'head-1', 'handler-1', 'chair-1'];
 /** A spreadsheet would calculate this, and XML and JSON must escape it. */
@@ -82,7 +83,7 @@ beforeAll(async () => {
     config: redress.config,
     databaseUrl: redress.databaseUrl,
     pool: poolOf(database),
-    masterKey: redress.config.MASTER_KEY!,
+    masterKeys: masterKeysIn(redress.config),
     clock: redress.clock,
     log: logAt('fatal'),
   };

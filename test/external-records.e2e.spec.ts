@@ -12,6 +12,7 @@ import { AsOf } from '../src/backlog/as-of.reader.js';
 import { PolicyBook } from '../src/clocks/policy.queries.js';
 import { FixedClock } from './support/application.js';
 import { freshDatabase, type FreshDatabase } from './support/database.js';
+import { MasterKeys } from '../src/event-store/master-keys.js';
 
 /** Where the real register lies; it is never part of the repository. */
 const data = process.env['REDRESS_DATA_SETS'] ?? fileURLToPath(new URL('../../shared/data', import.meta.url));
@@ -65,7 +66,7 @@ const states = process.env['REDRESS_LONG'] ? told : told.slice(0, 2);
     beforeAll(async () => {
       database = await freshDatabase();
       const store = new EventStore(database.pool);
-      const sealing = new Sealing(Buffer.alloc(32, 7), store);
+      const sealing = new Sealing(new MasterKeys([Buffer.alloc(32, 7)]), store);
       const config = readConfig({});
       const moments = AsOf.patient(
         database.pool,

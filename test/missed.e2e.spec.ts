@@ -10,6 +10,7 @@ import { openDatabase, poolOf } from '../src/platform/database.js';
 import { logAt } from '../src/platform/log.js';
 import { Misses } from '../src/reminders/misses.js';
 import { testApplication, type Caller, type TestApplication } from './support/application.js';
+import { MasterKeys } from '../src/event-store/master-keys.js';
 
 describe('an advisory deadline', () => {
   let redress: TestApplication;
@@ -207,7 +208,7 @@ describe('a deadline that was missed', () => {
       config: redress.config,
       databaseUrl: redress.databaseUrl,
       pool,
-      masterKey: Buffer.alloc(32, 7),
+      masterKeys: new MasterKeys([Buffer.alloc(32, 7)]),
       clock: redress.clock,
       log: logAt('fatal'),
     });

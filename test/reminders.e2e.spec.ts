@@ -20,6 +20,7 @@ import { testApplication, type Caller, type TestApplication } from './support/ap
 import { eventually } from './support/eventually.js';
 import { startMailServer, type MailServer } from './support/mail-server.js';
 import { hasRedis, startRedis, type RedisServer } from './support/redis.js';
+import { MasterKeys } from '../src/event-store/master-keys.js';
 
 const MONDAY = '2026-03-02T10:00:00.000000Z';
 const swift = { REDRESS_SWEEP_SECONDS: '1', REDRESS_MAIL_ATTEMPTS: '3', REDRESS_MAIL_RETRY_SECONDS: '0.02' };
@@ -324,7 +325,7 @@ describe.each(backends)('reminders, queued on %s', (backend) => {
       config: redress.config,
       databaseUrl: redress.databaseUrl,
       pool: poolOf(source),
-      masterKey: Buffer.alloc(32, 7),
+      masterKeys: new MasterKeys([Buffer.alloc(32, 7)]),
       clock: redress.clock,
       log: logAt('fatal'),
     });

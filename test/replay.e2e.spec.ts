@@ -362,7 +362,7 @@ describe('redress audit replay', () => {
     const env = {
       ...process.env,
       DATABASE_URL: redress.databaseUrl,
-      MASTER_KEY: redress.config.MASTER_KEY?.toString('base64'),
+      MASTER_KEY: redress.config.MASTER_KEY?.[0],
       LOG_LEVEL: 'fatal',
     };
     const cli = join(packageRoot, 'dist', 'src', 'cli.js');

@@ -28,6 +28,7 @@ import { resolutionEvents } from '../src/resolutions/resolution.events.js';
 import { staffEvents } from '../src/staff/staff.events.js';
 import { releaseEvents } from '../src/statistics/release.js';
 import { packageRoot } from '../src/platform/package-root.js';
+import { MasterKeys } from '../src/event-store/master-keys.js';
 
 /** What was stored once must be read for ever: `{stream kind}.{type}.{schema version}.json`, the JSON as it is stored. */
 const catalogues: Readonly<Record<string, Catalogue>> = {
@@ -74,7 +75,9 @@ const sealNew = ({ file, kind, type }: (typeof fixtures)[number]): void => {
   const { personal } = definitionOf(catalogues[kind] ?? {}, type);
   const isOpen = (text: unknown) => typeof text === 'string' && !text.startsWith(SEAL_MARK);
   if (!personal.some(({ path }) => textsAt(storedIn(file), path).some(isOpen))) return;
-  const sealing = new Sealing(Buffer.alloc(32), { subjectKey: () => Promise.resolve(undefined) });
+  const sealing = new Sealing(new MasterKeys([Buffer.alloc(32)]), {
+    subjectKey: () => Promise.resolve(undefined),
+  });
   const key = sealing.bear(subjects[kind] ?? `${kind}:019ca000-0000-7000-8000-000000000001`, new BornKeys());
   writeFileSync(join(folder, file), JSON.stringify(sealing.seal(storedIn(file), personal, key)));
 };

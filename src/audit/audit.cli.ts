@@ -19,10 +19,10 @@ export const addAuditCommands = (program: Command): void => {
     .description('every event of a case, in order: who, when it happened, when it was recorded, why')
     .option('--json', 'as JSON')
     .action(async (name: string, { json }: { json?: boolean }) => {
-      const entries = await onGround(async ({ pool, clock, masterKey }) => {
+      const entries = await onGround(async ({ pool, clock, masterKeys }) => {
         const store = new EventStore(pool);
         const history = await new HistoryReader(store, new References(pool), clock).of(name);
-        return new Sealing(masterKey, store).open(history);
+        return new Sealing(masterKeys, store).open(history);
       });
       say(json, entries, () => historyText(entries));
     });

@@ -1,12 +1,16 @@
 import { Module } from '@nestjs/common';
+import type { Pool } from 'pg';
 import { readController } from '../access/read.controller.js';
 import { ClocksModule } from '../clocks/clocks.module.js';
 import { ComplaintsModule } from '../complaints/complaints.module.js';
+import { MasterKeys } from '../event-store/master-keys.js';
+import { POOL } from '../platform/database.js';
 import { historyReads } from './audit.door.js';
 import { CaseReplays } from './case-replay.reader.js';
 import { CheckpointWorker } from './checkpoint.worker.js';
 import { Checkpoints } from './checkpoints.js';
 import { EventFeed } from './event-feed.js';
+import { PSEUDONYMS, pseudonymsOf } from './exports/pseudonyms.js';
 import { EventsController } from './events.controller.js';
 import { HistoryReader } from './history.reader.js';
 import { LogController } from './log.controller.js';
@@ -36,6 +40,11 @@ import { replayReads } from './replay.door.js';
     LiveCaseQueries,
     Moments,
     QuestionQueries,
+    {
+      provide: PSEUDONYMS,
+      useFactory: (pool: Pool, masterKeys: MasterKeys) => pseudonymsOf({ pool, masterKeys }),
+      inject: [POOL, MasterKeys],
+    },
   ],
   exports: [HistoryReader, KnownThen],
 })

@@ -8,10 +8,9 @@ import { readInput } from '../access/read-door.js';
 import { Forbidden, Unavailable } from '../event-store/errors.js';
 import type { Recorded } from '../event-store/event.js';
 import { CONFIG, type Config } from '../platform/config.js';
-import { MASTER_KEY } from '../platform/platform.module.js';
 import { cloudEvent, type Shown } from './cloud-event.js';
 import { EventFeed } from './event-feed.js';
-import { clearReferences, pseudonyms, type NameOf } from './exports/pseudonyms.js';
+import { clearReferences, PSEUDONYMS, type NameOf } from './exports/pseudonyms.js';
 import { EVENT_BATCH, EVENT_STREAM, eventsAsked, type EventsAsked } from './events-asked.js';
 
 const BUFFER = 64 * 1024;
@@ -38,15 +37,11 @@ const noMatter = (error: unknown): void => {
 @ApiExcludeController()
 @Controller('v1')
 export class EventsController {
-  private readonly pseudonymOf: NameOf;
-
   constructor(
     @Inject(EventFeed) private readonly feed: EventFeed,
-    @Inject(MASTER_KEY) masterKey: Buffer,
+    @Inject(PSEUDONYMS) private readonly pseudonymOf: NameOf,
     @Inject(CONFIG) private readonly config: Config,
-  ) {
-    this.pseudonymOf = pseudonyms(masterKey);
-  }
+  ) {}
 
   @Get('events')
   @Reads('events')

@@ -53,7 +53,7 @@ const replaysOf = ({ pool, config, clock }: Ground): CaseReplays => {
 
 const replayCase = async (ground: Ground, name: string, { until, diff, json }: Options): Promise<void> => {
   const replays = replaysOf(ground);
-  const sealing = new Sealing(ground.masterKey, new EventStore(ground.pool));
+  const sealing = new Sealing(ground.masterKeys, new EventStore(ground.pool));
   const from = until ?? String(await new Moments(ground.pool, ground.clock).head());
   if (diff === undefined) {
     const told = await sealing.open(await replays.at(name, from));

@@ -1,37 +1,19 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto';
 import type { NewSubjectKey } from './append.js';
 import type { PersonalPath } from './catalogue.js';
+import { decrypt, encrypt } from './cipher.js';
 import { RuleBroken } from './errors.js';
 import { freshBytes } from './fresh-bytes.js';
+import type { MasterKeys } from './master-keys.js';
 import { SEAL_MARK as MARK } from './schema.js';
 
 /**
- * Personal text at rest. Each subject (`case:{id}`, `party:{id}`, …) has its own AES-256-GCM key, stored wrapped by the
+ * Personal text at rest. Each subject (`case:{id}`, `party:{id}`, …) has its own AES-256-GCM key, stored wrapped by a
  * master key; a sealed text reads `enc1.{subject}.{base64url of iv, tag, ciphertext}`. Folds and read rows carry it as it
  * is; only a door opens it. Destroying the key erases the text everywhere at once.
  */
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
 export const ERASED = '[erased]';
 /** Sealed text that its key does not open: somebody changed it in the database. */
 export const UNREADABLE = '[unreadable]';
-
-const encrypt = (key: Buffer, aad: string, plain: Buffer | string): Buffer => {
-  const iv = freshBytes(IV_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(aad));
-  const sealed = typeof plain === 'string' ? cipher.update(plain, 'utf8') : cipher.update(plain);
-  // In this mode all of it came with the update, and the end brings the tag alone.
-  cipher.final();
-  return Buffer.concat([iv, cipher.getAuthTag(), sealed]);
-};
-
-const decrypt = (key: Buffer, aad: string, sealed: Buffer): Buffer => {
-  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, IV_BYTES)).setAAD(
-    Buffer.from(aad),
-  );
-  decipher.setAuthTag(sealed.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-  return Buffer.concat([decipher.update(sealed.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]);
-};
 
 /** Where wrapped keys are kept; undefined when the subject has none or was erased. */
 export interface KeyTable {
@@ -108,7 +90,7 @@ export class BornKeys {
 
 export class Sealing {
   constructor(
-    private readonly masterKey: Buffer,
+    private readonly masterKeys: MasterKeys,
     private readonly table: KeyTable,
   ) {}
 
@@ -128,13 +110,13 @@ export class Sealing {
   /** The key of a subject that exists; undefined when it was erased. */
   async keyOf(subject: string): Promise<SubjectKey | undefined> {
     const wrapped = await this.table.subjectKey(subject);
-    return wrapped && { subject, key: decrypt(this.masterKey, subject, wrapped) };
+    return wrapped && { subject, key: await this.masterKeys.unwrap(subject, wrapped) };
   }
 
   /** A key for a subject that the append of `keys` brings into being. */
   bear(subject: string, keys: BornKeys): SubjectKey {
     const key = freshBytes(32);
-    keys.add(subject, key, encrypt(this.masterKey, subject, key));
+    keys.add(subject, key, this.masterKeys.wrap(subject, key));
     return { subject, key };
   }
 

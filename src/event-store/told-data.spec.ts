@@ -6,6 +6,7 @@ import { correctEntry, EntryCorrected, personalIn } from './correction.js';
 import { RuleBroken } from './errors.js';
 import type { Entry } from './event.js';
 import { corrected } from './fold.js';
+import { MasterKeys } from './master-keys.js';
 import { day, personal } from './schema.js';
 import { BornKeys, ERASED, Sealing, UNREADABLE } from './sealing.js';
 
@@ -120,7 +121,7 @@ describe('a correction', () => {
 describe('personal text', () => {
   const keys = new Map<string, Buffer>();
   const table = { subjectKey: (subject: string) => Promise.resolve(keys.get(subject)) };
-  const sealing = new Sealing(randomBytes(32), table);
+  const sealing = new Sealing(new MasterKeys([randomBytes(32)]), table);
   const paths = definitionOf(catalogue, 'Told').personal;
 
   const sealed = async (subject: string, data: object): Promise<object> => {
@@ -151,7 +152,7 @@ describe('personal text', () => {
 
   test('does not open under another master key, another subject or when it was tampered with', async () => {
     const closed = (await sealed('case:3', { text: 'a secret of some length' })) as { text: string };
-    await expect(new Sealing(randomBytes(32), table).open(closed)).rejects.toThrow();
+    await expect(new Sealing(new MasterKeys([randomBytes(32)]), table).open(closed)).rejects.toThrow();
     await sealed('case:4', { text: 'b' });
     expect(await sealing.open(closed.text.replace('case:3', 'case:4'))).toBe(UNREADABLE);
     const flipped = `${closed.text.slice(0, -4)}${closed.text.endsWith('AAAA') ? 'BBBB' : 'AAAA'}`;

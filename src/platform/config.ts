@@ -28,6 +28,17 @@ const keyOf32Bytes = z
     'Give 32 random bytes in base64, such as `openssl rand -base64 32` prints.',
   );
 
+/** The one that wraps first; others while what they wrapped is wrapped anew. Each in base64, or as Vault wrapped it. */
+const masterKeys = z
+  .string()
+  .transform((list) => list.split(/\s+/).filter((key) => key !== ''))
+  .refine(
+    (keys) =>
+      keys.length > 0 &&
+      keys.every((key) => /^vault:v\d+:[\w+/=-]+$/.test(key) || Buffer.from(key, 'base64').length === 32),
+    'Give 32 random bytes in base64, such as `openssl rand -base64 32` prints.',
+  );
+
 const webhook = z
   .url({ protocol: /^https?$/, error: 'Give an address that begins with https://.' })
   .transform((address) => new URL(address))
@@ -137,7 +148,14 @@ const settings = z.object({
   REDRESS_FAILED_SIGN_INS: perMinute.default(120),
   REDRESS_TRUSTED_PROXIES: proxies.optional(),
   REDRESS_CORS_ORIGINS: origins.optional(),
-  MASTER_KEY: keyOf32Bytes.optional(),
+  MASTER_KEY: masterKeys.optional(),
+  MASTER_KEY_FILE: z.string().optional(),
+  VAULT_ADDR: url('https', 'http').optional(),
+  VAULT_TOKEN: z.string().optional(),
+  REDRESS_TRANSIT_KEY: z
+    .string()
+    .regex(/^[\w-]+\/[\w.-]+$/, 'Give the engine and the key, such as transit/redress.')
+    .default('transit/redress'),
   AUDIT_SIGNING_KEY: keyOf32Bytes.optional(),
   REDRESS_LOG_ORIGIN: z
     .string()

@@ -1,5 +1,8 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Pool } from 'pg';
+import type { MasterKeys } from '../event-store/master-keys.js';
 import { publicBase, type Config } from './config.js';
+import { houseSecret } from './house-secrets.js';
 
 const ID_BYTES = 16;
 const TAG_BYTES = 32;
@@ -11,16 +14,16 @@ const uuidOf = (bytes: Buffer): string =>
 
 /**
  * The addresses of calendar feeds. A calendar program sends no token, so the address is the secret: the id of the feed, and
- * a tag that nobody can make without the master key. Who reads the database learns the ids and still no address.
+ * a tag that nobody can make without the secret of this house, which no rotation of master keys changes. Who reads the database learns the ids and still no address.
  */
 export class FeedAddresses {
-  private readonly key: Uint8Array;
-
   constructor(
-    masterKey: Buffer,
+    private readonly key: Buffer,
     private readonly config: Config,
-  ) {
-    this.key = new Uint8Array(hkdfSync('sha256', masterKey, Buffer.alloc(0), PURPOSE, TAG_BYTES));
+  ) {}
+
+  static async on(pool: Pool, masterKeys: MasterKeys, config: Config): Promise<FeedAddresses> {
+    return new FeedAddresses(await houseSecret(pool, masterKeys, PURPOSE), config);
   }
 
   urlOf(feedId: string): string {

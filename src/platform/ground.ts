@@ -1,19 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import type { Pool } from 'pg';
 import type { Config } from './config.js';
 import { DatabaseClock } from './clock.js';
 import { migrate, openDatabase, poolOf } from './database.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
 import { logAt } from './log.js';
-import { masterKeyFile } from './key-files.js';
+import { openMasterKeys } from './master-key-ring.js';
 import type { Ground } from './platform.module.js';
 
 export interface OpenGround extends Ground {
   close(): Promise<void>;
 }
-
-const embeddedKey = async ({ REDRESS_DATA_DIR }: Config): Promise<Buffer> =>
-  Buffer.from(await readFile(await masterKeyFile(REDRESS_DATA_DIR), 'utf8'), 'base64');
 
 const timeOf = async (pool: Pool): Promise<number> => {
   const { rows } = await pool.query<{ ms: number }>(
@@ -30,11 +26,13 @@ export const openGround = async (config: Config): Promise<OpenGround> => {
   const databaseUrl = config.DATABASE_URL ?? embedded?.url ?? '';
   try {
     if (embedded) await migrate(databaseUrl);
+    const ring = await openMasterKeys(config);
     const database = await openDatabase(databaseUrl);
     const pool = poolOf(database);
     const clock = await DatabaseClock.asked(config.REDRESS_TIME_ZONE, () => timeOf(pool));
     const close = async () => {
       clock.stop();
+      ring.stop();
       await database.destroy();
       await embedded?.stop();
     };
@@ -42,7 +40,7 @@ export const openGround = async (config: Config): Promise<OpenGround> => {
       config,
       databaseUrl,
       pool,
-      masterKey: config.MASTER_KEY ?? (await embeddedKey(config)),
+      masterKeys: ring.keys,
       clock,
       log: logAt(config.LOG_LEVEL),
       close,

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, rm } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { exists } from './postgres-home.js';
 
 /**
- * The file of the embedded installation's master key: 32 random bytes as base64 text, made once, mode 0600, beside the
- * database directory and never in it. Refuses to make a new one for a database that was written under another.
+ * The file of the embedded installation's master keys, one a line, the one that wraps first: 32 random bytes as base64
+ * text, made once, mode 0600, beside the database directory and never in it. Refuses to make a new one for a database that was written under another.
  */
 export async function masterKeyFile(dataDir: string): Promise<string> {
   const file = join(resolve(dataDir), 'master.key');
@@ -47,4 +47,16 @@ export async function syncDirectory(directory: string): Promise<void> {
   const handle = await open(directory, 'r');
   await handle.sync();
   await handle.close();
+}
+
+/** The keys of a file as they stand there, one a line. */
+export const keysIn = async (file: string): Promise<string[]> =>
+  (await readFile(file, 'utf8')).split(/\s+/).filter((key) => key !== '');
+
+/** Puts these in the place of what the file held: all of it or nothing, also when the power is cut. */
+export async function replaceKeys(file: string, keys: readonly string[]): Promise<void> {
+  const fresh = `${file}.${randomBytes(6).toString('hex')}`;
+  await writeDurably(fresh, keys.map((key) => `${key}\n`).join(''));
+  await rename(fresh, file);
+  await syncDirectory(dirname(file));
 }

@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { EVENT_POOL, EventStore } from '../event-store/event-store.js';
 import { Followers } from '../event-store/followers.js';
+import { MasterKeys } from '../event-store/master-keys.js';
 import { Sealing } from '../event-store/sealing.js';
 import { Clock } from './clock.js';
 import { CONFIG, type Config } from './config.js';
@@ -21,12 +22,10 @@ export interface Ground {
   /** Where the database is, for what opens connections of its own. */
   readonly databaseUrl: string;
   readonly pool: Pool;
-  readonly masterKey: Buffer;
+  readonly masterKeys: MasterKeys;
   readonly clock: Clock;
   readonly log: Logger;
 }
-
-export const MASTER_KEY = Symbol('the master key');
 
 const OFFERED = [
   CONFIG,
@@ -38,7 +37,7 @@ const OFFERED = [
   QueueBoard,
   RateLimits,
   FeedAddresses,
-  MASTER_KEY,
+  MasterKeys,
   Post,
   Hook,
   Followers,
@@ -48,7 +47,7 @@ const OFFERED = [
 @Global()
 @Module({})
 export class PlatformModule {
-  static on({ config, databaseUrl, pool, masterKey, clock, log }: Ground): DynamicModule {
+  static on({ config, databaseUrl, pool, masterKeys, clock, log }: Ground): DynamicModule {
     return {
       module: PlatformModule,
       providers: [
@@ -60,8 +59,8 @@ export class PlatformModule {
         { provide: Queues, useFactory: () => new Queues(config, databaseUrl, log) },
         QueueBoard,
         RateLimits,
-        { provide: FeedAddresses, useFactory: () => new FeedAddresses(masterKey, config) },
-        { provide: MASTER_KEY, useValue: masterKey },
+        { provide: FeedAddresses, useFactory: () => FeedAddresses.on(pool, masterKeys, config) },
+        { provide: MasterKeys, useValue: masterKeys },
         { provide: Post, useFactory: () => new Post(config) },
         {
           provide: Hook,
@@ -79,7 +78,7 @@ export class PlatformModule {
         },
         {
           provide: Sealing,
-          useFactory: (store: EventStore) => new Sealing(masterKey, store),
+          useFactory: (store: EventStore) => new Sealing(masterKeys, store),
           inject: [EventStore],
         },
       ],

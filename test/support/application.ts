@@ -9,6 +9,7 @@ import { Clock } from '../../src/platform/clock.js';
 import { readConfig, type Config } from '../../src/platform/config.js';
 import { openDatabase, poolOf } from '../../src/platform/database.js';
 import { logAt } from '../../src/platform/log.js';
+import { openMasterKeys } from '../../src/platform/master-key-ring.js';
 import { freshDatabase } from './database.js';
 
 /** A clock that stands still until it is set. */
@@ -68,12 +69,13 @@ export const testApplication = async (env: NodeJS.ProcessEnv = {}): Promise<Test
     ...env,
   });
   const source = await openDatabase(database.url);
+  const ring = await openMasterKeys(config);
   const clock = new FixedClock();
   const app = await createApplication({
     config,
     databaseUrl: database.url,
     pool: poolOf(source),
-    masterKey: config.MASTER_KEY ?? Buffer.alloc(32),
+    masterKeys: ring.keys,
     clock,
     log: logAt(config.LOG_LEVEL),
   });
@@ -87,6 +89,7 @@ export const testApplication = async (env: NodeJS.ProcessEnv = {}): Promise<Test
     as: async (sub, ...roles) => callerOf(app, await developmentToken(config, { sub, roles, ttl: '1h' })),
     close: async () => {
       await app.close();
+      ring.stop();
       await source.destroy();
       await database.drop();
       await rm(dataDir, { recursive: true, force: true });

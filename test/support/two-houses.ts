@@ -11,6 +11,7 @@ import { openDatabase, poolOf } from '../../src/platform/database.js';
 import { logAt } from '../../src/platform/log.js';
 import { FixedClock } from './application.js';
 import { freshDatabase } from './database.js';
+import { masterKeysIn } from './master-keys.js';
 
 /** Two processes' worth of Redress on one database: each with its own memory of streams, its own committer and pool. */
 
@@ -73,8 +74,8 @@ export const twoHouses = async (): Promise<TwoHouses> => {
   });
   const open = async () => {
     const source = await openDatabase(database.url);
-    const masterKey = config.MASTER_KEY ?? Buffer.alloc(32);
-    const ground = { config, databaseUrl: database.url, pool: poolOf(source), masterKey, clock };
+    const masterKeys = masterKeysIn(config);
+    const ground = { config, databaseUrl: database.url, pool: poolOf(source), masterKeys, clock };
     return { source, house: await createHouse({ ...ground, log: logAt(config.LOG_LEVEL) }) };
   };
   const [one, other] = [await open(), await open()];

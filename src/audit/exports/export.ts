@@ -10,7 +10,7 @@ import { csv } from './csv.format.js';
 import { exportedEvent, type ExportedEvent } from './exported-event.js';
 import type { Format, House, Page } from './format.js';
 import { ocel } from './ocel.format.js';
-import { clearReferences, pseudonyms } from './pseudonyms.js';
+import { clearReferences, pseudonymsOf } from './pseudonyms.js';
 import { ResumableFile, type WrittenFile } from './resumable-file.js';
 import { SelectedEvents, type Selection } from './selected-events.reader.js';
 import { xes } from './xes.format.js';
@@ -84,8 +84,9 @@ const beginnings = (zone: string): ((day: string) => string) => {
   };
 };
 
-const houseOf = ({ pool, config, masterKey, clock }: Ground, asked: Asked, last: number): House => {
-  const nameOf = asked.clearReferences ? clearReferences : pseudonyms(masterKey);
+const houseOf = async (ground: Ground, asked: Asked, last: number): Promise<House> => {
+  const { pool, config, clock } = ground;
+  const nameOf = asked.clearReferences ? clearReferences : await pseudonymsOf(ground);
   const beginningOf = beginnings(clock.zone);
   return {
     pool,
@@ -118,7 +119,7 @@ export class Export {
     await mkdir(directory, { recursive: true });
     const state = await this.unfinished();
     const last = state?.last ?? this.asked.selection.last;
-    const house = houseOf(this.ground, this.asked, last);
+    const house = await houseOf(this.ground, this.asked, last);
     const path = join(directory, this.format.file);
     const file = state && (await ResumableFile.begin(path, state.bytes));
     if (file) [this.events, this.cases] = [state.events, state.cases];

@@ -1,18 +1,25 @@
-import { createHmac, hkdfSync } from 'node:crypto';
+import { createHmac } from 'node:crypto';
+import type { Ground } from '../../platform/platform.module.js';
+import { houseSecret } from '../../platform/house-secrets.js';
 
-/** Names for people in exports. Pure. */
+/** Names for people in exports. */
 
-const PURPOSE = 'redress/export-pseudonyms/1';
+export const PURPOSE = 'redress/export-pseudonyms/1';
 const LENGTH = 20;
 
-/** Tells a reference to a person by another name, for ever the same: whoever has no master key cannot tell which is whose. */
+/** Tells a reference to a person by another name, for ever the same: whoever has not the secret of this house cannot tell which is whose. */
 export type NameOf = (reference: string) => string;
 
-export const pseudonyms = (masterKey: Buffer): NameOf => {
-  const key = Buffer.from(hkdfSync('sha256', masterKey, Buffer.alloc(0), PURPOSE, 32));
-  return (reference) =>
-    `person-${createHmac('sha256', key).update(reference).digest('hex').slice(0, LENGTH)}`;
-};
+export const pseudonymsBy =
+  (secret: Buffer): NameOf =>
+  (reference) =>
+    `person-${createHmac('sha256', secret).update(reference).digest('hex').slice(0, LENGTH)}`;
+
+export const pseudonymsOf = async ({ pool, masterKeys }: Pick<Ground, 'pool' | 'masterKeys'>) =>
+  pseudonymsBy(await houseSecret(pool, masterKeys, PURPOSE));
+
+/** The pseudonyms of this house. */
+export const PSEUDONYMS = Symbol('pseudonyms');
 
 /** References are opaque already; whoever may look them up can ask for them as they are. */
 export const clearReferences: NameOf = (reference) => reference;
