@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { askTheTable } from './access/console.js';
 import { addCommands } from './commands.js';
 import { runCommandLine } from './platform/command-line.js';
 
@@ -7,4 +8,4 @@ const program = new Command('redress').description(
 );
 
 await addCommands(program, process.argv[2]);
-await runCommandLine(program, process.argv);
+await runCommandLine(askTheTable(program), process.argv);

@@ -33,7 +33,7 @@ interface House extends TestApplication {
 const house = async (env: NodeJS.ProcessEnv): Promise<House> => {
   const redress = await testApplication({ ...SWIFT, ...env });
   redress.clock.set(new Date().toISOString());
-  const staff = await redress.as('staff-1', 'case-handler', 'intake', 'casework-head', 'auditor');
+  const staff = await redress.as('staff-1', 'case-handler', 'intake', 'casework-head');
   const part: House['part'] = (token) => redress.app.get(token, { strict: false });
   const due = async (handlerId: string) => {
     const receivedOn = isoDay(Date.now() - 21 * DAY);

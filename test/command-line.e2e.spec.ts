@@ -67,6 +67,20 @@ describe('the command line says what to do about', () => {
     expect(exit).toBe(2);
   });
 
+  it('what the roles of its account do not let it do', async () => {
+    const env = { REDRESS_ACTOR_ROLES: 'operator' };
+    expect(await refused(['audit', 'history', '2026-000001', '--json'], env)).toEqual({
+      exit: 1,
+      told: expect.stringMatching(
+        /^{"code":"not-permitted","message":"None of your roles \(operator\) may do/,
+      ),
+    });
+    // It may be done, and there is no such case.
+    expect((await refused(['audit', 'history', '2026-000001'])).told).toMatch(
+      /^There is no case 2026-000001/,
+    );
+  });
+
   it('arguments, as JSON under --json', async () => {
     const { told } = await refusedHere('explain', '--json');
     expect(JSON.parse(told)).toEqual({

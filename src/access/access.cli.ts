@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { say, settings, Unusable } from '../platform/command-line.js';
-import { roles } from './principal.js';
+import { isRole, roles } from './principal.js';
 import { developmentToken } from './tokens.js';
 
 interface TokenOptions {
@@ -12,7 +12,7 @@ interface TokenOptions {
 
 const rolesIn = (list: string): string[] => {
   const given = list.split(',').map((role) => role.trim());
-  const wrong = given.find((role) => !roles.some((known) => known === role));
+  const wrong = given.find((role) => !isRole(role));
   if (wrong !== undefined) throw new Unusable(`There is no role ${wrong}. Roles: ${roles.join(', ')}.`);
   return given;
 };

@@ -1,18 +1,50 @@
-import { type CanActivate, type ExecutionContext, Inject, Injectable, SetMetadata } from '@nestjs/common';
+import {
+  type CanActivate,
+  type ExecutionContext,
+  Inject,
+  Injectable,
+  SetMetadata,
+  type Type,
+} from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { authorise } from './permissions.js';
 import type { Principal } from './principal.js';
 import { SignIn } from './sign-in.js';
 
-const ANONYMOUS = Symbol('anonymous');
-const READS = Symbol('reads');
+const ASKS = Symbol('asks');
 
-/** Health, metrics and the documents: nobody need be known. */
-export const Anonymous = () => SetMetadata(ANONYMOUS, true);
+/**
+ * What a door asks of whoever comes: no token, a line of the table of roles, or one that depends on what is sent, which it
+ * then asks itself.
+ */
+export type Asks = 'nothing' | 'itself' | Line;
 
-/** Which line of the permission table's `read` part this door asks. */
-export const Reads = (what: string) => SetMetadata(READS, what);
+interface Line {
+  readonly kind: string;
+  readonly act: string;
+  /** The token comes in another way than the guard knows, so the door asks by itself. */
+  readonly unguarded?: true;
+}
+
+/** Nobody need be known: `openDoors` gives the reason. */
+export const Anonymous = () => SetMetadata<symbol, Asks>(ASKS, 'nothing');
+
+/** Which line of the table this door asks. */
+export const AsksLine = (kind: string, act: string) => SetMetadata<symbol, Asks>(ASKS, { kind, act });
+
+export const Reads = (what: string) => AsksLine('read', what);
+
+/** Which line of the table this door asks by itself, of a token that the guard does not see. */
+export const ReadsUnguarded = (what: string) =>
+  SetMetadata<symbol, Asks>(ASKS, { kind: 'read', act: what, unguarded: true });
+
+/** Behind it stand many lines of the table; whatever passes asks its own. */
+export const AsksItself = () => SetMetadata<symbol, Asks>(ASKS, 'itself');
+
+/** What is written on a door; undefined when nothing is, and nobody passes. */
+export const asksAt = (reflector: Reflector, handler: object, controller: object): Asks | undefined =>
+  reflector.getAllAndOverride<Asks | undefined>(ASKS, [handler, controller] as Type[]);
 
 const principals = new WeakMap<object, Principal>();
 
@@ -23,13 +55,7 @@ export const principalOf = (request: object): Principal => {
   return principal;
 };
 
-/** What a door asks of whoever comes. */
-interface Asks {
-  readonly anonymous: boolean;
-  readonly reads: string | undefined;
-}
-
-/** Nobody passes without a token, but where a door says so. */
+/** Nobody passes without a token, but where a door says so; and nobody at all where a door says nothing. */
 @Injectable()
 export class AuthenticationGuard implements CanActivate {
   /** What is written on a door does not change, and to read it costs as much as to know a token again. */
@@ -41,12 +67,12 @@ export class AuthenticationGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const { anonymous, reads } = this.asks(context);
-    if (anonymous) return true;
+    const asks = this.asks(context);
+    if (asks === 'nothing' || (asks !== 'itself' && asks.unguarded)) return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const principal = await this.signIn.principal(request);
     principals.set(request, principal);
-    if (reads) authorise(principal, 'read', reads);
+    if (asks !== 'itself') authorise(principal, asks.kind, asks.act);
     return true;
   }
 
@@ -54,11 +80,8 @@ export class AuthenticationGuard implements CanActivate {
     const handler = context.getHandler();
     const known = this.doors.get(handler);
     if (known) return known;
-    const targets = [handler, context.getClass()];
-    const asks = {
-      anonymous: this.reflector.getAllAndOverride<boolean | undefined>(ANONYMOUS, targets) === true,
-      reads: this.reflector.getAllAndOverride<string | undefined>(READS, targets),
-    };
+    const unlisted = { kind: context.getClass().name, act: handler.name };
+    const asks = asksAt(this.reflector, handler, context.getClass()) ?? unlisted;
     this.doors.set(handler, asks);
     return asks;
   }

@@ -4,7 +4,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Answer } from '../event-store/command.js';
 import { NotFound } from '../event-store/errors.js';
-import { principalOf } from './authentication.js';
+import { AsksItself, principalOf } from './authentication.js';
 import { actsByPath, commandFrom, type CommandDoor, type CommandRequest } from './command-door.js';
 
 /** What a request says around its body. */
@@ -30,6 +30,7 @@ const noCommand = (door: CommandDoor, segment: string): NotFound => {
 export const commandController = (door: CommandDoor): Type<unknown> => {
   const acts = actsByPath(door);
 
+  @AsksItself()
   @ApiExcludeController()
   @Controller(`v1/${door.path}`)
   class CommandController {

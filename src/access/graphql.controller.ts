@@ -10,7 +10,7 @@ import { InvalidInput } from '../event-store/errors.js';
 import { Sealing } from '../event-store/sealing.js';
 import { graphqlProblem, type GraphqlProblem } from '../platform/graphql/graphql-problem.js';
 import { LOG } from '../platform/log.js';
-import { principalOf } from './authentication.js';
+import { AsksItself, principalOf } from './authentication.js';
 import type { AtTheDoor } from './at-the-door.js';
 import { readInput } from './read-door.js';
 
@@ -42,6 +42,7 @@ const textOf = ({ query, operationName }: z.output<typeof asked>): string =>
   operationName ? `${query}\n# ${operationName}` : query;
 
 /** The GraphQL door: the same commands and questions as REST, through the same bus and the same permissions. */
+@AsksItself()
 @ApiExcludeController()
 @Controller('graphql')
 export class GraphqlController {

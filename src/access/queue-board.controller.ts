@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { QueueBoard } from '../platform/queue-board.js';
-import { Anonymous } from './authentication.js';
+import { ReadsUnguarded } from './authentication.js';
 import { authorise } from './permissions.js';
 import { SignIn } from './sign-in.js';
 
@@ -30,7 +30,7 @@ const asBearer = (authorization: string | undefined): string | undefined => {
 };
 
 /** The queues, to be looked at by an operator. The guard knows bearer tokens only, so this door is its own guard. */
-@Anonymous()
+@ReadsUnguarded('queues')
 @ApiExcludeController()
 @Controller('admin/queues')
 export class QueueBoardController {

@@ -12,7 +12,7 @@ import {
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { principalOf, Reads } from '../access/authentication.js';
+import { AsksLine, principalOf, Reads } from '../access/authentication.js';
 import { readInput } from '../access/read-door.js';
 import { InvalidInput } from '../event-store/errors.js';
 import { id as anId, text } from '../event-store/schema.js';
@@ -54,7 +54,7 @@ export class DocumentController {
   constructor(@Inject(DocumentArchive) private readonly archive: DocumentArchive) {}
 
   @Post('cases/:id/documents')
-  @Reads('documentUpload')
+  @AsksLine('document', 'Upload')
   async upload(
     @Param() params: unknown,
     @Req() request: FastifyRequest,

@@ -25,7 +25,7 @@ export const documentReads: ReadDoor<DocumentArchive> = {
 
 const bytes = { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } };
 const inPath = { name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } };
-const rolesOf = (line: string): string => `For ${(rolesFor('read', line) ?? []).join(', ')}.`;
+const rolesOf = (kind: string, act: string): string => `For ${(rolesFor(kind, act) ?? []).join(', ')}.`;
 
 const uploaded = {
   type: 'object',
@@ -47,7 +47,7 @@ export const documentPaths: Paths = {
       operationId: 'uploadDocument',
       tags: ['cases'],
       summary: 'Upload a document to a case; the same bytes twice are one document.',
-      description: rolesOf('documentUpload'),
+      description: rolesOf('document', 'Upload'),
       parameters: [
         inPath,
         {
@@ -70,7 +70,7 @@ export const documentPaths: Paths = {
       operationId: 'document',
       tags: ['documents'],
       summary: 'The bytes of a document, as they were uploaded.',
-      description: rolesOf('documents'),
+      description: rolesOf('read', 'documents'),
       parameters: [inPath],
       responses: { 200: { description: 'The bytes.', content: bytes }, ...refused(401, 403, 404, 422, 503) },
     },

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { zone } from '../event-store/schema.js';
+import { staffRef, zone } from '../event-store/schema.js';
 import { hostOf, isLoopbackHost, mayBe } from './network.js';
 import { packageRoot } from './package-root.js';
 import { reading, sentenceOf } from './reading.js';
@@ -108,7 +108,17 @@ const origins = z
     'Give origins as a browser names them, such as https://cases.example.org; several with a comma between.',
   );
 
+/** In whose name the command line acts, and in which roles. */
+const console = {
+  REDRESS_ACTOR: staffRef.default('command-line'),
+  REDRESS_ACTOR_ROLES: z
+    .string()
+    .transform((list) => list.split(',').map((role) => role.trim()))
+    .optional(),
+};
+
 const settings = z.object({
+  ...console,
   DATABASE_URL: url('postgres', 'postgresql').optional(),
   DATABASE_OWNER_URL: url('postgres', 'postgresql').optional(),
   REDIS_URL: redis.optional(),
@@ -199,27 +209,35 @@ const valueOf = (env: NodeJS.ProcessEnv, name: string): string | undefined => {
   }
 };
 
-export const readConfig = (env: NodeJS.ProcessEnv): Config => {
-  const given = Object.fromEntries(Object.keys(settings.shape).map((name) => [name, valueOf(env, name)]));
-  const read = reading(settings, given);
+const readAs = <S extends z.ZodObject>(schema: S, env: NodeJS.ProcessEnv): z.output<S> => {
+  const given = Object.fromEntries(Object.keys(schema.shape).map((name) => [name, valueOf(env, name)]));
+  const read = reading(schema, given);
   if (!read.ok) throw new WrongSetting(`Configuration: ${sentenceOf(read.faults)}`);
-  if (read.data.OIDC_ISSUER && !read.data.OIDC_AUDIENCE)
+  return read.data;
+};
+
+/** Alone: some commands need no database and none of its settings. */
+export const readConsole = (env: NodeJS.ProcessEnv) => readAs(z.object(console), env);
+
+export const readConfig = (env: NodeJS.ProcessEnv): Config => {
+  const config = readAs(settings, env);
+  if (config.OIDC_ISSUER && !config.OIDC_AUDIENCE)
     throw new WrongSetting('Configuration: OIDC_AUDIENCE must be set together with OIDC_ISSUER.');
-  if (!read.data.OIDC_ISSUER && !LOOPBACK.test(read.data.REDRESS_HOST))
+  if (!config.OIDC_ISSUER && !LOOPBACK.test(config.REDRESS_HOST))
     throw new WrongSetting(
       'Configuration: without OIDC_ISSUER, tokens are signed with a development key, so REDRESS_HOST must be a loopback address.',
     );
-  if (read.data.DATABASE_URL && !read.data.MASTER_KEY)
+  if (config.DATABASE_URL && !config.MASTER_KEY)
     throw new WrongSetting(
       'Configuration: MASTER_KEY (or MASTER_KEY_FILE) must be set together with DATABASE_URL: 32 random bytes in base64, e.g. from `openssl rand -base64 32`.',
     );
-  checkWebhook(read.data, 'REDRESS_WEBHOOK_URL', 'WEBHOOK_SECRET');
-  checkWebhook(read.data, 'REDRESS_CHECKPOINT_WEBHOOK_URL', 'CHECKPOINT_WEBHOOK_SECRET');
-  if (read.data.REDRESS_CHECKPOINT_MAIL && !read.data.SMTP_URL)
+  checkWebhook(config, 'REDRESS_WEBHOOK_URL', 'WEBHOOK_SECRET');
+  checkWebhook(config, 'REDRESS_CHECKPOINT_WEBHOOK_URL', 'CHECKPOINT_WEBHOOK_SECRET');
+  if (config.REDRESS_CHECKPOINT_MAIL && !config.SMTP_URL)
     throw new WrongSetting(
       'Configuration: SMTP_URL must be set together with REDRESS_CHECKPOINT_MAIL: a checkpoint in the outbox of this machine has not left it.',
     );
-  return read.data;
+  return config;
 };
 
 const checkWebhook = (

@@ -6,4 +6,9 @@ import { envelope } from './in-house.js';
 
 /** The command that revises a calendar, of what the command line says. Errors: InvalidInput `invalid-input`. */
 export const revision = (name: string, wish: object): CalendarCommand =>
-  new CalendarCommand('Revise', name, readInput(actNamed(calendar.acts, 'Revise').input, wish), envelope());
+  new CalendarCommand(
+    'Revise',
+    name,
+    readInput(actNamed(calendar.acts, 'Revise').input, wish),
+    envelope('calendar', 'Revise'),
+  );

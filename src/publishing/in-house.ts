@@ -6,7 +6,8 @@ import { createHouse } from '../application.js';
 import type { Move, Moved } from '../clocks/live-cases.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
 import { parsePolicySet, type PolicySet } from '../clocks/policy-set.js';
-import type { Answer } from '../event-store/command.js';
+import { actorAtConsole, mayAtConsole } from '../access/console.js';
+import type { Answer, Envelope } from '../event-store/command.js';
 import { onGround, Unusable } from '../platform/command-line.js';
 
 /** What the commands about rules share: the house to work in, and how they tell what moved. */
@@ -57,7 +58,11 @@ export const textOf = async (file: string): Promise<string> => {
   throw new Unusable(`${file} is not UTF-8 on line ${line + 1}. Save it with encoding UTF-8.`);
 };
 
-export const envelope = () => ({ actor: { id: 'command-line', role: 'operator' }, correlationId: freshId() });
+/** Around a command given here. Errors: Forbidden `not-permitted`. */
+export const envelope = (kind: string, act: string): Envelope => ({
+  actor: actorAtConsole(kind, act),
+  correlationId: freshId(),
+});
 
 /** `supposed`: calendars that there would be besides. */
 export const policyIn = async (
@@ -83,11 +88,11 @@ export const doneText = ({ id, version, events, moved }: Done): string => {
   return [what, ...(moved ? [movedText(moved)] : [])].join('\n');
 };
 
-/** Carries out, and tells every deadline that moved. */
+/** Carries out, and tells every deadline that moved, to whoever may read of cases. */
 export const told = async (
   work: (tell: (move: Move) => void) => Promise<Done>,
-): Promise<Done & { moves: Move[] }> => {
+): Promise<Done & { moves?: Move[] }> => {
   const moves: Move[] = [];
   const done = await work((move) => moves.push(move));
-  return { ...done, moves };
+  return mayAtConsole('read', 'cases') ? { ...done, moves } : done;
 };

@@ -49,7 +49,8 @@ const addShow = (policies: Command): void => {
     });
 };
 
-const publishing = (set: PolicySet): PolicyCommand => new PolicyCommand('Publish', set.key, set, envelope());
+const publishing = (set: PolicySet): PolicyCommand =>
+  new PolicyCommand('Publish', set.key, set, envelope('policy', 'Publish'));
 
 const addCheck = (policies: Command): void => {
   policies
@@ -110,7 +111,7 @@ const addSupersede = (policies: Command): void => {
     .action(
       async (key: string, from: string, { by, reasons, json }: AsJson & Record<'by' | 'reasons', string>) => {
         const input = { version: numberOf('The version', from), by: numberOf('--by', by), reasons };
-        const command = new PolicyCommand('Supersede', key, input, envelope());
+        const command = new PolicyCommand('Supersede', key, input, envelope('policy', 'Supersede'));
         const done = await inHouse((house) =>
           told((tell) => part(house, PolicyHandler).execute(command, tell)),
         );

@@ -93,7 +93,7 @@ export const whatIfReads: ReadDoor<WhatIfReader> = {
       summary:
         'Which open cases would be due on another day, or overdue, if they went by that version. Nothing is written.',
       path: 'whatif',
-      permission: 'policies',
+      permission: 'whatIf',
       params: z.strictObject({
         policy: word.describe('A published version, such as default@2.'),
         asOf: day.optional().describe('Overdue at the end of which day; today, when absent.'),
@@ -105,7 +105,7 @@ export const whatIfReads: ReadDoor<WhatIfReader> = {
       summary:
         'The same for rules that nobody published yet: a version in full, calendars as revised, or both. Nothing is written.',
       path: 'whatif',
-      permission: 'policies',
+      permission: 'whatIf',
       posted: true,
       params: supposition,
       answer: whatIf,

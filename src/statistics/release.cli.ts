@@ -32,7 +32,7 @@ const addPublish = (statistics: Command): void => {
       if (replaces !== undefined && !id.safeParse(replaces).success) throw noId(replaces);
       const question = { ...asked(options), ...(replaces === undefined ? {} : { replaces }) };
       const published = await inHouse(async (house) => {
-        const command = new ReleaseCommand('Publish', freshId(), question, envelope());
+        const command = new ReleaseCommand('Publish', freshId(), question, envelope('statistics', 'Publish'));
         const answer = await part(house, ReleaseHandler).execute(command);
         return part(house, ReleaseQueries).one(answer.id);
       });
