@@ -26,6 +26,11 @@ const noCommand = (door: CommandDoor, segment: string): NotFound => {
   return new NotFound(`command for ${door.path} called`, segment, `There are ${known}.`);
 };
 
+const openCreate = (controller: object): void => {
+  const create = Object.getOwnPropertyDescriptor(controller, 'create');
+  if (create) Post()(controller, 'create', create);
+};
+
 /** The REST door of a slice's commands. OpenAPI is written from the acts themselves. */
 export const commandController = (door: CommandDoor): Type<unknown> => {
   const acts = actsByPath(door);
@@ -64,7 +69,6 @@ export const commandController = (door: CommandDoor): Type<unknown> => {
     }
   }
   // A door whose streams each act may begin has no act of its own for it.
-  const create = Object.getOwnPropertyDescriptor(CommandController.prototype, 'create');
-  if (door.creates !== undefined && create) Post()(CommandController.prototype, 'create', create);
+  if (door.creates !== undefined) openCreate(CommandController.prototype);
   return CommandController;
 };
