@@ -56,6 +56,8 @@ const backlogIn = (pool: pg.Pool) => {
 const questions: Readonly<Record<string, (pool: pg.Pool) => () => Promise<unknown>>> = {
   'overdue=true&sort=-age': (pool) => listOf(pool, { overdue: 'true', sort: '-age' }),
   'missed=true&sort=-age': (pool) => listOf(pool, { missed: 'true', sort: '-age' }),
+  'missed=true&sort=age': (pool) => listOf(pool, { missed: 'true', sort: 'age' }),
+  'missed=false&sort=-age': (pool) => listOf(pool, { missed: 'false', sort: '-age' }),
   'missed=true': (pool) => listOf(pool, { missed: 'true' }),
   backlog: backlogIn,
 };

@@ -5,18 +5,18 @@ const CLOCKS = `INSERT INTO case_clocks AS known (case_id, next_due_on, reckoned
   SELECT (j->>'id')::uuid, (j->>'nextDueOn')::date, j->>'reckonedBy', (j->>'live')::boolean
   FROM unnest(parsed) AS j`;
 
-const LINES = `INSERT INTO deadlines (case_id, key, occurrence, due_on, met_on, held, live)
+export const LINES = `INSERT INTO deadlines (case_id, key, occurrence, due_on, met_on, held, live)
   SELECT (j->>'id')::uuid, d->>'key', (d->>'occurrence')::int, (d->>'dueOn')::date, (d->>'metOn')::date,
     (d->>'held')::boolean, (j->>'live')::boolean
   FROM unnest(parsed) AS j CROSS JOIN LATERAL jsonb_array_elements(j->'deadlines') AS d`;
 
 /** As migration 0024 set them for the function before. */
-const SETTINGS = ['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin']
+export const SETTINGS = ['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin']
   .map((name) => `SET ${name} = off`)
   .join(' ');
 
 /** What nobody knew yet needs no look at what was there before, and what says the same is not even locked. */
-const FEWER_LOOKS = `
+export const FEWER_LOOKS = `
 CREATE OR REPLACE FUNCTION upsert_case_clocks(rows text[]) RETURNS void LANGUAGE plpgsql ${SETTINGS} AS $$
 DECLARE
   -- Each row is parsed once: in a subquery it would be parsed anew for every column.

@@ -35,6 +35,7 @@ import { LightClaims0000000000044 } from './0044-light-claims.js';
 import { CheckpointPushes0000000000050 } from './0050-checkpoint-pushes.js';
 import { ClocksByKey0000000000071 } from './0071-clocks-by-key.js';
 import { KeyRotation0000000000066 } from './0066-key-rotation.js';
+import { MissedCases0000000000045 } from './0045-missed-cases.js';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -73,4 +74,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   CheckpointPushes0000000000050,
   ClocksByKey0000000000071,
   KeyRotation0000000000066,
+  MissedCases0000000000045,
 ];

@@ -19,11 +19,16 @@ import { staffRow } from './staff/staff.projection.js';
 import { release } from './statistics/release.js';
 import { releaseRow } from './statistics/release.projection.js';
 
-/** Every projection of the house, in the order in which they are made anew: cases need the policies and calendars they go by. */
+/** Every projection of the house, in the order in which they are made anew: cases need the policies and calendars they go by, and what is on record as missed. */
 export const projectionsWith = (book: PolicyBook): readonly Projection[] => [
   projectionOf({ decider: policy, row: policyRow, tables: { policies: 'key' } }),
   projectionOf({ decider: calendar, row: calendarRow, tables: { calendars: 'name' } }),
   projectionOf({ decider: party, row: partyRow, tables: { parties: 'id' } }),
+  projectionOf({
+    decider: reminder,
+    row: reminderRow,
+    tables: { reminders: 'case_id', missed_deadlines: 'case_id', reminder_snoozes: 'case_id' },
+  }),
   projectionOf({
     decider: complaint,
     row: complaintRow(book),
@@ -36,11 +41,6 @@ export const projectionsWith = (book: PolicyBook): readonly Projection[] => [
     tables: { hearings: 'id', hearing_cases: 'hearing_id' },
   }),
   projectionOf({ decider: resolution, row: resolutionRow, tables: { resolutions: 'id' } }),
-  projectionOf({
-    decider: reminder,
-    row: reminderRow,
-    tables: { reminders: 'case_id', missed_deadlines: 'case_id', reminder_snoozes: 'case_id' },
-  }),
   projectionOf({ decider: release, row: releaseRow, tables: { releases: 'id' } }),
   projectionOf({ decider: staff, row: staffRow, tables: { staff_members: 'id' } }),
 ];

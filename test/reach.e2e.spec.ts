@@ -155,6 +155,25 @@ describe('a policy', () => {
     await rebuiltIsEqual();
   });
 
+  it('by which something was met late lists the case among those that missed something', async () => {
+    const [late, inTime] = [await receive('2026-02-26'), await receive('2026-02-27')];
+    for (const id of [late, inTime])
+      expect((await head.post(`/v1/complaints/${id}/acknowledge`)).status).toBe(200);
+    const listed = async (missed: boolean) =>
+      (await head.get(`/v1/cases?missed=${missed}&sort=-age`)).body.items.map(({ id }: { id: string }) => id);
+    expect([await listed(true), await listed(false)]).toEqual([[], [late, inTime]]);
+    // Thursday 26 February and one working day: Friday. It is Monday.
+    await publish({ acknowledge: 1 });
+    await supersede(2, 3);
+    expect([await listed(true), await listed(false)]).toEqual([[late], [inTime]]);
+    await rebuiltIsEqual();
+    await publish({ acknowledge: 5 }, 4);
+    // What was missed is put on record before it is moved.
+    expect((await supersede(3, 4)).moved).toMatchObject({ missesRecorded: 1 });
+    expect([await listed(true), await listed(false)]).toEqual([[late], [inTime]]);
+    await rebuiltIsEqual();
+  });
+
   it('gives open cases the deadlines that they had not, and takes those that it has no more', async () => {
     const [id, met] = [await receive('2026-02-27'), await receive('2026-02-27')];
     expect((await head.post(`/v1/complaints/${met}/acknowledge`)).status).toBe(200);

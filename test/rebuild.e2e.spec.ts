@@ -151,7 +151,7 @@ describe('rebuilding', () => {
 
   it('refuses a projection that there is not, and names those there are', async () => {
     await expect(rebuilt(['case'])).rejects.toThrow(
-      'There is no projection case. Projections: policies, calendars, parties, cases',
+      'There is no projection case. Projections: policies, calendars, parties, reminders',
     );
   });
 });

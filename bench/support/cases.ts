@@ -34,7 +34,8 @@ export async function fill(url: string, cases: number, each = EACH): Promise<voi
     'INSERT INTO case_activity SELECT id, coalesce(closed_on, received_on + (current_date - received_on) / 2), 1 FROM cases',
   );
   await client.query(
-    `INSERT INTO case_clocks SELECT id, CASE WHEN closed_on IS NULL THEN received_on + 90 END, NULL, closed_on IS NULL FROM cases`,
+    `INSERT INTO case_clocks (case_id, next_due_on, live, began_on, ended_on)
+     SELECT id, CASE WHEN closed_on IS NULL THEN received_on + 90 END, closed_on IS NULL, received_on, closed_on FROM cases`,
   );
   await client.query('VACUUM ANALYZE cases, case_clocks, case_activity');
   await client.end();
@@ -61,7 +62,10 @@ export async function fillDeadlines(url: string): Promise<void> {
   await client.connect();
   await client.query(DEADLINES);
   await client.query(MISSED);
-  await client.query('VACUUM ANALYZE deadlines, missed_deadlines');
+  await client.query(
+    'UPDATE case_clocks SET on_record = true WHERE case_id IN (SELECT case_id FROM missed_deadlines)',
+  );
+  await client.query('VACUUM ANALYZE deadlines, missed_deadlines, case_clocks');
   await client.end();
 }
 

@@ -6,8 +6,7 @@ import { POOL } from '../platform/database.js';
 import type { Page } from '../platform/page.js';
 import type { CaseListRequest } from './case-list.js';
 import { summaryOn, type CaseFacts, type CaseSummary } from './case-view.js';
-import { listCursor, listStatement, type Then } from './list-statement.js';
-import { goesByOverdue, MANY_OVERDUE } from './overdue-statement.js';
+import { listCursor, listStatement, walkedPast, type Then } from './list-statement.js';
 
 /** The case list, from the read rows, or from those that tell how cases stood. */
 @Injectable()
@@ -21,7 +20,8 @@ export class CaseQueries {
   /** Errors: InvalidInput `bad-cursor`. */
   async page(asked: CaseListRequest, then?: Then): Promise<Page<CaseSummary>> {
     const as = then ?? { day: this.clock.today() };
-    const walked = goesByOverdue(asked, as.known) && (await this.areManyOverdue(as.day));
+    const among = walkedPast(asked, as.known);
+    const walked = among !== undefined && (await this.areMany(among, as.day));
     const { text, values, day } = listStatement(asked, as, walked);
     const { rows } = await this.pool.query<CaseFacts & { rank: string }>(text, [...values]);
     const shown = rows.slice(0, asked.first);
@@ -35,8 +35,8 @@ export class CaseQueries {
   }
 
   /** It only chooses a plan: either way finds the same. */
-  private async areManyOverdue(day: string): Promise<boolean> {
-    const { rows } = await this.pool.query<{ many: boolean }>(MANY_OVERDUE, [day]);
+  private async areMany(among: string, day: string): Promise<boolean> {
+    const { rows } = await this.pool.query<{ many: boolean }>(among, [day]);
     return rows[0]?.many ?? false;
   }
 }

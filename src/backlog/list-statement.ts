@@ -4,8 +4,8 @@ import type { Knowledge } from '../audit/known-then.reader.js';
 import * as schema from '../event-store/schema.js';
 import { cursorAs, cursorOf } from '../platform/page.js';
 import type { CaseListRequest, Sort } from './case-list.js';
-import { missedOf, missedWays } from './missed-statement.js';
-import { overdueIs } from './overdue-statement.js';
+import { MANY_UNRECORDED, missedOf, missedWays } from './missed-statement.js';
+import { goesByOverdue, MANY_OVERDUE, overdueIs } from './overdue-statement.js';
 
 /** The SQL that answers the case list: keyset pages, each in the order of an index. */
 
@@ -24,9 +24,13 @@ export interface Then {
   readonly known?: Knowledge | undefined;
 }
 
+/** Rows of both tables, each column under its own name. */
+const STANDING = `(SELECT cases.*, case_id, next_due_on, live, began_on, ended_on, missed
+  FROM cases JOIN case_clocks ON case_id = id) AS cases`;
+
 /** Where cases stand as they stood, under the names of the read rows. */
 const rowsOf = ({ known }: Then): string => {
-  if (!known) return '(SELECT cases.*, next_due_on FROM cases JOIN case_clocks ON case_id = id) AS cases';
+  if (!known) return STANDING;
   const held =
     'position' in known
       ? `case_versions WHERE from_position <= ${known.position} AND to_position > ${known.position}`
@@ -38,34 +42,50 @@ const rowsOf = ({ known }: Then): string => {
 interface Run {
   readonly only?: 'open' | 'closed';
   readonly key: string;
+  /** By which column the table of that index names a case. */
+  readonly id: 'id' | 'case_id';
   readonly rank: (asOf: string) => string;
   /** The key that belongs to a rank. */
   readonly at: (rank: string, asOf: string) => string;
 }
 
-const by = (key: string, type: string): readonly Run[] => [
-  { key, rank: () => key, at: (rank) => `${rank}::${type}` },
+const by = (key: string, type: string, id: Run['id'] = 'id'): readonly Run[] => [
+  { key, id, rank: () => key, at: (rank) => `${rank}::${type}` },
 ];
 
-/** Ascending orders. A rank by age is the age below zero: an open case ages by the day, a closed one no more. */
+/** A rank by age is the age below zero: an open case ages by the day, a closed one no more. */
+const byAge = (began: string, ended: string, id: Run['id']): readonly Run[] => [
+  {
+    only: 'open',
+    key: began,
+    id,
+    rank: (asOf) => `${began} - ${asOf}`,
+    at: (rank, asOf) => `${asOf} + ${rank}::int`,
+  },
+  {
+    only: 'closed',
+    key: `(${began} - ${ended})`,
+    id,
+    rank: () => `(${began} - ${ended})`,
+    at: (rank) => `${rank}::int`,
+  },
+];
+
+/** Ascending orders. */
 const runs: Readonly<Record<Sort, readonly Run[]>> = {
   received: by('received_on', 'date'),
-  due: by("coalesce(next_due_on, 'infinity')", 'date'),
+  due: by("coalesce(next_due_on, 'infinity')", 'date', 'case_id'),
   reference: by('reference', 'text'),
-  age: [
-    {
-      only: 'open',
-      key: 'received_on',
-      rank: (asOf) => `received_on - ${asOf}`,
-      at: (rank, asOf) => `${asOf} + ${rank}::int`,
-    },
-    {
-      only: 'closed',
-      key: '(received_on - closed_on)',
-      rank: () => '(received_on - closed_on)',
-      at: (rank) => `${rank}::int`,
-    },
-  ],
+  age: byAge('received_on', 'closed_on', 'id'),
+};
+
+/** The same where it is asked what was missed: orders of indexes in which that comes first, and whether the case is open next. */
+const runsByMissed: typeof runs = {
+  ...runs,
+  received: (['open', 'closed'] as const).flatMap((only) =>
+    by('began_on', 'date', 'case_id').map((run) => ({ ...run, only })),
+  ),
+  age: byAge('began_on', 'ended_on', 'case_id'),
 };
 
 /** PostgreSQL knows no year 0. */
@@ -99,7 +119,10 @@ const prefix = (start: string): string => `${start.replaceAll(/[\\%_]/g, String.
 const quiet = (since: string): string =>
   `EXISTS (SELECT FROM case_activity WHERE case_id = cases.id AND last_on < ${since}::date)`;
 
-const isOf = (phase: 'open' | 'closed'): string => `closed_on IS ${phase === 'open' ? '' : 'NOT '}NULL`;
+const isOf = (phase: 'open' | 'closed', byMissed: boolean): string => {
+  const not = phase === 'open' ? '' : 'NOT ';
+  return byMissed ? `${not}live` : `closed_on IS ${not}NULL`;
+};
 
 const conditions = (asked: CaseListRequest, values: Values, asOf: string, walked: boolean): string[] => {
   const { status, q } = asked;
@@ -136,6 +159,12 @@ export interface ListStatement {
   readonly day: string;
 }
 
+/** What it must be asked of before such a list, whether there is much of it: it may have to be walked past. */
+export const walkedPast = (asked: CaseListRequest, known: Knowledge | undefined): string | undefined => {
+  if (goesByOverdue(asked, known)) return MANY_OVERDUE;
+  return asked.missed && !known ? MANY_UNRECORDED : undefined;
+};
+
 const beyond = { ASC: '>', DESC: '<' } as const;
 
 const sortOf = (asked: CaseListRequest): { sort: Sort; direction: 'ASC' | 'DESC' } => {
@@ -159,7 +188,16 @@ export const knowledgeIn = (asked: CaseListRequest): Knowledge | undefined => {
   return position ? { position: Number(position) } : undefined;
 };
 
-/** The page and one row more; `walked`: it goes by what is overdue, and that is much. Errors: InvalidInput `bad-cursor`. */
+/** Looked up for the rows of the page alone. */
+const ofTheRows = (asOf: string, { known }: Then): string =>
+  `${known ? 'NULL' : '(SELECT last_on::text FROM case_activity WHERE case_id = found.id)'} AS "lastActivityOn",
+    ${missedOf(asOf, known)} AS missed`;
+
+/** What is overdue was missed. */
+const missedAsked = ({ overdue, missed }: CaseListRequest, { known }: Then): boolean | undefined =>
+  overdue && missed && !known ? undefined : missed;
+
+/** The page and one row more; `walked`: what `walkedPast` asks of is much. Errors: InvalidInput `bad-cursor`. */
 export const listStatement = (asked: CaseListRequest, then: Then, walked = false): ListStatement => {
   const { sort, direction } = sortOf(asked);
   const after = cursorIn(asked);
@@ -171,31 +209,29 @@ export const listStatement = (asked: CaseListRequest, then: Then, walked = false
   const limit = values.add(asked.first + 1);
   const phase = phaseOf(asked);
   const rows = rowsOf(then);
-  const statementOf = ({ only, key, rank, at }: Run, way: string): string => {
+  const missed = missedAsked(asked, then);
+  const byMissed = missed !== undefined && !then.known;
+  const statementOf = ({ only, key, id, rank, at }: Run, way: string): string => {
     const within = only ?? phase;
     const where = [
       ...filters,
       way,
-      ...(within ? [isOf(within)] : []),
-      ...(last ? [`(${key}, id) ${beyond[direction]} (${at(last.rank, asOf)}, ${last.id}::uuid)`] : []),
+      ...(within ? [isOf(within, byMissed)] : []),
+      ...(last ? [`(${key}, ${id}) ${beyond[direction]} (${at(last.rank, asOf)}, ${last.id}::uuid)`] : []),
     ];
     return `(SELECT ${COLUMNS}, ${rank(asOf)} AS rank FROM ${rows} WHERE ${where.join(' AND ')}
-      ORDER BY ${key} ${direction}, id ${direction} LIMIT ${limit})`;
+      ORDER BY ${key} ${direction}, ${id} ${direction} LIMIT ${limit})`;
   };
-  const within = runs[sort].filter(({ only }) => !only || !phase || only === phase);
-  // Looked up here, for the rows of the page alone.
-  const lastActivityOn = then.known
-    ? 'NULL'
-    : '(SELECT last_on::text FROM case_activity WHERE case_id = found.id)';
+  const within = (byMissed ? runsByMissed : runs)[sort].filter(
+    ({ only }) => !only || !phase || only === phase,
+  );
   const runsOf = within.flatMap((run) =>
-    missedWays(asked.missed, { asOf, known: then.known, phase: run.only ?? phase, walked }).map((way) =>
+    missedWays(missed, { asOf, known: then.known, phase: run.only ?? phase, walked }).map((way) =>
       statementOf(run, way),
     ),
   );
-  // What was missed in several ways is found once.
-  const union = asked.missed ? ' UNION ' : ' UNION ALL ';
-  const sql = `SELECT *, rank::text, ${lastActivityOn} AS "lastActivityOn", ${missedOf(asOf, then.known)} AS missed
-    FROM (${runsOf.join(union)}) AS found
+  const sql = `SELECT *, rank::text, ${ofTheRows(asOf, then)}
+    FROM (${runsOf.join(' UNION ALL ')}) AS found
     ORDER BY found.rank ${direction}, id ${direction} LIMIT ${limit}`;
   return { text: sql, values: values.all, day };
 };

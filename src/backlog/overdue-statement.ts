@@ -3,18 +3,19 @@ import type { CaseListRequest } from './case-list.js';
 
 /** The SQL that tells which cases are overdue; `asOf` is a day as SQL. */
 
-/** From so many on it takes longer to gather and sort what is overdue than to come past it in the order of the list. */
+/** From so many on it takes longer to gather and sort them than to come past them in the order of the list. */
 const MANY = 1_000;
 
+/** Whether there are that many. */
+export const areMany = (rows: string): string =>
+  `SELECT count(*) = ${MANY} AS many FROM (SELECT FROM ${rows} LIMIT ${MANY}) AS found`;
+
 /** Whether that many due dates had passed unmet by a day. */
-export const MANY_OVERDUE = `SELECT count(*) = ${MANY} AS many FROM (
-  SELECT FROM deadlines WHERE live AND met_on IS NULL AND NOT held AND due_on < $1 LIMIT ${MANY}) AS passed`;
+export const MANY_OVERDUE = areMany('deadlines WHERE live AND met_on IS NULL AND NOT held AND due_on < $1');
 
 /** Whether it matters for that list how many are overdue: one of cases as they stand, in an order in which open ones are kept. */
-export const goesByOverdue = (
-  { overdue, missed, sort }: CaseListRequest,
-  known: Knowledge | undefined,
-): boolean => !known && (overdue === true || missed === true) && /age|received/.test(sort);
+export const goesByOverdue = ({ overdue, sort }: CaseListRequest, known: Knowledge | undefined): boolean =>
+  !known && overdue === true && /age|received/.test(sort);
 
 /**
  * Few of all cases are open and few are overdue, so the planner takes those that are both for next to none, and gathers
