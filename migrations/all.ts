@@ -36,6 +36,7 @@ import { CheckpointPushes0000000000050 } from './0050-checkpoint-pushes.js';
 import { ClocksByKey0000000000071 } from './0071-clocks-by-key.js';
 import { KeyRotation0000000000066 } from './0066-key-rotation.js';
 import { MissedCases0000000000045 } from './0045-missed-cases.js';
+import { Looks0000000000061 } from './0061-looks.js';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -75,4 +76,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   ClocksByKey0000000000071,
   KeyRotation0000000000066,
   MissedCases0000000000045,
+  Looks0000000000061,
 ];

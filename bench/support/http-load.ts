@@ -4,7 +4,8 @@ import { connect, type Socket } from 'node:net';
 export interface Request {
   readonly path: string;
   readonly token: string;
-  readonly body: string;
+  /** It is posted; without one, the path is got. */
+  readonly body?: string;
 }
 
 /** One keep-alive connection that asks one thing at a time; as little work as possible beside the server under test. */
@@ -18,11 +19,11 @@ class Connection {
     socket.on('data', (chunk: string) => this.take(chunk));
   }
 
-  ask({ path, token, body }: Request): Promise<{ status: number; body: string }> {
+  ask({ path, token, body = '' }: Request): Promise<{ status: number; body: string }> {
     return new Promise((resolve) => {
       this.answered = resolve;
       this.socket.write(
-        `POST ${path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\n` +
+        `${body === '' ? 'GET' : 'POST'} ${path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\n` +
           `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
       );
     });

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { LookLog } from '../../src/access/look-log.js';
 import { developmentToken } from '../../src/access/tokens.js';
 import { createApplication } from '../../src/application.js';
 import { readConfig } from '../../src/platform/config.js';
@@ -24,6 +25,8 @@ app
   .getHttpAdapter()
   .getInstance()
   .post('/constant', async () => ({ id: 'constant', reference: '2024-000001', version: 1 }));
+// Against this server the cost of recording who looked is measured.
+if (process.argv[3] === 'unrecorded') app.get(LookLog, { strict: false }).record = async () => {};
 await app.listen(0, '127.0.0.1');
 const { port } = app.getHttpServer().address() as AddressInfo;
 const token = await developmentToken(config, { sub: 'staff-1', roles: ['case-handler'], ttl: '1h' });

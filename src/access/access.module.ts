@@ -1,10 +1,15 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import type { Pool } from 'pg';
+import { Sealing } from '../event-store/sealing.js';
 import { PartiesModule } from '../parties/parties.module.js';
 import { CONFIG, type Config } from '../platform/config.js';
+import { POOL } from '../platform/database.js';
+import { Answers } from './answers.js';
 import { AuthenticationGuard } from './authentication.js';
 import { Situations } from './circumstances.js';
 import { GraphqlController } from './graphql.controller.js';
+import { LookLog } from './look-log.js';
 import { OperationsController } from './operations.controller.js';
 import { QueueBoardController } from './queue-board.controller.js';
 import { SignIn } from './sign-in.js';
@@ -15,11 +20,17 @@ import { Tokens } from './tokens.js';
   imports: [PartiesModule],
   controllers: [GraphqlController, OperationsController, QueueBoardController],
   providers: [
+    Answers,
     Situations,
+    {
+      provide: LookLog,
+      useFactory: (pool: Pool, sealing: Sealing) => new LookLog(pool, sealing),
+      inject: [POOL, Sealing],
+    },
     { provide: Tokens, useFactory: (config: Config) => Tokens.from(config), inject: [CONFIG] },
     SignIn,
     { provide: APP_GUARD, useClass: AuthenticationGuard },
   ],
-  exports: [Situations, Tokens],
+  exports: [Answers, LookLog, Situations, Tokens],
 })
 export class AccessModule {}

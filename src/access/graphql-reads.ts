@@ -4,9 +4,9 @@ import { COST_OF_READ } from '../platform/graphql/limits.js';
 import { withoutNulls, type Types } from '../platform/graphql/types.js';
 import { described } from '../platform/json-schema.js';
 import type { Page } from '../platform/page.js';
-import type { AtTheDoor } from './at-the-door.js';
+import type { AtTheDoor, Question } from './at-the-door.js';
 import { authorise } from './permissions.js';
-import { itemOf, readInput, type Read, type ReadDoor } from './read-door.js';
+import { itemOf, readInput, type ReadDoor } from './read-door.js';
 
 /** A query for each question; answers in pages become Relay connections. */
 
@@ -14,23 +14,21 @@ type Field = GraphQLFieldConfig<unknown, AtTheDoor, Record<string, unknown>>;
 
 const pascal = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
-interface Question {
-  readonly door: ReadDoor;
-  readonly name: string;
-  readonly read: Read<unknown>;
+interface TypedQuestion extends Question {
   readonly types: Types;
 }
 
-const asker = ({ door, read }: Question) => {
+const asker = (question: Question) => {
+  const { read } = question;
   const params = described(read.params, 'input');
-  return async (given: object, { principal, queriesOf, open }: AtTheDoor): Promise<unknown> => {
+  return async (given: object, { principal, ask }: AtTheDoor): Promise<unknown> => {
     authorise(principal, 'read', read.permission);
     const asked = readInput(read.params, withoutNulls(given, params));
-    return open(await read.ask(queriesOf(door), asked, principal));
+    return ask(question, asked);
   };
 };
 
-const plainField = (question: Question): Field => {
+const plainField = (question: TypedQuestion): Field => {
   const { name, read, types } = question;
   const ask = asker(question);
   return {
@@ -49,7 +47,7 @@ interface Window {
   readonly after?: string | null;
 }
 
-const pageField = (question: Question, item: Parameters<typeof described>[0]): Field => {
+const pageField = (question: TypedQuestion, item: Parameters<typeof described>[0]): Field => {
   const { name, read, types } = question;
   const ask = asker(question);
   const perItem = ({ args, childComplexity }: { args: Record<string, unknown>; childComplexity: number }) =>
@@ -67,7 +65,7 @@ const pageField = (question: Question, item: Parameters<typeof described>[0]): F
   };
 };
 
-const fieldOf = (question: Question): Field => {
+const fieldOf = (question: TypedQuestion): Field => {
   const item = itemOf(question.read.answer);
   return item ? pageField(question, item) : plainField(question);
 };

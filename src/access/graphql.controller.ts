@@ -7,12 +7,13 @@ import type { ExecutionResult } from 'graphql';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { InvalidInput } from '../event-store/errors.js';
-import { Sealing } from '../event-store/sealing.js';
 import { graphqlProblem, type GraphqlProblem } from '../platform/graphql/graphql-problem.js';
 import { LOG } from '../platform/log.js';
-import { AsksItself, principalOf } from './authentication.js';
+import { Answers } from './answers.js';
+import { AsksItself } from './authentication.js';
 import type { AtTheDoor } from './at-the-door.js';
 import { readInput } from './read-door.js';
+import { visitorAt } from './visitor.js';
 
 const asked = z.object({
   query: z.string('Send the GraphQL document as "query".').min(1).max(100_000),
@@ -49,7 +50,7 @@ export class GraphqlController {
   constructor(
     @Inject(CommandBus) private readonly bus: CommandBus,
     @Inject(ModuleRef) private readonly modules: ModuleRef,
-    @Inject(Sealing) private readonly sealing: Sealing,
+    @Inject(Answers) private readonly answers: Answers,
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
     @Inject(LOG) private readonly log: Logger,
   ) {}
@@ -89,12 +90,16 @@ export class GraphqlController {
   }
 
   private atTheDoor(request: FastifyRequest): AtTheDoor {
+    const visitor = visitorAt(request, 'graphql');
     return {
-      principal: principalOf(request),
+      principal: visitor.principal,
       requestId: request.id,
       perform: (command) => this.bus.execute(command),
-      queriesOf: ({ queries }) => this.modules.get(queries, { strict: false }),
-      open: (answer) => this.sealing.open(answer),
+      ask: ({ door: { queries }, name, read }, given) =>
+        this.answers.to(
+          { name, read, queries: this.modules.get<unknown>(queries, { strict: false }), asked: given },
+          visitor,
+        ),
     };
   }
 

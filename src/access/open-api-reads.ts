@@ -19,6 +19,15 @@ const parametersOf = (read: Read<unknown>, schema: JsonSchema): object[] => {
   }));
 };
 
+/** Taken at every door; kept where the answer shows something of a case or a person. */
+const reason = {
+  name: 'Redress-Reason',
+  in: 'header',
+  required: false,
+  description: 'Why you look, percent-encoded; kept with the record that you did.',
+  schema: { type: 'string', maxLength: 9000 },
+};
+
 const told = (name: string, read: Read<unknown>, shapes: NamedShapes): object => {
   const params = shapes.add(described(read.params, 'input'));
   const answer = shapes.add(described(read.answer, 'output'));
@@ -29,8 +38,8 @@ const told = (name: string, read: Read<unknown>, shapes: NamedShapes): object =>
     summary: read.summary,
     description: `For ${(rolesFor('read', read.permission) ?? []).join(', ')}.`,
     ...(read.posted
-      ? { requestBody: { required: true, content: json(params) } }
-      : { parameters: parametersOf(read, params) }),
+      ? { parameters: [reason], requestBody: { required: true, content: json(params) } }
+      : { parameters: [...parametersOf(read, params), reason] }),
     responses: {
       200: { description: read.summary, ...(read.tagged ? { headers: etag } : {}), content: json(answer) },
       ...refused(400, 401, 403, ...found, ...(read.posted ? [404, 413, 415, 422] : []), 503),

@@ -2,6 +2,7 @@ import type { Abstract, Type } from '@nestjs/common';
 import { z } from 'zod';
 import { InvalidInput } from '../event-store/errors.js';
 import { placeOf, reading, sentenceOf } from '../platform/reading.js';
+import type { Seen } from './look.js';
 import type { Principal } from './principal.js';
 
 /** Where questions come in, whatever the transport: each is told once, and REST, OpenAPI and GraphQL are made from it. */
@@ -21,6 +22,8 @@ export interface Read<Q, Params extends z.ZodObject = z.ZodObject, Answer extend
   readonly answer: Answer;
   /** The answer's `version` is that of the stream whose commands take it as If-Match: it is told as ETag too. */
   readonly tagged?: true;
+  /** What of whom its answer shows, which is recorded as a look; `nothing`: of no case and no person in particular. */
+  readonly looks: 'nothing' | { shown(asked: z.output<Params>, answer: z.output<Answer>): readonly Seen[] };
   ask(queries: Q, params: z.output<Params>, principal: Principal): Promise<z.output<Answer>>;
 }
 

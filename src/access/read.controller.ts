@@ -2,9 +2,10 @@ import { Controller, Get, HttpCode, Inject, Post, Req, Res, type Type } from '@n
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { InvalidInput } from '../event-store/errors.js';
-import { Sealing } from '../event-store/sealing.js';
-import { principalOf, Reads } from './authentication.js';
+import { Answers } from './answers.js';
+import { Reads } from './authentication.js';
 import { readInput, type Read, type ReadDoor } from './read-door.js';
+import { visitorAt } from './visitor.js';
 
 const askedIn = (
   { posted }: Pick<Read<unknown>, 'posted'>,
@@ -26,28 +27,32 @@ export const readController = <Q>(door: ReadDoor<Q>): Type<unknown> => {
   class ReadController {
     constructor(
       @Inject(door.queries) readonly queries: Q,
-      @Inject(Sealing) readonly sealing: Sealing,
+      @Inject(Answers) readonly answers: Answers,
     ) {}
 
-    async answer(read: Read<Q>, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-      const params = readInput(read.params, askedIn(read, request));
-      const answer = await read.ask(this.queries, params, principalOf(request));
+    async answer(name: string, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+      const read = door.reads[name] as Read<Q>;
+      const asked = readInput(read.params, askedIn(read, request));
+      const answer = await this.answers.to(
+        { name, read, queries: this.queries, asked },
+        visitorAt(request, 'rest'),
+      );
       if (read.tagged) void reply.header('etag', `"${(answer as { version: number }).version}"`);
-      return this.sealing.open(answer);
+      return answer;
     }
   }
   for (const [name, read] of Object.entries(door.reads)) addRoute(ReadController, name, read);
   return ReadController;
 };
 
-interface Answering<Q> {
-  answer(read: Read<Q>, request: FastifyRequest, reply: FastifyReply): Promise<unknown>;
+interface Answering {
+  answer(name: string, request: FastifyRequest, reply: FastifyReply): Promise<unknown>;
 }
 
-const addRoute = <Q>(controller: Type<Answering<Q>>, name: string, read: Read<Q>): void => {
+const addRoute = <Q>(controller: Type<Answering>, name: string, read: Read<Q>): void => {
   const prototype = controller.prototype as object;
-  const value = function (this: Answering<Q>, request: FastifyRequest, reply: FastifyReply) {
-    return this.answer(read, request, reply);
+  const value = function (this: Answering, request: FastifyRequest, reply: FastifyReply) {
+    return this.answer(name, request, reply);
   };
   Object.defineProperty(prototype, name, { value, writable: true, configurable: true });
   const descriptor = { value, writable: true, configurable: true };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { aCase } from '../access/look.js';
 import { pageOf, readsOf, type ReadDoor } from '../access/read-door.js';
 import { caseName } from '../complaints/case-name.js';
 import { pageRequest } from '../platform/page.js';
@@ -16,6 +17,7 @@ export const historyReads: ReadDoor<HistoryReader> = {
     history: read({
       summary: 'Every event of a case, its hearings, resolutions and reminders, in the order of recording.',
       path: 'cases/:id/history',
+      looks: { shown: (asked) => [aCase(asked.id)] },
       permission: 'history',
       params: pageRequest.extend({
         id: caseName,

@@ -2,9 +2,12 @@ import { Readable } from 'node:stream';
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { principalOf, Reads } from '../access/authentication.js';
+import { Reads } from '../access/authentication.js';
+import { theLog, type Visitor } from '../access/look.js';
+import { LookLog } from '../access/look-log.js';
 import type { Principal } from '../access/principal.js';
 import { readInput } from '../access/read-door.js';
+import { lookBy, visitorAt } from '../access/visitor.js';
 import { Forbidden, Unavailable } from '../event-store/errors.js';
 import type { Recorded } from '../event-store/event.js';
 import { CONFIG, type Config } from '../platform/config.js';
@@ -40,6 +43,7 @@ export class EventsController {
   constructor(
     @Inject(EventFeed) private readonly feed: EventFeed,
     @Inject(PSEUDONYMS) private readonly pseudonymOf: NameOf,
+    @Inject(LookLog) private readonly looks: LookLog,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -49,9 +53,18 @@ export class EventsController {
     const last = request.headers['last-event-id'];
     const query = request.query as object;
     const asked = readInput(eventsAsked, last ? { ...query, after: last } : query);
-    const shown = this.shownTo(principalOf(request), asked);
+    const visitor = visitorAt(request, 'rest');
+    const shown = this.shownTo(visitor.principal, asked);
     void reply.header('cache-control', 'no-store');
-    await (wantsStream(request) ? this.stream(asked, shown, reply) : this.batch(asked, shown, reply));
+    // A stream goes on: whoever opens it is taken to look at all that comes.
+    if (wantsStream(request)) await this.look(visitor, `${asked.after + 1}-`);
+    await (wantsStream(request)
+      ? this.stream(asked, shown, reply)
+      : this.batch(asked, shown, reply, visitor));
+  }
+
+  private look(visitor: Visitor, positions: string): Promise<void> {
+    return this.looks.record(lookBy(visitor, 'events', 'events', [theLog(positions)]));
   }
 
   private shownTo({ roles }: Principal, { named }: EventsAsked): Shown {
@@ -68,11 +81,18 @@ export class EventsController {
     };
   }
 
-  private async batch({ after, limit, wait }: EventsAsked, shown: Shown, reply: FastifyReply): Promise<void> {
+  private async batch(
+    { after, limit, wait }: EventsAsked,
+    shown: Shown,
+    reply: FastifyReply,
+    visitor: Visitor,
+  ): Promise<void> {
     const events =
       wait === 0
         ? await this.feed.page(after, limit)
         : await this.feed.nextPage(after, limit, wait * 1000, this.feed.enter(reply.raw));
+    const last = events.at(-1)?.position;
+    if (last !== undefined) await this.look(visitor, `${after + 1}-${last}`);
     const batch = events.map((event) => cloudEvent(event, shown));
     await reply.header('content-type', EVENT_BATCH).send(JSON.stringify(batch));
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { aCase } from '../access/look.js';
 import { readsOf, type ReadDoor } from '../access/read-door.js';
 import { caseName } from '../complaints/case-name.js';
 import { caseDifference, caseReplay } from './case-replay.js';
@@ -25,6 +26,7 @@ export const replayReads: ReadDoor<CaseReplays> = {
       summary:
         'A case as a version of it left it, with all that belongs to it, folded anew from the events that led there.',
       path: 'cases/:id/versions/:version',
+      looks: { shown: (asked) => [aCase(asked.id)] },
       permission: 'history',
       params: z.strictObject({
         id: caseName,
@@ -38,6 +40,7 @@ export const replayReads: ReadDoor<CaseReplays> = {
       summary:
         'A case as it was at a point of the log, with all that belongs to it, folded anew from the events that led there.',
       path: 'cases/:id/replay',
+      looks: { shown: (asked) => [aCase(asked.id)] },
       permission: 'history',
       params: z.strictObject({ id: caseName, until: casePoint, events }),
       answer: caseReplay,
@@ -47,6 +50,7 @@ export const replayReads: ReadDoor<CaseReplays> = {
       summary:
         'What of a case differs between two points of the log, field by field, and the events between them.',
       path: 'cases/:id/difference',
+      looks: { shown: (asked) => [aCase(asked.id)] },
       permission: 'history',
       params: z.strictObject({
         id: caseName,

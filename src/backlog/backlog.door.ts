@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { allowedNames } from '../access/command-door.js';
+import { aCase } from '../access/look.js';
 import { pageOf, readsOf, type ReadDoor } from '../access/read-door.js';
 import { caseName } from '../complaints/case-name.js';
 import { Backlog } from './backlog.reader.js';
@@ -20,6 +21,7 @@ export const caseReads: ReadDoor<CaseList> = {
       summary:
         'Cases, filtered and sorted, a page at a time, now or as they were; ages are as of the day of the first page.',
       path: 'cases',
+      looks: 'nothing',
       permission: 'cases',
       params: caseListRequest,
       answer: pageOf(caseSummary),
@@ -43,6 +45,7 @@ export const caseFileReads: ReadDoor<CaseReader> = {
     case: readFile({
       summary: 'One case in full: its ages, deadlines, hearings and resolutions; now, or as it was.',
       path: 'cases/:id',
+      looks: { shown: (_, answer) => [aCase(answer.id)] },
       permission: 'cases',
       params: z.strictObject({
         id: caseName,
@@ -68,6 +71,7 @@ export const backlogReads: ReadDoor<Backlog> = {
     backlog: readBacklog({
       summary: 'How many cases were open on a day, how old they were, and the ten oldest.',
       path: 'backlog',
+      looks: 'nothing',
       permission: 'backlog',
       params: backlogRequest,
       answer: backlogView,

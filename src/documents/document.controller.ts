@@ -13,7 +13,9 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AsksLine, principalOf, Reads } from '../access/authentication.js';
+import { LookLog } from '../access/look-log.js';
 import { readInput } from '../access/read-door.js';
+import { lookBy, visitorAt } from '../access/visitor.js';
 import { InvalidInput } from '../event-store/errors.js';
 import { id as anId, text } from '../event-store/schema.js';
 import { DocumentArchive, tooLarge, type Uploaded } from './document.archive.js';
@@ -51,7 +53,10 @@ const asAttachment = (name: string): string => {
 @ApiExcludeController()
 @Controller('v1')
 export class DocumentController {
-  constructor(@Inject(DocumentArchive) private readonly archive: DocumentArchive) {}
+  constructor(
+    @Inject(DocumentArchive) private readonly archive: DocumentArchive,
+    @Inject(LookLog) private readonly looks: LookLog,
+  ) {}
 
   @Post('cases/:id/documents')
   @AsksLine('document', 'Upload')
@@ -83,7 +88,10 @@ export class DocumentController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { id } = readInput(inPath, params);
-    const { document, bytes } = await this.archive.open(id, principalOf(request));
+    const visitor = visitorAt(request, 'rest');
+    const { document, bytes } = await this.archive.open(id, visitor.principal);
+    const seen = [{ kind: 'document', id, cases: [document.caseId] }];
+    await this.looks.record(lookBy(visitor, 'documents', 'document', seen));
     await reply
       .header('content-type', 'application/octet-stream')
       .header('content-length', document.size)

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { json, refused, type Paths } from '../access/open-api-parts.js';
 import { rolesFor } from '../access/permissions.js';
+import { aCase } from '../access/look.js';
 import { pageOf, readsOf, type ReadDoor } from '../access/read-door.js';
 import { id } from '../event-store/schema.js';
 import { pageRequest } from '../platform/page.js';
@@ -15,6 +16,7 @@ export const documentReads: ReadDoor<DocumentArchive> = {
     documents: read({
       summary: 'The documents uploaded to a case, in evidence or not, in the order in which they came.',
       path: 'cases/:id/documents',
+      looks: { shown: (asked) => [aCase(asked.id)] },
       permission: 'documents',
       params: z.strictObject({ ...pageRequest.shape, id }),
       answer: pageOf(documentView),

@@ -37,12 +37,19 @@ const openText = (value: string, keys: ReadonlyMap<string, Buffer | undefined>):
   }
 };
 
-const sealedSubjects = (value: unknown, found: Set<string>): void => {
+const addSubjects = (value: unknown, found: Set<string>): void => {
   if (typeof value === 'string') {
     if (value.startsWith(MARK)) found.add(value.slice(MARK.length, value.indexOf('.', MARK.length)));
   } else if (typeof value === 'object' && value !== null) {
-    for (const inner of Object.values(value)) sealedSubjects(inner, found);
+    for (const inner of Object.values(value)) addSubjects(inner, found);
   }
+};
+
+/** Whose sealed text is in a value. */
+export const subjectsIn = (value: unknown): ReadonlySet<string> => {
+  const found = new Set<string>();
+  addSubjects(value, found);
+  return found;
 };
 
 const openValue = (value: unknown, keys: ReadonlyMap<string, Buffer | undefined>): unknown => {
@@ -133,9 +140,7 @@ export class Sealing {
    * Any answer with its sealed text opened; text whose key was destroyed reads `[erased]`, and
    * text that was tampered with `[unreadable]`.
    */
-  async open<T>(value: T): Promise<T> {
-    const subjects = new Set<string>();
-    sealedSubjects(value, subjects);
+  async open<T>(value: T, subjects = subjectsIn(value)): Promise<T> {
     if (subjects.size === 0) return value;
     const keys = await Promise.all(
       [...subjects].map(async (subject) => [subject, (await this.keyOf(subject))?.key] as const),

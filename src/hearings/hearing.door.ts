@@ -27,6 +27,7 @@ export const hearingReads: ReadDoor<HearingQueries> = {
       summary:
         'Hearings in the order in which they are held; those not listed come last, and only when no day is given.',
       path: 'hearings',
+      looks: 'nothing',
       permission: 'hearings',
       params: z.strictObject({
         ...pageRequest.shape,
@@ -48,6 +49,7 @@ export const hearingFileReads: ReadDoor<HearingReader> = {
     hearing: readOne({
       summary: 'One hearing, with its panel, notices and sittings.',
       path: 'hearings/:id',
+      looks: { shown: (_, one) => [{ kind: 'hearing', id: one.id, cases: one.complaintIds }] },
       permission: 'hearings',
       params: z.strictObject({ id }),
       answer: hearingDetail,

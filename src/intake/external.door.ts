@@ -17,6 +17,7 @@ export const externalReads: ReadDoor<ExternalRecords> = {
     externalRecords: read({
       summary: 'The records of a register that was only observed, as they stood, a page at a time.',
       path: 'external-records',
+      looks: 'nothing',
       permission: 'externalRecords',
       params: externalListAsked,
       answer: pageOf(externalRecordView),
@@ -26,6 +27,7 @@ export const externalReads: ReadDoor<ExternalRecords> = {
       summary:
         'How such a register stood as a whole: counts of each value, and a hash to compare with a copy of it.',
       path: 'external-records/state',
+      looks: 'nothing',
       permission: 'externalRecords',
       params: externalAsked,
       answer: externalStateView,
@@ -34,6 +36,7 @@ export const externalReads: ReadDoor<ExternalRecords> = {
     externalRegisters: read({
       summary: 'The registers that were only observed.',
       path: 'external-registers',
+      looks: 'nothing',
       permission: 'externalRecords',
       params: z.strictObject({}),
       answer: externalRegisters,

@@ -23,6 +23,7 @@ export const partyReads: ReadDoor<PartyQueries> = {
     parties: read({
       summary: 'Parties, in the order in which they were registered.',
       path: 'parties',
+      looks: 'nothing',
       permission: 'parties',
       params: pageRequest,
       answer: pageOf(partyView),
@@ -31,6 +32,7 @@ export const partyReads: ReadDoor<PartyQueries> = {
     party: read({
       summary: 'One party, with its contacts.',
       path: 'parties/:id',
+      looks: { shown: (_, one) => [{ kind: 'party', id: one.id, cases: [] }] },
       permission: 'parties',
       params: z.strictObject({ id }),
       answer: partyView,

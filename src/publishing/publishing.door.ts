@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CommandDoor } from '../access/command-door.js';
+import { aCase } from '../access/look.js';
 import { readsOf, type ReadDoor } from '../access/read-door.js';
 import { calendarName } from '../clocks/calendar.js';
 import { CalendarCommand } from '../clocks/calendar.handler.js';
@@ -37,6 +38,7 @@ export const rulesReads: ReadDoor<RulesReader> = {
     policies: read({
       summary: 'Every published version of every policy set.',
       path: 'policies',
+      looks: 'nothing',
       permission: 'policies',
       params: z.strictObject({}),
       answer: policyList,
@@ -45,6 +47,7 @@ export const rulesReads: ReadDoor<RulesReader> = {
     policy: read({
       summary: 'One version of a policy set in full.',
       path: 'policies/:id',
+      looks: 'nothing',
       permission: 'policies',
       params: z.strictObject({ id: word.describe('default@2, or default for the latest version.') }),
       answer: policyView,
@@ -53,6 +56,7 @@ export const rulesReads: ReadDoor<RulesReader> = {
     calendars: read({
       summary: 'The working calendars that policies name and those that were revised.',
       path: 'calendars',
+      looks: 'nothing',
       permission: 'policies',
       params: z.strictObject({}),
       answer: calendarList,
@@ -61,6 +65,7 @@ export const rulesReads: ReadDoor<RulesReader> = {
     calendar: read({
       summary: 'The days off of one working calendar in a year, and its revisions.',
       path: 'calendars/:id',
+      looks: 'nothing',
       permission: 'policies',
       params: z.strictObject({
         id: calendarName,
@@ -78,6 +83,7 @@ export const explanationReads: ReadDoor<Explanations> = {
     deadlineExplanation: readsOf<Explanations>()({
       summary: 'How the due date of one deadline of a case came about.',
       path: 'cases/:id/deadlines/:deadline/explanation',
+      looks: { shown: (_, { caseId }) => [aCase(caseId)] },
       permission: 'cases',
       params: z.strictObject({ id: text(200).describe('Its id, or its reference.'), deadline: word }),
       answer: explanation,
@@ -93,6 +99,7 @@ export const whatIfReads: ReadDoor<WhatIfReader> = {
       summary:
         'Which open cases would be due on another day, or overdue, if they went by that version. Nothing is written.',
       path: 'whatif',
+      looks: 'nothing',
       permission: 'whatIf',
       params: z.strictObject({
         policy: word.describe('A published version, such as default@2.'),
@@ -105,6 +112,7 @@ export const whatIfReads: ReadDoor<WhatIfReader> = {
       summary:
         'The same for rules that nobody published yet: a version in full, calendars as revised, or both. Nothing is written.',
       path: 'whatif',
+      looks: 'nothing',
       permission: 'whatIf',
       posted: true,
       params: supposition,

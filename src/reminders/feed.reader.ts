@@ -48,7 +48,7 @@ export class FeedReader {
   ) {}
 
   /** Undefined when nobody has this feed open. */
-  async of(feedId: string): Promise<Feed | undefined> {
+  async of(feedId: string): Promise<(Feed & { readonly staffId: string }) | undefined> {
     const { rows } = await this.pool.query<{ staffId: string }>(
       'SELECT staff_id AS "staffId" FROM staff_members WHERE feed_id = $1',
       [feedId],
@@ -56,7 +56,7 @@ export class FeedReader {
     const staffId = rows[0]?.staffId;
     if (staffId === undefined) return undefined;
     const [hearings, deadlines] = await Promise.all([this.hearingsOf(staffId), this.deadlinesOf(staffId)]);
-    return { hearings, deadlines, asOf: this.clock.now() };
+    return { staffId, hearings, deadlines, asOf: this.clock.now() };
   }
 
   private async hearingsOf(staffId: string): Promise<FeedHearing[]> {

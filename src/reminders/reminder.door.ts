@@ -25,6 +25,7 @@ export const reminderReads: ReadDoor<ReminderQueries> = {
     reminders: read({
       summary: 'Reminders: those on record, oldest first; or those that are due and not on record.',
       path: 'reminders',
+      looks: 'nothing',
       permission: 'reminders',
       params: pageRequest.extend({
         state: reminderView.shape.state.optional(),

@@ -27,6 +27,7 @@ export const resolutionReads: ReadDoor<ResolutionQueries> = {
     resolutions: read({
       summary: 'Resolutions, in the order in which they were begun.',
       path: 'resolutions',
+      looks: 'nothing',
       permission: 'resolutions',
       params: resolutionPage,
       answer: pageOf(resolutionView),
@@ -44,6 +45,7 @@ export const resolutionFileReads: ReadDoor<ResolutionReader> = {
       summary:
         'One resolution, with its findings, sanctions, remedies and appeals, and what the caller may do.',
       path: 'resolutions/:id',
+      looks: { shown: (_, one) => [{ kind: 'resolution', id: one.id, cases: [one.complaintId] }] },
       permission: 'resolutions',
       params: z.strictObject({ id }),
       answer: resolutionDetail,

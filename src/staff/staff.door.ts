@@ -23,6 +23,7 @@ export const staffReads: ReadDoor<StaffQueries> = {
     staff: read({
       summary: 'Members of staff, in the order in which they were enrolled.',
       path: 'staff',
+      looks: 'nothing',
       permission: 'staff',
       params: pageRequest.extend({ mine: flag.optional().describe('true: only your own record.') }),
       answer: pageOf(staffView),
@@ -32,6 +33,7 @@ export const staffReads: ReadDoor<StaffQueries> = {
     staffMember: read({
       summary: 'One member of staff: duties, absences, and how they are reminded.',
       path: 'staff/:id',
+      looks: 'nothing',
       permission: 'staff',
       params: z.strictObject({ id }),
       answer: staffView,

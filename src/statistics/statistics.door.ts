@@ -19,6 +19,7 @@ export const statisticsReads: ReadDoor<Statistics> = {
       summary:
         'Figures for publication, by period and category, with small counts left out; the same for the same position.',
       path: 'statistics',
+      looks: 'nothing',
       permission: 'statistics',
       params: statisticsRequest,
       answer: statisticsView,
@@ -43,6 +44,7 @@ export const releaseReads: ReadDoor<ReleaseQueries> = {
     releases: readReleases({
       summary: 'Published figures on record, in the order in which they were published.',
       path: 'statistics/releases',
+      looks: 'nothing',
       permission: 'releases',
       params: pageRequest,
       answer: pageOf(releaseView),
@@ -51,6 +53,7 @@ export const releaseReads: ReadDoor<ReleaseQueries> = {
     release: readReleases({
       summary: 'What one release published: the question, the position and the hash.',
       path: 'statistics/releases/:id',
+      looks: 'nothing',
       permission: 'releases',
       params: z.strictObject({ id }),
       answer: releaseView,
@@ -67,6 +70,7 @@ export const releaseChecks: ReadDoor<Releases> = {
     releaseCheck: check({
       summary: 'Asks the question of a release anew, at its position, and compares the hashes.',
       path: 'statistics/releases/:id/check',
+      looks: 'nothing',
       permission: 'releases',
       params: z.strictObject({ id }),
       answer: releaseCheck,

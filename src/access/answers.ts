@@ -1,0 +1,44 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Sealing, subjectsIn } from '../event-store/sealing.js';
+import type { Seen, Visitor } from './look.js';
+import { LookLog } from './look-log.js';
+import type { Read } from './read-door.js';
+import { lookBy } from './visitor.js';
+
+/** A question as a door hands it over. */
+export interface Asking<Q> {
+  readonly name: string;
+  readonly read: Read<Q>;
+  readonly queries: Q;
+  /** Its parameters, read by its schema. */
+  readonly asked: object;
+}
+
+/** Whose sealed text is in an answer. */
+const openedOf = (subjects: ReadonlySet<string>): Seen[] =>
+  [...subjects].map((subject) => {
+    const [kind = '', id = ''] = subject.split(':');
+    return { kind, id, cases: kind === 'case' ? [id] : [] };
+  });
+
+/**
+ * The one way from a question to its answer, at every door: asked, recorded as a look, and only then shown. Whatever sealed
+ * text it opens is a look, whether the read says so or not.
+ */
+@Injectable()
+export class Answers {
+  constructor(
+    @Inject(Sealing) private readonly sealing: Sealing,
+    @Inject(LookLog) private readonly looks: LookLog,
+  ) {}
+
+  async to<Q>({ name, read, queries, asked }: Asking<Q>, visitor: Visitor): Promise<unknown> {
+    const answer = await read.ask(queries, asked as never, visitor.principal);
+    const told = read.looks === 'nothing' ? [] : read.looks.shown(asked as never, answer);
+    const subjects = subjectsIn(answer);
+    const seen = subjects.size === 0 ? told : [...told, ...openedOf(subjects)];
+    const look = lookBy(visitor, read.permission, name, seen);
+    const [shown] = await Promise.all([this.sealing.open(answer, subjects), this.looks.record(look)]);
+    return shown;
+  }
+}
