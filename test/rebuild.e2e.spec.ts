@@ -43,6 +43,7 @@ const NOT_TOLD = [
   'looks',
   'migrations',
   'reminder_claims',
+  'retired_master_keys',
   'streams',
   'subject_keys',
 ];
