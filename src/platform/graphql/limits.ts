@@ -1,9 +1,11 @@
-import { getOperationAST, type DocumentNode, type GraphQLSchema } from 'graphql';
+import { getOperationAST, GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { fieldExtensionsEstimator, getComplexity, simpleEstimator } from 'graphql-query-complexity';
 import { InvalidInput } from '../../event-store/errors.js';
 
 /** What one request may ask: so many tokens, so deep, and so much work. Introspection by the usual tools fits. */
 export const MOST_TOKENS = 2_000;
+/** To find for an unknown name one that was meant takes long among so many. */
+export const MOST_FAULTS = 5;
 export const MOST_DEPTH = 18;
 export const MOST_COST = 20_000;
 
@@ -18,6 +20,19 @@ export interface Asked {
   readonly variables: Record<string, unknown>;
 }
 
+/** Fragments that spread others ask for more with each of them than can be counted, and the counting is given up. */
+const costOf = (asked: Parameters<typeof getComplexity>[0]): number => {
+  try {
+    return getComplexity(asked);
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    throw new InvalidInput(
+      'query-too-costly',
+      'This asks for more fields than are counted. Ask for fewer, and spread fewer fragments in each other.',
+    );
+  }
+};
+
 /** Errors: InvalidInput `query-too-costly`. */
 export const checkCost = (schema: GraphQLSchema, query: DocumentNode, asked: Asked): void => {
   // No such operation: the execution itself says so.
@@ -25,7 +40,7 @@ export const checkCost = (schema: GraphQLSchema, query: DocumentNode, asked: Ask
   if (!operation) return;
   const { variables } = asked;
   const named = operation.name ? { operationName: operation.name.value } : {};
-  const cost = getComplexity({ schema, query, variables, estimators, ...named });
+  const cost = costOf({ schema, query, variables, estimators, ...named });
   if (cost > MOST_COST)
     throw new InvalidInput(
       'query-too-costly',
