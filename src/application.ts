@@ -23,6 +23,7 @@ import { ProblemFilter } from './platform/problem.filter.js';
 import { RateLimits } from './platform/rate-limits.js';
 import { Templates } from './reminders/templates.js';
 
+const MOST_CONNECTIONS = 10_000;
 const BODY_LIMIT = 1024 * 1024;
 /** What a page of another place may send, and what it may see of an answer. */
 const CORS = {
@@ -66,15 +67,15 @@ export const createHouse = async (ground: Ground): Promise<INestApplicationConte
   return house;
 };
 
-/** The application on its ground, not listening yet. */
-export const createApplication = async (ground: Ground): Promise<NestFastifyApplication> => {
-  const filter = new ProblemFilter(ground.log);
-  const adapter = new FastifyAdapter({
+/** What is taken from a connection, how long that may take, and how it is told what is not. */
+const httpAdapter = ({ config }: Ground, filter: ProblemFilter): FastifyAdapter =>
+  new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
-    trustProxy: ground.config.REDRESS_TRUSTED_PROXIES ?? false,
+    trustProxy: config.REDRESS_TRUSTED_PROXIES ?? false,
     genReqId: requestId,
-    // The largest document on a slow line takes minutes; headers have a limit of their own.
+    // The largest document on a slow line takes minutes; headers have seconds, and so many connections are held at once.
     requestTimeout: 300_000,
+    http: { headersTimeout: 15_000, connectionsCheckingInterval: 1_000 },
     // Fastify's own refusal is no problem document.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
@@ -83,12 +84,21 @@ export const createApplication = async (ground: Ground): Promise<NestFastifyAppl
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
       filter.send(error, request, reply.headers(securityHeaders)),
   });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.on(ground), adapter, {
-    logger: new NestLog(ground.log),
-    // Fastify reads JSON itself; nothing else is taken for a command.
-    bodyParser: false,
-  });
+
+/** The application on its ground, not listening yet. */
+export const createApplication = async (ground: Ground): Promise<NestFastifyApplication> => {
+  const filter = new ProblemFilter(ground.log);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.on(ground),
+    httpAdapter(ground, filter),
+    {
+      logger: new NestLog(ground.log),
+      // Fastify reads JSON itself; nothing else is taken for a command.
+      bodyParser: false,
+    },
+  );
   const server = app.getHttpAdapter().getInstance();
+  server.server.maxConnections = MOST_CONNECTIONS;
   setSecurityHeaders(server);
   const { REDRESS_CORS_ORIGINS: origin } = ground.config;
   if (origin) app.enableCors({ origin, ...CORS });

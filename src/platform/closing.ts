@@ -1,6 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { Unavailable } from '../event-store/errors.js';
 
+/** What is not answered by then is cut off: an orchestrator that waits ten seconds would otherwise kill the process. */
+const PATIENCE = 8_000;
+
 const stopping = () =>
   new Unavailable(
     'shutting-down',
@@ -15,6 +18,8 @@ export const endConnectionsOnClosing = (server: FastifyInstance): void => {
   let closing = false;
   server.addHook('preClose', (done) => {
     closing = true;
+    const late = setTimeout(() => server.server.closeAllConnections(), PATIENCE);
+    server.server.once('close', () => clearTimeout(late));
     done();
   });
   server.addHook('onRequest', (_, __, done) => done(closing ? stopping() : undefined));
