@@ -7,6 +7,7 @@ import { freshId } from './event-store/fresh-bytes.js';
 import { openDocs } from './access/api-docs.js';
 import { openGraphql } from './access/graphql-door.js';
 import { schemaOf } from './access/graphql-schema.js';
+import { Tokens } from './access/tokens.js';
 import { openApiOf } from './access/open-api.js';
 import { AppModule } from './app.module.js';
 import { PolicyHandler } from './clocks/policy.handler.js';
@@ -113,6 +114,7 @@ export const createApplication = async (ground: Ground): Promise<NestFastifyAppl
   await openGraphql(server, schemaOf(commandDoors, readDoors));
   app.useGlobalFilters(filter);
   await app.get(Templates, { strict: false }).check();
+  if (ground.config.REDRESS_ROLES.includes('api')) await app.get(Tokens, { strict: false }).check();
   for (const why of await openBook(app, ground)) ground.log.warn(why);
   return app;
 };

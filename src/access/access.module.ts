@@ -1,10 +1,12 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import type { Logger } from 'pino';
 import type { Pool } from 'pg';
 import { Sealing } from '../event-store/sealing.js';
 import { PartiesModule } from '../parties/parties.module.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { POOL } from '../platform/database.js';
+import { LOG } from '../platform/log.js';
 import { Answers } from './answers.js';
 import { AuthenticationGuard } from './authentication.js';
 import { Situations } from './circumstances.js';
@@ -27,7 +29,11 @@ import { Tokens } from './tokens.js';
       useFactory: (pool: Pool, sealing: Sealing) => new LookLog(pool, sealing),
       inject: [POOL, Sealing],
     },
-    { provide: Tokens, useFactory: (config: Config) => Tokens.from(config), inject: [CONFIG] },
+    {
+      provide: Tokens,
+      useFactory: (config: Config, log: Logger) => Tokens.from(config, { log }),
+      inject: [CONFIG, LOG],
+    },
     SignIn,
     { provide: APP_GUARD, useClass: AuthenticationGuard },
   ],

@@ -5,23 +5,77 @@ import { describe, expect, it } from '@jest/globals';
 import { readConfig, WrongSetting } from '../platform/config.js';
 import { Tokens } from './tokens.js';
 
+const warnings: unknown[] = [];
+const log = { warn: (...told: unknown[]) => warnings.push(told), debug: () => undefined } as never;
+
 const tokensOf = (issuer: string) =>
-  Tokens.from(readConfig({ OIDC_ISSUER: issuer, OIDC_AUDIENCE: 'redress' }));
+  Tokens.from(readConfig({ OIDC_ISSUER: issuer, OIDC_AUDIENCE: 'redress' }), { log });
+
+/** An issuer that says `told` about itself at every address. */
+const checked = async (told: (self: string) => string, status = 200): Promise<void> => {
+  const server = createServer((_, answer) => {
+    const { port } = server.address() as AddressInfo;
+    answer.writeHead(status, { location: 'http://127.0.0.1:1/' }).end(told(`http://127.0.0.1:${port}`));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  try {
+    await (await tokensOf(`http://127.0.0.1:${port}`)).check();
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+};
 
 describe('an issuer of tokens', () => {
-  it('that cannot be reached stops the start with a sentence', () =>
-    expect(tokensOf('http://127.0.0.1:1/realm')).rejects.toThrow(
-      /^Configuration: OIDC_ISSUER: http:\/\/127\.0\.0\.1:1\/realm\/\.well-known\/openid-configuration does not say/,
-    ));
+  it.each([
+    ['has no keys', () => '{}', /does not say where the keys of the issuer are/],
+    ['is no provider', () => 'no JSON', /answers with something that is not JSON/],
+    [
+      'is another than its address says',
+      () => '{"issuer":"https://id.example.org","jwks_uri":"https://id.example.org/keys"}',
+      /is about the issuer https:\/\/id\.example\.org\. Name it exactly so/,
+    ],
+    [
+      'has keys where others can write',
+      (self: string) => `{"issuer":"${self}","jwks_uri":"http://id.example.org/keys"}`,
+      /has its keys at http:\/\/id\.example\.org\/keys, which does not begin with https/,
+    ],
+    [
+      'has a file there',
+      (self: string) => `{"issuer":"${self}","jwks_uri":"file:///etc/passwd"}`,
+      /which does not begin with https/,
+    ],
+    [
+      'has something else in the place of keys',
+      (self: string) => `{"issuer":"${self}","jwks_uri":"${self}/keys"}`,
+      /is no set of keys/,
+    ],
+  ])('that %s stops the start with a sentence', async (_, told, sentence) => {
+    const refused = await checked(told).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(WrongSetting);
+    expect((refused as Error).message).toMatch(/^Configuration: OIDC_ISSUER: http:\/\/127/);
+    expect((refused as Error).message).toMatch(sentence);
+  });
 
-  it.each(['{}', 'no JSON', '{"jwks_uri":"nowhere"}'])(
-    'that answers %j stops the start with a sentence',
-    async (told) => {
-      const server = createServer((_, answer) => answer.end(told)).listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      const { port } = server.address() as AddressInfo;
-      await expect(tokensOf(`http://127.0.0.1:${port}`)).rejects.toThrow(WrongSetting);
-      server.close();
-    },
+  it.each([302, 404])('that answers with status %i stops the start with a sentence', (status) =>
+    expect(checked(() => '{}', status)).rejects.toThrow(`answers with status ${status}`),
   );
+
+  it('that is away, or ill, is waited for', async () => {
+    warnings.length = 0;
+    await (await tokensOf('http://127.0.0.1:1/realm')).check();
+    await checked(() => '{}', 503);
+    expect(warnings).toHaveLength(2);
+    expect(JSON.stringify(warnings)).toContain('cannot be reached');
+  });
+});
+
+describe('development keys', () => {
+  it('are told of, loudly', async () => {
+    warnings.length = 0;
+    const dataDir = `${process.env['REDRESS_TEST_DIRECTORY'] ?? ''}/keys`;
+    await (await Tokens.from(readConfig({ REDRESS_DATA_DIR: dataDir }), { log })).check();
+    expect(JSON.stringify(warnings)).toContain('DEVELOPMENT KEYS: OIDC_ISSUER is not set');
+  });
 });

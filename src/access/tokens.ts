@@ -1,17 +1,17 @@
 import { hash as digest, randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createRemoteJWKSet, jwtVerify, SignJWT, type JWTPayload, type JWTVerifyGetKey } from 'jose';
-import { z } from 'zod';
+import { jwtVerify, SignJWT, type JWTPayload } from 'jose';
+import type { Logger } from 'pino';
 import { Forbidden, Unauthenticated } from '../event-store/errors.js';
-import { WrongSetting, type Config } from '../platform/config.js';
-import { roles, type Principal } from './principal.js';
+import { staffRef } from '../event-store/schema.js';
+import type { Config } from '../platform/config.js';
+import { IssuedTokens, type Proved } from './issued-tokens.js';
+import { roles, type Principal, type Role } from './principal.js';
 
 const DEVELOPMENT_ISSUER = 'redress-development';
 const AUDIENCE = 'redress';
 const REMEMBERED = 5_000;
-
-const claims = z.object({ sub: z.string().min(1).max(200), roles: z.array(z.string()).default([]) });
 
 /** The key that development tokens are signed with; made once, readable by its owner alone. */
 const developmentKey = async (dataDir: string): Promise<Uint8Array> => {
@@ -33,7 +33,10 @@ export const developmentToken = async (
   who: { sub: string; roles: readonly string[]; ttl: string },
 ): Promise<string> => {
   if (config.OIDC_ISSUER)
-    throw new Forbidden('real-issuer', `Tokens come from ${config.OIDC_ISSUER}; none are made here.`);
+    throw new Forbidden(
+      'real-issuer',
+      `Tokens come from ${config.OIDC_ISSUER.map(({ address }) => address).join(' and ')}; none are made here.`,
+    );
   return new SignJWT({ roles: who.roles })
     .setProtectedHeader({ alg: 'HS256' })
     .setIssuer(DEVELOPMENT_ISSUER)
@@ -44,39 +47,39 @@ export const developmentToken = async (
     .sign(await developmentKey(config.REDRESS_DATA_DIR));
 };
 
-type Verify = (token: string) => Promise<JWTPayload>;
-
-const verifyDevelopment = async (config: Config): Promise<Verify> => {
+const provenHere = async (config: Config): Promise<Prove> => {
   const key = await developmentKey(config.REDRESS_DATA_DIR);
   const options = {
     issuer: DEVELOPMENT_ISSUER,
     audience: AUDIENCE,
     algorithms: ['HS256'],
-    requiredClaims: ['exp'],
+    requiredClaims: ['exp', 'sub'],
   };
-  return async (token) => (await jwtVerify(token, key, options)).payload;
+  return async (token) => {
+    const read = await jwtVerify(token, key, options).catch(() => undefined);
+    return read && { sub: read.payload.sub ?? '', claims: read.payload, holds: () => true };
+  };
 };
 
-const discovered = z.object({ jwks_uri: z.url() });
-
-/** Where an issuer says that its keys are. Errors: WrongSetting. */
-const keysOf = async (issuer: string): Promise<URL> => {
-  const at = new URL('.well-known/openid-configuration', issuer.endsWith('/') ? issuer : `${issuer}/`);
-  const read = await fetch(at)
-    .then((answer) => answer.json())
-    .then((told) => discovered.safeParse(told))
-    .catch(() => undefined);
-  if (read?.success) return new URL(read.data.jwks_uri);
-  throw new WrongSetting(
-    `Configuration: OIDC_ISSUER: ${at.href} does not say where the keys of the issuer are (jwks_uri). Check the address, and that it can be reached from here.`,
-  );
+/** What stands at a path within claims; a claim may have dots in its own name. */
+const claimAt = (claims: JWTPayload, path: string): unknown => {
+  if (Object.hasOwn(claims, path)) return claims[path];
+  return path
+    .split('.')
+    .reduce<unknown>(
+      (within, name) =>
+        typeof within === 'object' && within !== null && Object.hasOwn(within, name)
+          ? (within as Record<string, unknown>)[name]
+          : undefined,
+      claims,
+    );
 };
 
-const verifyIssued = async (issuer: string, audience: string): Promise<Verify> => {
-  const keys: JWTVerifyGetKey = createRemoteJWKSet(await keysOf(issuer));
-  const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'];
-  const options = { issuer, audience, algorithms, requiredClaims: ['exp', 'sub'], clockTolerance: 30 };
-  return async (token) => (await jwtVerify(token, keys, options)).payload;
+/** A list, or words with blanks between, as scopes are told. What is no role here means nothing here. */
+const rolesIn = (told: unknown): readonly Role[] => {
+  const words: readonly unknown[] =
+    typeof told === 'string' ? told.split(' ') : Array.isArray(told) ? told : [];
+  return roles.filter((role) => words.includes(role));
 };
 
 const tokenIn = (authorization: string | undefined): string | undefined =>
@@ -84,46 +87,82 @@ const tokenIn = (authorization: string | undefined): string | undefined =>
 
 const hashOf = (token: string): string => digest('sha256', token, 'base64');
 
-/** Turns bearer tokens into principals. A token once proved is remembered, by its hash, until it expires. */
+type Prove = (token: string) => Promise<Proved | undefined>;
+
+interface Remembered {
+  readonly principal: Principal;
+  readonly until: number;
+  readonly holds: () => boolean;
+}
+
+interface Surroundings {
+  readonly now?: () => number;
+  readonly log?: Pick<Logger, 'warn' | 'debug'>;
+}
+
+/** Turns bearer tokens into principals. A token once proved is remembered, by its hash, until it expires or its key is withdrawn. */
 export class Tokens {
-  private readonly proved = new Map<string, { principal: Principal; until: number }>();
+  private readonly proved = new Map<string, Remembered>();
 
-  private constructor(private readonly verify: Verify) {}
+  private constructor(
+    private readonly prove: Prove,
+    private readonly rolesClaim: string,
+    private readonly now: () => number,
+    /** Before anybody comes. Errors: WrongSetting. */
+    readonly check: () => Promise<void>,
+  ) {}
 
-  static async from(config: Config): Promise<Tokens> {
-    const { OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience } = config;
+  static async from(config: Config, { now = Date.now, log }: Surroundings = {}): Promise<Tokens> {
+    const { OIDC_ISSUER: issuers, OIDC_AUDIENCE: audiences, OIDC_ROLES_CLAIM: claim } = config;
+    if (!issuers || !audiences) return Tokens.ofDevelopment(config, now, log);
+    const issued = new IssuedTokens(issuers, audiences, now, log);
     return new Tokens(
-      issuer && audience ? await verifyIssued(issuer, audience) : await verifyDevelopment(config),
+      (token) => issued.prove(token),
+      claim,
+      now,
+      () => issued.check(),
     );
+  }
+
+  private static async ofDevelopment(
+    config: Config,
+    now: () => number,
+    log: Surroundings['log'],
+  ): Promise<Tokens> {
+    const warn = async () =>
+      log?.warn(
+        'DEVELOPMENT KEYS: OIDC_ISSUER is not set, so whoever can read development-token.key in REDRESS_DATA_DIR makes tokens of any role. Never for real complaints.',
+      );
+    return new Tokens(await provenHere(config), 'roles', now, warn);
   }
 
   /** Whose token this is, where it was proved before and holds still. */
   known(authorization: string | undefined): Principal | undefined {
     const token = tokenIn(authorization);
     const known = token === undefined ? undefined : this.proved.get(hashOf(token));
-    return known && known.until > Date.now() ? known.principal : undefined;
+    return known && known.until > this.now() && known.holds() ? known.principal : undefined;
   }
 
-  /** Errors: Unauthenticated `no-token`, `token-refused`. */
+  /** Errors: Unauthenticated `no-token`, `token-refused`; Unavailable `issuer-unreachable`. */
   async principal(authorization: string | undefined): Promise<Principal> {
     const token = tokenIn(authorization);
     if (token === undefined)
       throw new Unauthenticated('no-token', 'Send an Authorization header: Bearer and a token.');
-    return this.known(authorization) ?? this.prove(token, hashOf(token));
+    return this.known(authorization) ?? this.of(token);
   }
 
-  private async prove(token: string, hash: string): Promise<Principal> {
-    const payload = await this.verify(token).catch(() => undefined);
-    const read = claims.safeParse(payload);
-    if (!payload || !read.success)
+  private async of(token: string): Promise<Principal> {
+    const proved = await this.prove(token);
+    const id = staffRef.safeParse(proved?.sub);
+    if (!proved || !id.success)
       throw new Unauthenticated(
         'token-refused',
         'The token is not valid here or has expired. Get a new one.',
       );
-    const held = roles.filter((role) => read.data.roles.includes(role));
-    const principal: Principal = { id: read.data.sub, roles: held };
+    const principal = { id: id.data, roles: rolesIn(claimAt(proved.claims, this.rolesClaim)) };
     if (this.proved.size >= REMEMBERED) this.proved.clear();
-    this.proved.set(hash, { principal, until: (payload.exp ?? 0) * 1000 });
+    const until = (proved.claims.exp ?? 0) * 1000;
+    this.proved.set(hashOf(token), { principal, until, holds: proved.holds });
     return principal;
   }
 }

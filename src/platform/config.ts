@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { staffRef, zone } from '../event-store/schema.js';
+import { audiences, issuers, rolesClaim } from './issuers.js';
 import { hostOf, isLoopbackHost, mayBe } from './network.js';
 import { packageRoot } from './package-root.js';
 import { reading, sentenceOf } from './reading.js';
@@ -134,8 +135,9 @@ const settings = z.object({
   REDRESS_TIME_ZONE: zone.default('Europe/London'),
   REDRESS_POLICIES: z.string().default(join(packageRoot, 'policies')),
   REDRESS_POLICY: z.string().default('default'),
-  OIDC_ISSUER: z.url().optional(),
-  OIDC_AUDIENCE: z.string().optional(),
+  OIDC_ISSUER: issuers.optional(),
+  OIDC_AUDIENCE: audiences.optional(),
+  OIDC_ROLES_CLAIM: rolesClaim.default('roles'),
   SMTP_URL: url('smtp', 'smtps').optional(),
   MAIL_FROM: z.string().default('redress@localhost'),
   REDRESS_INTAKE_MAIL: z.email().optional(),
@@ -219,14 +221,22 @@ const readAs = <S extends z.ZodObject>(schema: S, env: NodeJS.ProcessEnv): z.out
 /** Alone: some commands need no database and none of its settings. */
 export const readConsole = (env: NodeJS.ProcessEnv) => readAs(z.object(console), env);
 
-export const readConfig = (env: NodeJS.ProcessEnv): Config => {
-  const config = readAs(settings, env);
+const checkSignIn = (config: Config): void => {
   if (config.OIDC_ISSUER && !config.OIDC_AUDIENCE)
     throw new WrongSetting('Configuration: OIDC_AUDIENCE must be set together with OIDC_ISSUER.');
+  if (![undefined, 1, config.OIDC_ISSUER?.length].includes(config.OIDC_AUDIENCE?.length))
+    throw new WrongSetting(
+      'Configuration: OIDC_AUDIENCE: give one for all issuers, or one for each of them in their order.',
+    );
   if (!config.OIDC_ISSUER && !LOOPBACK.test(config.REDRESS_HOST))
     throw new WrongSetting(
       'Configuration: without OIDC_ISSUER, tokens are signed with a development key, so REDRESS_HOST must be a loopback address.',
     );
+};
+
+export const readConfig = (env: NodeJS.ProcessEnv): Config => {
+  const config = readAs(settings, env);
+  checkSignIn(config);
   if (config.DATABASE_URL && !config.MASTER_KEY)
     throw new WrongSetting(
       'Configuration: MASTER_KEY (or MASTER_KEY_FILE) must be set together with DATABASE_URL: 32 random bytes in base64, e.g. from `openssl rand -base64 32`.',
