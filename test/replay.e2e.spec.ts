@@ -279,33 +279,37 @@ describe('the register replayed', () => {
     MINUTES * 60_000,
   );
 
-  it('has the same digest on every run, in another database with the same log, and while commands come in', async () => {
-    const house = { pool, config: redress.config };
-    const until = await headOf(pool);
-    const earlier = kept[Math.floor(kept.length / 2)]!.position;
-    const digests = async (from: { pool: Pool; config: typeof redress.config }) => [
-      await replayRegister(from, { until }),
-      await replayRegister(from, { until: earlier }),
-    ];
-    const over = new AbortController();
-    const recording = (async () => {
-      while (!over.signal.aborted) await life.receive('2026-02-02');
-    })();
-    const first = await digests(house);
-    over.abort();
-    await recording;
-    expect(first[0]!.digest).not.toBe(first[1]!.digest);
-    expect(first[0]!.tables.find(({ table }) => table === 'cases')!.rows).toBeGreaterThan(0);
-    expect(await digests(house)).toEqual(first);
-    const other = await restored();
-    try {
-      const source = await openDatabase(other.url);
-      expect(await digests({ pool: poolOf(source), config: redress.config })).toEqual(first);
-      await source.destroy();
-    } finally {
-      await other.drop();
-    }
-  });
+  it(
+    'has the same digest on every run, in another database with the same log, and while commands come in',
+    async () => {
+      const house = { pool, config: redress.config };
+      const until = await headOf(pool);
+      const earlier = kept[Math.floor(kept.length / 2)]!.position;
+      const digests = async (from: { pool: Pool; config: typeof redress.config }) => [
+        await replayRegister(from, { until }),
+        await replayRegister(from, { until: earlier }),
+      ];
+      const over = new AbortController();
+      const recording = (async () => {
+        while (!over.signal.aborted) await life.receive('2026-02-02');
+      })();
+      const first = await digests(house);
+      over.abort();
+      await recording;
+      expect(first[0]!.digest).not.toBe(first[1]!.digest);
+      expect(first[0]!.tables.find(({ table }) => table === 'cases')!.rows).toBeGreaterThan(0);
+      expect(await digests(house)).toEqual(first);
+      const other = await restored();
+      try {
+        const source = await openDatabase(other.url);
+        expect(await digests({ pool: poolOf(source), config: redress.config })).toEqual(first);
+        await source.destroy();
+      } finally {
+        await other.drop();
+      }
+    },
+    MINUTES * 60_000,
+  );
 
   it('does not differ from the live tables, and from another position by what was done between', async () => {
     const house = { pool, config: redress.config };

@@ -1,6 +1,12 @@
-import { binding, deadlinesOf, type CaseDeadline } from '../complaints/complaint.deadlines.js';
+import {
+  areClockedAlike,
+  binding,
+  deadlinesOf,
+  type CaseDeadline,
+} from '../complaints/complaint.deadlines.js';
 import type { ComplaintEvent } from '../complaints/complaint.events.js';
 import { complaint } from '../complaints/complaint.js';
+import type { Rules } from '../clocks/reckoned-by.js';
 import { nextDue, type Policies } from '../complaints/complaint.projection.js';
 import { clockDay } from '../complaints/complaint.milestones.js';
 import { evolve, known, type Complaint, type KnownComplaint } from '../complaints/complaint.state.js';
@@ -62,25 +68,37 @@ const endingOf = (file: KnownComplaint, deadlines: readonly CaseDeadline[]): End
   return { status: 'closed', closed_on: closedOn, outcome, within_limit: within };
 };
 
-export const standingOf = (policies: Policies, file: KnownComplaint, version: number): Standing => {
-  const rules = policies.rulesOf(file);
-  const deadlines = rules ? binding(deadlinesOf(file, rules.policy, rules.calendar, null)) : [];
+const boundBy = (rules: Rules | undefined, file: KnownComplaint): readonly CaseDeadline[] =>
+  rules ? binding(deadlinesOf(file, rules.policy, rules.calendar, null)) : [];
+
+const standingWith = (
+  file: KnownComplaint,
+  version: number,
+  deadlines: readonly CaseDeadline[],
+): Standing => {
   const { gaps } = file;
+  const { status, closed_on, outcome, within_limit } = endingOf(file, deadlines);
   return {
     version,
     reference: file.reference,
+    status,
     category: file.category,
     severity: file.severity ?? null,
     handler_id: file.handlerId ?? null,
     received_on: file.receivedOn,
+    closed_on,
+    outcome,
+    within_limit,
     next_due_on: nextDue(file, deadlines),
     source: file.source?.name ?? null,
     sort_id: file.source?.id ?? file.reference,
     gaps_closed: gaps.length === 0 ? null : gaps.map(({ closedOn }) => closedOn),
     gaps_reopened: gaps.length === 0 ? null : gaps.map(({ reopenedOn }) => reopenedOn),
-    ...endingOf(file, deadlines),
   };
 };
+
+export const standingOf = (policies: Policies, file: KnownComplaint, version: number): Standing =>
+  standingWith(file, version, boundBy(policies.rulesOf(file), file));
 
 const areSame = (one: readonly string[] | null, other: readonly string[] | null): boolean =>
   one === other || (one !== null && other !== null && one.join() === other.join());
@@ -106,22 +124,6 @@ export const isSame = (one: Standing, other: Standing): boolean =>
   areSame(one.gaps_closed, other.gaps_closed) &&
   areSame(one.gaps_reopened, other.gaps_reopened);
 
-/** How the case stood after each entry from the `since`th on that changed it, by what was recorded until then. */
-export const turnsOf = (policies: Policies, history: readonly CaseEntry[], since: number): Turn[] => {
-  const turns: Turn[] = [];
-  let state: Complaint = complaint.initial;
-  let before: Standing | undefined;
-  history.forEach((entry, at) => {
-    const isCorrection = entry.type === 'EntryCorrected';
-    state = isCorrection ? fold(complaint, history.slice(0, at + 1)) : evolve(state, entry);
-    if (at < since - 1) return;
-    const standing = standingOf(policies, known(state), at + 1);
-    if (at >= since && !(before && isSame(before, standing))) turns.push({ at, standing });
-    before = standing;
-  });
-  return turns;
-};
-
 const isInOrder = (days: readonly string[]): boolean =>
   days.every((day, index) => index === 0 || (days[index - 1] ?? '') <= day);
 
@@ -133,26 +135,84 @@ export interface RulesByDay {
   on(day: string): Policies;
 }
 
-/** How the case stood from each day on, by what is known now. */
-export const daysOf = (rules: RulesByDay, history: readonly CaseEntry[]): DayTurn[] => {
-  const now = corrected(history);
-  const [first] = now;
-  if (!first) return [];
-  const received = clockDay(first);
-  const all = now.map(clockDay);
-  const changed = rules.changes.map(({ on }) => on);
-  const days = [...new Set([...all, ...changed])].filter((day) => day >= received).toSorted();
-  // A history in the order of its days is folded once, any other anew for each of them.
-  const inOrder = isInOrder(all);
-  const turns: DayTurn[] = [];
-  let by: { version: number; state: Complaint } = { version: 0, state: complaint.initial };
-  for (const day of days) {
-    const from = inOrder ? by : { version: 0, state: complaint.initial };
-    const more = inOrder ? now.slice(by.version, countBy(all, day)) : happenedBy(now, clockDay, day);
-    by = { version: from.version + more.length, state: more.reduce(evolve, from.state) };
-    const standing = standingOf(rules.on(day), known(by.state), by.version);
-    const before = turns.at(-1);
-    if (!before || !isSame(before.standing, standing)) turns.push({ from: day, standing });
-  }
-  return turns;
+/** The state after each entry, by what was recorded until then. */
+const statesAsRecorded = (history: readonly CaseEntry[]): readonly Complaint[] => {
+  let state: Complaint = complaint.initial;
+  return history.map((entry, at) => {
+    const isCorrection = entry.type === 'EntryCorrected';
+    state = isCorrection ? fold(complaint, history.slice(0, at + 1)) : evolve(state, entry);
+    return state;
+  });
 };
+
+const statesOf = (history: readonly CaseEntry[]): readonly Complaint[] => {
+  let state: Complaint = complaint.initial;
+  return history.map((entry) => (state = evolve(state, entry)));
+};
+
+interface Reckoned {
+  readonly file: KnownComplaint;
+  readonly rules: Rules | undefined;
+  readonly deadlines: readonly CaseDeadline[];
+}
+
+/**
+ * A case from its first entry on, looked at from point to point. It is folded once, and its deadlines are reckoned anew only
+ * where something changed that they are reckoned from.
+ */
+export class CasePath {
+  private readonly states: readonly Complaint[];
+  private latest: Reckoned | undefined;
+
+  constructor(private readonly history: readonly CaseEntry[]) {
+    this.states = statesAsRecorded(history);
+  }
+
+  /** How the case stood after each entry from the `since`th on that changed it, by what was recorded until then. */
+  turns(policies: Policies, since: number): Turn[] {
+    const turns: Turn[] = [];
+    let before = since > 0 ? this.standing(policies, this.states[since - 1], since) : undefined;
+    for (let at = since; at < this.states.length; at += 1) {
+      const standing = this.standing(policies, this.states[at], at + 1);
+      if (!(before && isSame(before, standing))) turns.push({ at, standing });
+      before = standing;
+    }
+    return turns;
+  }
+
+  /** How the case stood from each day on, by what is known now. */
+  days(rules: RulesByDay): DayTurn[] {
+    const now = corrected(this.history);
+    const [first] = now;
+    if (!first) return [];
+    const received = clockDay(first);
+    const all = now.map(clockDay);
+    const changed = rules.changes.map(({ on }) => on);
+    const days = [...new Set([...all, ...changed])].filter((day) => day >= received).toSorted();
+    // A history in the order of its days was folded once, any other is folded anew for each of them.
+    const states = isInOrder(all) ? (now === this.history ? this.states : statesOf(now)) : undefined;
+    const turns: DayTurn[] = [];
+    for (const day of days) {
+      const version = countBy(all, day);
+      const state = states
+        ? states[version - 1]
+        : happenedBy(now, clockDay, day).reduce(evolve, complaint.initial);
+      const standing = this.standing(rules.on(day), state, version);
+      const before = turns.at(-1);
+      if (!before || !isSame(before.standing, standing)) turns.push({ from: day, standing });
+    }
+    return turns;
+  }
+
+  private standing(policies: Policies, state: Complaint | undefined, version: number): Standing {
+    const file = known(state ?? complaint.initial);
+    const rules = policies.rulesOf(file);
+    const { latest } = this;
+    const deadlines =
+      latest && latest.rules === rules && areClockedAlike(latest.file, file)
+        ? latest.deadlines
+        : boundBy(rules, file);
+    this.latest = { file, rules, deadlines };
+    return standingWith(file, version, deadlines);
+  }
+}

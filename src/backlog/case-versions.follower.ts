@@ -9,7 +9,7 @@ import { entriesOf, toldBy } from '../event-store/told.js';
 import type { Entry, Recorded } from '../event-store/event.js';
 import type { Follower } from '../event-store/followers.js';
 import { loadStreams } from '../event-store/loader.js';
-import { daysOf, isSame, standingOf, turnsOf } from './case-standing.js';
+import { CasePath, isSame, standingOf } from './case-standing.js';
 import { writeCases, writeMisses, type DayRow, type MissRow, type Written } from './case-versions.rows.js';
 
 /** The rules of each case, read before any fold needs them. */
@@ -72,8 +72,8 @@ const citedBy = (data: object): string | undefined => (data as { policySet?: str
 const citedIn = (history: readonly Entry<ComplaintEvent>[]): (string | undefined)[] =>
   history.map(({ data }) => citedBy(data));
 
-const dayRows = (rules: RulesThen, id: string, history: readonly Entry<ComplaintEvent>[]): DayRow[] => {
-  const days = daysOf(rules, history);
+const dayRows = (rules: RulesThen, id: string, path: CasePath): DayRow[] => {
+  const days = path.days(rules);
   return days.map(({ from, standing }, index) => ({
     case_id: id,
     from_on: from,
@@ -84,7 +84,8 @@ const dayRows = (rules: RulesThen, id: string, history: readonly Entry<Complaint
 
 const rowsOf = (rules: RulesThen, story: Story, history: readonly Entry<ComplaintEvent>[]): Written => {
   const { id, recorded, since } = story;
-  const turns = turnsOf(rules.at(Infinity), history, since);
+  const path = new CasePath(history);
+  const turns = path.turns(rules.at(Infinity), since);
   const positionAt = (index: number) => {
     const turn = turns[index];
     return turn && recorded[turn.at]?.position;
@@ -97,7 +98,7 @@ const rowsOf = (rules: RulesThen, story: Story, history: readonly Entry<Complain
       ...standing,
     })),
     ended: since > 0 && turns.length > 0 ? [{ id, until: positionAt(0) }] : [],
-    days: dayRows(rules, id, history),
+    days: dayRows(rules, id, path),
     retold: since > 0 ? [id] : [],
   };
 };
@@ -109,23 +110,35 @@ const together = (rows: readonly Written[]): Written => ({
   retold: rows.flatMap(({ retold }) => retold),
 });
 
-/** What is being followed: by which rules, and what it is written through. */
+/** What is being followed: by which rules, and what it is read through. */
 interface Following {
   readonly policies: PolicyShelf;
   readonly rules: RulesThen;
   readonly client: pg.ClientBase;
 }
 
-/** Events between which no rule changed, so that one set of rules tells them all. */
-const followCases = async (
+/** Of events between which no rule changed, so that one set of rules tells them all. */
+interface Told {
+  readonly cases: Written;
+  readonly misses: readonly MissRow[];
+}
+
+const tellCases = async (
   events: readonly Recorded[],
   { policies, rules, client }: Following,
-): Promise<void> => {
+): Promise<Told> => {
   const told = (await storiesOf(events, client)).map((story) => ({ story, history: historyOf(story) }));
   for (const cited of new Set(told.flatMap(({ history }) => citedIn(history)))) await policies.look(cited);
   const by = rules.knownAt(events.at(-1)?.position ?? 0);
-  await writeCases(client, together(told.map(({ story, history }) => rowsOf(by, story, history))));
-  await writeMisses(client, events.flatMap(missOf));
+  return {
+    cases: together(told.map(({ story, history }) => rowsOf(by, story, history))),
+    misses: events.flatMap(missOf),
+  };
+};
+
+const write = async (client: pg.ClientBase, { cases, misses }: Told): Promise<void> => {
+  await writeCases(client, cases);
+  await writeMisses(client, misses);
 };
 
 /** Whom a change of rules may concern: who was open then, by what was known, or on that day or later, as known now. */
@@ -152,7 +165,7 @@ const rowsAfter = (
   return {
     versions: moved ? [{ case_id: id, from_position: position, to_position: undefined, ...standing }] : [],
     ended: moved ? [{ id, until: position }] : [],
-    days: dayRows(rules.after, id, history),
+    days: dayRows(rules.after, id, new CasePath(history)),
     retold: [id],
   };
 };
@@ -186,6 +199,11 @@ export const caseVersions = (policies: PolicyShelf): Follower => ({
   apart: {
     kinds: ['complaint', 'deadlines'],
     positions: async (log) => (await ruleChanges(log)).map(({ position }) => position),
+    tell: async (events, log) => {
+      const rules = await rulesThen(log, policies);
+      const told = await tellCases(events, { policies, rules, client: log });
+      return (client) => write(client, told);
+    },
   },
   apply: async (events, client) => {
     const following = { policies, rules: await rulesThen(client, policies), client };
@@ -193,11 +211,11 @@ export const caseVersions = (policies: PolicyShelf): Follower => ({
     for (const event of events) {
       const [change] = ruleChangesIn([event]);
       if (change) {
-        await followCases(told, following);
+        await write(client, await tellCases(told, following));
         await followChange(change, following);
         told = [];
       } else told.push(event);
     }
-    await followCases(told, following);
+    await write(client, await tellCases(told, following));
   },
 });

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { textArray } from '../event-store/encode.js';
 import type { Standing } from './case-standing.js';
 
 /** How `case_versions`, `case_days` and `case_misses` are written: many rows by one statement. */
@@ -21,12 +22,16 @@ const COLUMNS: readonly (readonly [column: keyof Standing, type: string])[] = [
   ['gaps_reopened', 'date[]'],
 ];
 const NAMES = COLUMNS.map(([column]) => column).join(', ');
-const TYPED = COLUMNS.map(([column, type]) => `${column} ${type}`).join(', ');
 
-const insertInto = (table: string, from: string, to: string, type: string): string =>
-  `INSERT INTO ${table} (case_id, ${from}, ${to}, ${NAMES})
-    SELECT case_id, ${from}, coalesce(${to}, ${type === 'date' ? "'infinity'" : '9223372036854775807'}), ${NAMES}
-    FROM json_to_recordset($1) AS told(case_id uuid, ${from} ${type}, ${to} ${type}, ${TYPED})`;
+/** Column by column: rows told as JSON cost the database more than twice as much. */
+const insertInto = (table: string, from: string, to: string, type: string): string => {
+  const typed = [['case_id', 'uuid'], [from, type], [to, type], ...COLUMNS] as const;
+  const arrays = typed.map(([, of], index) => `$${index + 1}::${of.endsWith('[]') ? 'text' : of}[]`);
+  const told = COLUMNS.map(([column, of]) => (of.endsWith('[]') ? `${column}::${of}` : column));
+  return `INSERT INTO ${table} (case_id, ${from}, ${to}, ${NAMES})
+    SELECT case_id, ${from}, ${to}, ${told.join(', ')}
+    FROM unnest(${arrays.join(', ')}) AS told(${typed.map(([column]) => column).join(', ')})`;
+};
 
 const ADD_VERSIONS = insertInto('case_versions', 'from_position', 'to_position', 'bigint');
 const ADD_DAYS = insertInto('case_days', 'from_on', 'to_on', 'date');
@@ -71,8 +76,34 @@ export interface MissRow {
   readonly due_on: string;
 }
 
-const addAll = async (client: pg.ClientBase, text: string, rows: readonly object[]): Promise<void> => {
-  if (rows.length > 0) await client.query(text, [JSON.stringify(rows)]);
+const textOf = (value: Standing[keyof Standing]): string | null => {
+  if (value === null) return null;
+  return typeof value === 'object' ? `{${value.join(',')}}` : String(value);
+};
+
+const columnsOf = (rows: readonly Standing[]): string[] =>
+  COLUMNS.map(([column]) => textArray(rows.map((row) => textOf(row[column]))));
+
+const STANDS = '9223372036854775807';
+
+const addVersions = async (client: pg.ClientBase, rows: readonly VersionRow[]): Promise<void> => {
+  if (rows.length === 0) return;
+  await client.query(ADD_VERSIONS, [
+    textArray(rows.map((row) => row.case_id)),
+    textArray(rows.map((row) => String(row.from_position))),
+    textArray(rows.map((row) => String(row.to_position ?? STANDS))),
+    ...columnsOf(rows),
+  ]);
+};
+
+const addDays = async (client: pg.ClientBase, rows: readonly DayRow[]): Promise<void> => {
+  if (rows.length === 0) return;
+  await client.query(ADD_DAYS, [
+    textArray(rows.map((row) => row.case_id)),
+    textArray(rows.map((row) => row.from_on)),
+    textArray(rows.map((row) => row.to_on ?? 'infinity')),
+    ...columnsOf(rows),
+  ]);
 };
 
 export const writeCases = async (
@@ -81,10 +112,11 @@ export const writeCases = async (
 ): Promise<void> => {
   if (ended.length > 0)
     await client.query(END_VERSIONS, [ended.map(({ id }) => id), ended.map(({ until }) => until)]);
-  await addAll(client, ADD_VERSIONS, versions);
+  await addVersions(client, versions);
   if (retold.length > 0) await client.query('DELETE FROM case_days WHERE case_id = ANY ($1)', [retold]);
-  await addAll(client, ADD_DAYS, days);
+  await addDays(client, days);
 };
 
-export const writeMisses = (client: pg.ClientBase, misses: readonly MissRow[]): Promise<void> =>
-  addAll(client, ADD_MISSES, misses);
+export const writeMisses = async (client: pg.ClientBase, misses: readonly MissRow[]): Promise<void> => {
+  if (misses.length > 0) await client.query(ADD_MISSES, [JSON.stringify(misses)]);
+};

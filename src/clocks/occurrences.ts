@@ -147,9 +147,11 @@ const endOf = ({ dueOn, metOn }: Occurrence): string => (metOn !== null && metOn
 /** The due date of one occurrence with some extensions, and whether a pause holds it. */
 function standing(known: Known, place: Place, extensions: readonly Extension[]): Standing {
   const { rule, clock: whole, calendar, today } = known;
-  const clock = { ...whole, extensions };
-  const due = (pauses: Clock['pauses'], on: string) =>
-    dateOf(dueDay({ rule, clock: { ...clock, pauses }, calendar, today: on, place }));
+  const { startedOn, startedAfter, stops } = whole;
+  const due = (pauses: Clock['pauses'], on: string) => {
+    const clock = { startedOn, startedAfter, pauses, extensions, stops };
+    return dateOf(dueDay({ rule, clock, calendar, today: on, place }));
+  };
   const pauses = pausesOf(rule, whole.pauses);
   const whenPaused = due(
     pauses.filter(({ to }) => to !== null),

@@ -29,9 +29,24 @@ export interface CaseDeadline {
   explain(on: string): Reckoning;
 }
 
+/** What of a case its deadlines are reckoned from, besides the rules: nothing else is looked at here. */
+type Clocked = Pick<KnownComplaint, 'category' | 'severity' | 'milestones' | 'pauses' | 'extensions'> &
+  ({ readonly phase: 'open' } | { readonly phase: 'closed'; readonly closedOn: string });
+
+const closingOf = (of: Clocked): string | null => (of.phase === 'closed' ? of.closedOn : null);
+
+/** Whether the same rules make the same deadlines of both, as is seen without reckoning. */
+export const areClockedAlike = (one: Clocked, other: Clocked): boolean =>
+  one.category === other.category &&
+  one.severity === other.severity &&
+  one.milestones === other.milestones &&
+  one.pauses === other.pauses &&
+  one.extensions === other.extensions &&
+  closingOf(one) === closingOf(other);
+
 /** What a case's deadlines are read by. */
 interface Reading {
-  readonly complaint: KnownComplaint;
+  readonly complaint: Clocked;
   readonly policy: PolicySet;
   readonly calendar: WorkingCalendar;
   readonly today: string | null;
@@ -39,23 +54,20 @@ interface Reading {
   readonly through: string | null;
 }
 
-const appliesTo = (
-  { appliesTo: { categories, exceptCategories, severities } }: DeadlineRule,
-  of: KnownComplaint,
-) =>
+const appliesTo = ({ appliesTo: { categories, exceptCategories, severities } }: DeadlineRule, of: Clocked) =>
   (categories.length === 0 || categories.includes(of.category)) &&
   !exceptCategories.includes(of.category) &&
   (severities.length === 0 || (of.severity !== undefined && severities.includes(of.severity)));
 
 /** Endings that were undone meet nothing and start nothing. */
-const lasting = ({ milestones }: KnownComplaint, events: readonly string[]): readonly Milestone[] =>
+const lasting = ({ milestones }: Clocked, events: readonly string[]): readonly Milestone[] =>
   milestones.filter(({ event, undoneOn }) => undoneOn === undefined && events.includes(event));
 
 /** Done after the end time of a day: as if on the next. */
 const doneOn = ({ endTime }: DeadlineRule, { on, at }: Milestone, zone: string): string =>
   endTime !== END_OF_DAY && at !== undefined && timeIn(at, zone) >= endTime ? plusDays(on, 1) : on;
 
-const clockOf = (rule: DeadlineRule, complaint: KnownComplaint, startedOn: string): Clock => {
+const clockOf = (rule: DeadlineRule, complaint: Clocked, startedOn: string): Clock => {
   const stops = complaint.milestones.flatMap(({ event, on, undoneOn }) =>
     undoneOn !== undefined && (event === 'ComplaintClosed' || rule.stopEvents.includes(event as never))
       ? [{ event, stoppedOn: on, undoneOn }]
@@ -65,7 +77,7 @@ const clockOf = (rule: DeadlineRule, complaint: KnownComplaint, startedOn: strin
     startedOn,
     pauses: complaint.pauses,
     extensions: complaint.extensions.filter(({ deadline }) => deadline === rule.key),
-    ...(stops.length === 0 ? {} : { stops }),
+    stops: stops.length === 0 ? undefined : stops,
   };
 };
 
@@ -80,7 +92,7 @@ interface Start {
  * What ended an earlier stage, were it on the very day, ends no clock of a later one; nor does anything that came before a
  * clock whose day lay ahead.
  */
-const sinceStart = ({ milestones }: KnownComplaint, by: Milestone): readonly Milestone[] => {
+const sinceStart = ({ milestones }: Clocked, by: Milestone): readonly Milestone[] => {
   const began = milestones.indexOf(by);
   const lay = by.toldOn !== undefined;
   return milestones.filter(({ stands }, index) => index >= began || !(stands === true || lay));
@@ -110,14 +122,14 @@ const latestStart = (
 };
 
 /** Whether the case was over for this clock before that day. */
-const isOverBefore = (rule: DeadlineRule, complaint: KnownComplaint, by: Milestone, day: string): boolean => {
+const isOverBefore = (rule: DeadlineRule, complaint: Clocked, by: Milestone, day: string): boolean => {
   const since = sinceStart(complaint, by);
   const endings = lasting(complaint, rule.stopEvents).filter((milestone) => since.includes(milestone));
   return (complaint.phase === 'closed' && complaint.closedOn < day) || endings.some(({ on }) => on < day);
 };
 
 /** Of its own start events the one that counts: the first, or the latest of those that each start it anew. */
-const ownStart = ({ startEvent }: DeadlineRule, complaint: KnownComplaint): Milestone | undefined =>
+const ownStart = ({ startEvent }: DeadlineRule, complaint: Clocked): Milestone | undefined =>
   lasting(complaint, [startEvent]).at(STARTS_ANEW.has(startEvent) ? -1 : 0);
 
 const startOf = (rule: DeadlineRule, reading: Reading): Start | undefined => {
@@ -208,7 +220,7 @@ const readAs = (
  * recurs the first unmet occurrence, which depends on the history alone. None for a case that nobody adopted.
  */
 export const deadlinesOf = (
-  complaint: KnownComplaint,
+  complaint: Clocked,
   policy: PolicySet | undefined,
   calendar: WorkingCalendar,
   today: string | null,
@@ -220,7 +232,7 @@ export const binding = <D extends Pick<CaseDeadline, 'rule'>>(deadlines: readonl
 
 /** As the history alone gives them, with the occurrences that passed before a day. */
 export const deadlinesThrough = (
-  complaint: KnownComplaint,
+  complaint: Clocked,
   policy: PolicySet | undefined,
   calendar: WorkingCalendar,
   through: string,

@@ -6,18 +6,24 @@ import type { Recorded } from './event.js';
 import { inTransaction } from './in-transaction.js';
 import { readPage, readUnread } from './loader.js';
 
+/**
+ * That a follower tells each stream of these kinds by itself, but for what happens to all of them at some positions: whoever
+ * has it follow anew may show it stream after stream, between these.
+ */
+export interface Apart {
+  readonly kinds: readonly string[];
+  positions(log: pg.ClientBase): Promise<readonly number[]>;
+  /** Reads and reckons by `log` alone; what it answers writes that. So the next events are told while these are written. */
+  tell(events: readonly Recorded[], log: pg.ClientBase): Promise<(client: pg.ClientBase) => Promise<void>>;
+}
+
 /** Something that is done for every event, once and in order: what spans streams, or leaves the building. */
 export interface Follower {
   /** Its checkpoint is kept under this name, for ever. */
   readonly name: string;
-  /**
-   * That it tells each stream of these kinds by itself, but for what happens to all of them at some positions: whoever has it
-   * follow anew may show it stream after stream, between these.
-   */
-  readonly apart?: {
-    readonly kinds: readonly string[];
-    positions(log: pg.ClientBase): Promise<readonly number[]>;
-  };
+  readonly apart?: Apart;
+  /** The same effect, on empty tables, of all events as far as a position, by the database alone. */
+  atOnce?(client: pg.ClientBase, until: number): Promise<void>;
   /** The event types that concern it; all, when absent. */
   readonly types?: readonly string[];
   /** How many events it takes at once; 500, when absent. */

@@ -2,10 +2,11 @@ import type pg from 'pg';
 import { ahead } from './ahead.js';
 import { longTexts } from './encode.js';
 import type { Stored } from './event.js';
-import { readStreams, STORED_PAGE } from './loader.js';
+import { readStreams } from './loader.js';
 import type { Projection } from './projection.js';
 import { followAnew, type Connections, type Keeper, type Reaching } from './refollow.js';
 import { toldBy } from './told.js';
+import { wholeStreams } from './whole-streams.js';
 
 /** Read tables made anew from the log as far as a position, in the tables that a connection finds by their bare names. */
 
@@ -51,44 +52,19 @@ export async function writeRows(client: pg.ClientBase, rows: Rows): Promise<void
   for (const [table, texts] of rows) await client.query(`SELECT upsert_${table}($1)`, [longTexts(texts)]);
 }
 
-/** Where the stream begins in which these events end. */
-const lastStream = (events: readonly Stored[]): number => {
-  const stream = events.at(-1)?.stream;
-  return events.findLastIndex((event) => event.stream !== stream) + 1;
-};
-
-/** The streams of a kind, each whole, some at a time; the next ones are read while these are folded. */
-async function* wholeStreams(
-  { log, until }: Making,
-  kind: string,
-): AsyncGenerator<readonly Stored[], void, void> {
-  let begun: readonly Stored[] = [];
-  let next = ahead(readStreams(log, { kind, until }));
-  for (;;) {
-    const page = await next;
-    const isFull = page.length === STORED_PAGE;
-    if (isFull) next = ahead(readStreams(log, { kind, until, last: page.at(-1) }));
-    const events = begun.length === 0 ? page : [...begun, ...page];
-    // The stream in which a full page ends may go on.
-    const whole = isFull ? lastStream(events) : events.length;
-    begun = events.slice(whole);
-    if (whole > 0) yield events.slice(0, whole);
-    if (!isFull) return;
-  }
-}
-
 async function refoldAll(
-  making: Making,
+  { client, log, until }: Making,
   projection: Projection,
   folded: (events: number) => void,
 ): Promise<void> {
   await projection.prepare?.();
+  const { kind } = projection.decider;
   let writing = Promise.resolve();
-  for await (const events of wholeStreams(making, projection.decider.kind)) {
+  for await (const events of wholeStreams<Stored>((last) => readStreams(log, { kind, until, last }))) {
     const rows = rowsOf(projection, events);
     await writing;
     // Written while the next ones are folded.
-    writing = ahead(writeRows(making.client, rows));
+    writing = ahead(writeRows(client, rows));
     folded(events.length);
   }
   await writing;
@@ -126,8 +102,8 @@ export async function refold(
   progress: Progress,
   reachOf: (keeper: Keeper) => Promise<number> = () => Promise.resolve(making.until),
 ): Promise<void> {
-  // Each event is folded, followed in order, and once for each follower that tells streams apart.
-  const steps = making.until * (2 + keepers.filter(({ follower }) => follower.apart).length);
+  // Each event is folded, and followed by each.
+  const steps = making.until * (1 + keepers.length);
   let done = 0;
   const told = (more: number) => progress((done += more), steps);
   // Plans that were made for the live tables must not be used for these.

@@ -1,9 +1,10 @@
 import type pg from 'pg';
 import { ahead } from './ahead.js';
 import type { Recorded } from './event.js';
-import type { Follower } from './followers.js';
+import type { Apart, Follower } from './followers.js';
 import { inTransaction } from './in-transaction.js';
-import { readPage, readStreamsInFull, STORED_PAGE } from './loader.js';
+import { readPage, readStreamsInFull } from './loader.js';
+import { wholeStreams } from './whole-streams.js';
 
 /** A follower and the tables that it keeps, each with the column that says whose row it is; the first names it. */
 export interface Keeper {
@@ -44,6 +45,12 @@ const shownTo = (
   return page.filter(({ position, type }) => position <= until && (types?.includes(type) ?? true));
 };
 
+/** The types that some of them look at; undefined when one looks at all. */
+const typesOf = (following: readonly Reaching[]): readonly string[] | undefined => {
+  const types = following.map(({ keeper }) => keeper.follower.types);
+  return types.every((each) => each !== undefined) ? types.flat() : undefined;
+};
+
 /** Event by event, for those that look from one stream into another. The log is read once for all of them. */
 async function followInOrder(
   { client, log }: Connections,
@@ -51,54 +58,60 @@ async function followInOrder(
   followed: (events: number) => void,
 ): Promise<void> {
   const until = Math.max(0, ...following.map((each) => each.until));
-  let page = until === 0 ? [] : await readPage(log, 0, PAGE);
+  const types = typesOf(following);
+  let page = until === 0 ? [] : await readPage(log, 0, PAGE, types);
+  let at = 0;
+  const told = (position: number) => {
+    followed((Math.min(position, until) - at) * following.length);
+    at = Math.min(position, until);
+  };
   while (page.length > 0) {
     const last = page.at(-1)?.position ?? until;
     const isLast = last >= until || page.length < PAGE;
-    const next = isLast ? Promise.resolve([]) : ahead(readPage(log, last, PAGE));
+    const next = isLast ? Promise.resolve([]) : ahead(readPage(log, last, PAGE, types));
     for (const each of following) {
       const events = shownTo(each, page);
       if (events.length > 0) await each.keeper.follower.apply(events, client);
     }
-    followed(page.length);
+    told(last);
     page = await next;
   }
+  told(until);
 }
 
 /** Stream by stream: none is read again for each page that tells more of it. */
 async function followApart(
   { client, log }: Connections,
-  apart: NonNullable<Follower['apart']>,
+  apart: Apart,
   { keeper, until }: Reaching,
   followed: (events: number) => void,
 ): Promise<void> {
-  const { follower } = keeper;
   const turns = (await apart.positions(log)).filter((position) => position <= until);
-  let after = 0;
+  let [after, seen] = [0, 0];
+  let writing = Promise.resolve();
   for (const turn of [...turns, until + 1]) {
     for (const kind of apart.kinds) {
-      const asked = { kind, after, until: turn - 1 };
-      let page = await readStreamsInFull(log, asked);
-      while (page.length > 0) {
-        const isLast = page.length < STORED_PAGE;
-        const next = isLast ? [] : ahead(readStreamsInFull(log, { ...asked, last: page.at(-1) }));
-        await follower.apply(page, client);
-        followed(page.length);
-        page = await next;
+      const read = (last?: Recorded) => readStreamsInFull(log, { kind, after, until: turn - 1, last });
+      for await (const events of wholeStreams<Recorded>(read)) {
+        const write = await apart.tell(events, log);
+        await writing;
+        writing = ahead(write(client));
+        followed(events.length);
+        seen += events.length;
       }
     }
-    if (turn <= until) await follower.apply(await readPage(log, turn - 1, 1), client);
+    await writing;
+    if (turn <= until) await keeper.follower.apply(await readPage(log, turn - 1, 1), client);
     after = turn;
   }
+  // Of other kinds nothing is to be told.
+  followed(until - seen);
 }
 
 /** Between so many turns all streams are looked through again at most. */
 const TURNS = 20;
 
-/**
- * Follows from the beginning, as far as each is to and no further; their checkpoints stay. The next page is read while one
- * is followed.
- */
+/** Follows from the beginning, as far as each is to and no further; their checkpoints stay. */
 export async function followAnew(
   connections: Connections,
   following: readonly Reaching[],
@@ -106,8 +119,12 @@ export async function followAnew(
 ): Promise<void> {
   const inOrder: Reaching[] = [];
   for (const each of following) {
-    const { apart } = each.keeper.follower;
-    if (apart && (await apart.positions(connections.log)).length <= TURNS)
+    const { follower } = each.keeper;
+    const { apart } = follower;
+    if (follower.atOnce) {
+      await follower.atOnce(connections.client, each.until);
+      followed(each.until);
+    } else if (apart && (await apart.positions(connections.log)).length <= TURNS)
       await followApart(connections, apart, each, followed);
     else inOrder.push(each);
   }
