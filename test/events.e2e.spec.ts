@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { developmentToken } from '../src/access/tokens.js';
 import { EventStore } from '../src/event-store/event-store.js';
 import { packageRoot } from '../src/platform/package-root.js';
+import { acceptsStream } from '../src/audit/events-asked.js';
 import { appendOf, aStream, happened, write } from './support/appends.js';
 import { testApplication, type Caller, type TestApplication } from './support/application.js';
 import { freshDatabase, type FreshDatabase } from './support/database.js';
@@ -115,8 +116,19 @@ describe('events for other systems', () => {
     });
     for (const query of ['after=-1', 'after=x', 'limit=1001', 'wait=31', 'from=1'])
       expect([query, (await integration.get(`/v1/events?${query}`)).status]).toEqual([query, 400]);
-    expect((await integration.get('/v1/events', { 'last-event-id': 'x' })).status).toBe(400);
+    const { status, body } = await integration.get('/v1/events', { 'last-event-id': 'x' });
+    expect([status, body.issues.map(({ path }: { path: string }) => path)]).toEqual([400, ['Last-Event-ID']]);
   });
+
+  it.each([
+    ['text/event-stream;q=0', false],
+    ['text/event-stream; q=0.000, */*', false],
+    ['text/event-stream-like', false],
+    ['Text/Event-Stream;q=0.1', true],
+    ['application/json;q=0, text/event-stream', true],
+  ])('come as a stream to whoever accepts one: %s', (accept, isStream) =>
+    expect(acceptsStream(accept)).toBe(isStream),
+  );
 
   it('are waited for, and answered as soon as something is recorded', async () => {
     const begun = await head();

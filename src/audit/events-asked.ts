@@ -6,12 +6,18 @@ import { flag } from '../access/read-door.js';
 export const EVENT_BATCH = 'application/cloudevents-batch+json';
 export const EVENT_STREAM = 'text/event-stream';
 
+const position = z
+  .string()
+  // Nothing else: who sends a blank by mistake would be told the whole log again.
+  .regex(/^\d{1,15}$/, 'Give the last position that you have, such as 4711; 0 for none.')
+  .pipe(z.coerce.number<string>());
+
+/** The header by which whoever comes back to a stream says how far they came. */
+export const LAST_EVENT_ID = 'Last-Event-ID';
+export const comingBack = z.object({ [LAST_EVENT_ID]: position });
+
 export const eventsAsked = z.strictObject({
-  after: z
-    .string()
-    // Nothing else: who sends a blank by mistake would be told the whole log again.
-    .regex(/^\d{1,15}$/, 'Give the last position that you have, such as 4711; 0 for none.')
-    .pipe(z.coerce.number<string>())
+  after: position
     .default(0)
     .describe('The last position you have; 0 for none. Last-Event-ID says the same and goes before it.'),
   limit: z.coerce
@@ -31,3 +37,12 @@ export const eventsAsked = z.strictObject({
 });
 
 export type EventsAsked = z.output<typeof eventsAsked>;
+
+const isRefused = (parameter: string): boolean => /^\s*q\s*=\s*0(\.0{0,3})?\s*$/i.test(parameter);
+
+/** Named by an Accept header, and not with a weight of nothing, which refuses it (RFC 9110). */
+export const acceptsStream = (accept = ''): boolean =>
+  accept.split(',').some((range) => {
+    const [type = '', ...parameters] = range.split(';');
+    return type.trim().toLowerCase() === EVENT_STREAM && !parameters.some(isRefused);
+  });

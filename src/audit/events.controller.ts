@@ -11,10 +11,18 @@ import { lookBy, visitorAt } from '../access/visitor.js';
 import { Forbidden, Unavailable } from '../event-store/errors.js';
 import type { Recorded } from '../event-store/event.js';
 import { CONFIG, type Config } from '../platform/config.js';
-import { cloudEvent, type Shown } from './cloud-event.js';
 import { EventFeed } from './event-feed.js';
 import { clearReferences, PSEUDONYMS, type NameOf } from './exports/pseudonyms.js';
-import { EVENT_BATCH, EVENT_STREAM, eventsAsked, type EventsAsked } from './events-asked.js';
+import {
+  acceptsStream,
+  comingBack,
+  EVENT_BATCH,
+  EVENT_STREAM,
+  eventsAsked,
+  LAST_EVENT_ID,
+  type EventsAsked,
+} from './events-asked.js';
+import { shownEvent, type Shown } from './shown-event.js';
 
 const BUFFER = 64 * 1024;
 
@@ -22,14 +30,22 @@ const BUFFER = 64 * 1024;
 const ABOUT_PEOPLE = /^(party|staff)-/;
 
 const wantsStream = ({ method, headers }: FastifyRequest): boolean =>
-  method === 'GET' && (headers.accept ?? '').includes(EVENT_STREAM);
+  method === 'GET' && acceptsStream(headers.accept);
+
+/** Whoever comes back to a stream asks with the words of the first time, and says in a header how far they came. */
+const askedBy = ({ query, headers }: FastifyRequest): EventsAsked => {
+  const asked = readInput(eventsAsked, query);
+  const last = headers[LAST_EVENT_ID.toLowerCase()];
+  if (!last) return asked;
+  return { ...asked, after: readInput(comingBack, { [LAST_EVENT_ID]: last })[LAST_EVENT_ID] };
+};
 
 /** The frames of Server-Sent Events; a remark keeps proxies from taking silence for the end. */
 const framesOf = (events: readonly Recorded[], shown: Shown): string =>
   events.length === 0
     ? ': nothing new\n\n'
     : events
-        .map((event) => `id: ${event.position}\ndata: ${JSON.stringify(cloudEvent(event, shown))}\n\n`)
+        .map((event) => `id: ${event.position}\ndata: ${JSON.stringify(shownEvent(event, shown))}\n\n`)
         .join('');
 
 const noMatter = (error: unknown): void => {
@@ -50,9 +66,7 @@ export class EventsController {
   @Get('events')
   @Reads('events')
   async events(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const last = request.headers['last-event-id'];
-    const query = request.query as object;
-    const asked = readInput(eventsAsked, last ? { ...query, after: last } : query);
+    const asked = askedBy(request);
     const visitor = visitorAt(request, 'rest');
     const shown = this.shownTo(visitor.principal, asked);
     void reply.header('cache-control', 'no-store');
@@ -93,7 +107,7 @@ export class EventsController {
         : await this.feed.nextPage(after, limit, wait * 1000, this.feed.enter(reply.raw));
     const last = events.at(-1)?.position;
     if (last !== undefined) await this.look(visitor, `${after + 1}-${last}`);
-    const batch = events.map((event) => cloudEvent(event, shown));
+    const batch = events.map((event) => shownEvent(event, shown));
     await reply.header('content-type', EVENT_BATCH).send(JSON.stringify(batch));
   }
 

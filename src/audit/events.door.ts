@@ -1,7 +1,7 @@
 import { refused, type Paths } from '../access/open-api-parts.js';
 import { rolesFor } from '../access/permissions.js';
 import { described } from '../platform/json-schema.js';
-import { EVENT_BATCH, EVENT_STREAM, eventsAsked } from './events-asked.js';
+import { EVENT_BATCH, EVENT_STREAM, eventsAsked, LAST_EVENT_ID } from './events-asked.js';
 
 const parameters = Object.entries(described(eventsAsked, 'input').schema.properties ?? {}).map(
   ([name, { description, ...schema }]) => ({ name, in: 'query', required: false, description, schema }),
@@ -31,6 +31,7 @@ const cloudEvent = {
     onbehalfof: { type: 'string' },
     correlationid: { type: 'string' },
     causationid: { type: 'string' },
+    cases: { type: 'string', description: 'In exports alone: the ids of its cases, separated by blanks.' },
     data: { type: 'object', additionalProperties: true },
   },
 };
@@ -46,7 +47,7 @@ export const eventPaths: Paths = {
       description: `For ${(rolesFor('read', 'events') ?? []).join(', ')}. See docs/events.md.`,
       parameters: [
         ...parameters,
-        { name: 'Last-Event-ID', in: 'header', required: false, schema: { type: 'string' } },
+        { name: LAST_EVENT_ID, in: 'header', required: false, schema: { type: 'string' } },
       ],
       responses: {
         200: {

@@ -67,6 +67,8 @@ const told = (data: object, more: Partial<SelectedEvent> = {}): SelectedEvent =>
   actorId: 'staff-1',
   role: 'casework-head',
   onBehalfOf: null,
+  correlationId: 'request-1',
+  causationId: null,
   caseIds: [],
   text: JSON.stringify(data),
   ...more,

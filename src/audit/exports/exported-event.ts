@@ -19,6 +19,8 @@ export interface SelectedEvent {
   readonly actorId: string;
   readonly role: string;
   readonly onBehalfOf: string | null;
+  readonly correlationId: string;
+  readonly causationId: string | null;
   readonly caseIds: readonly string[];
   readonly text: string;
 }

@@ -33,6 +33,7 @@ const INSTANT = (column: string): string =>
 const COLUMNS = `position, event_id AS id, stream, version, type, schema_version AS "schemaVersion",
   occurred_on::text AS "on", ${INSTANT('occurred_at')} AS at, occurred_zone AS zone,
   ${INSTANT('recorded_at')} AS "recordedAt", actor_id AS "actorId", actor_role AS role, on_behalf_of AS "onBehalfOf",
+  correlation_id AS "correlationId", causation_id AS "causationId",
   ${CASE_IDS} AS case_ids, data AS text`;
 
 const CHOSEN = `($3::text[] IS NULL OR type = ANY ($3)) AND ($4::date IS NULL OR occurred_on >= $4)
@@ -84,6 +85,8 @@ const selected = (row: Row): SelectedEvent => ({
   actorId: row.actorId,
   role: row.role,
   onBehalfOf: row.onBehalfOf,
+  correlationId: row.correlationId,
+  causationId: row.causationId,
   caseIds: row.caseIds,
   text: row.text,
 });

@@ -69,6 +69,10 @@ describe('signed notes', () => {
     expect(() => verifierKey(PETER.replace('c74f', 'c74e'))).toThrow('one of them was changed');
     expect(() => verifierKey(PETER.replace('+ARpc', '+ARpd'))).toThrow('one of them was changed');
     expect(() => verifierKey('PeterNeumann')).toThrow('This is no public key');
+    // What a terminal would obey is not printed.
+    expect(() => verifierKey('\u001b[2J\u009b\u202e')).toThrow(
+      'This is no public key: "\\u001b[2J\\u{9b}\\u{202e}". One',
+    );
     expect(verifierKeys(`# of 2026\n${PETER}\n\n  ${ENOCH}  # of 2025\n`).map(verifierText)).toEqual([
       PETER,
       ENOCH,

@@ -16,6 +16,15 @@ const PRIVATE_DER = Buffer.from('302e020100300506032b657004220420', 'hex');
 /** A note or a key that cannot be read, in a sentence. */
 export class Unreadable extends Error {}
 
+const HIDDEN = /[\p{C}\u2028\u2029]/gu;
+
+/** As it may be printed: what a terminal would obey, or would not show, is told by its number. */
+const quoted = (text: string): string =>
+  JSON.stringify(text.slice(0, 120)).replace(
+    HIDDEN,
+    (hidden) => `\\u{${(hidden.codePointAt(0) ?? 0).toString(16)}}`,
+  );
+
 /** Whose signature it may be: known by name and id, proven by the public key. */
 export interface VerifierKey {
   readonly name: string;
@@ -67,7 +76,7 @@ export const verifierKey = (text: string): VerifierKey => {
   const [kind, ...rest] = fromBase64(base64) ?? [];
   const publicKey = Buffer.from(rest);
   if (name === undefined || !isKeyName(name) || !isKind(kind) || publicKey.length !== KEY_SIZE)
-    throw new Unreadable(`This is no public key: ${text.slice(0, 120)}. One reads name+id+base64.`);
+    throw new Unreadable(`This is no public key: ${quoted(text)}. One reads name+id+base64.`);
   if (idOf(name, kind, publicKey) !== id)
     throw new Unreadable(
       `The public key of ${name} does not belong to its id ${id}: one of them was changed.`,
@@ -95,8 +104,7 @@ export class Signer {
   private readonly key: KeyObject;
 
   constructor(name: string, seed: Buffer, kind: VerifierKey['kind'] = ED25519) {
-    if (!isKeyName(name))
-      throw new Unreadable(`A key cannot be called ${JSON.stringify(name)}: no blank, no plus.`);
+    if (!isKeyName(name)) throw new Unreadable(`A key cannot be called ${quoted(name)}: no blank, no plus.`);
     this.key = privateKey(seed);
     const publicKey = createPublicKey(this.key).export({ format: 'der', type: 'spki' }).subarray(-KEY_SIZE);
     this.verifier = { name, id: idOf(name, kind, publicKey), kind, publicKey };
@@ -133,7 +141,7 @@ const signatureIn = (line: string): Signature => {
   const [, name = '', base64 = ''] = LINE.exec(line) ?? [];
   const bytes = fromBase64(base64);
   if (!isKeyName(name) || bytes === undefined || bytes.length <= ID_SIZE)
-    throw new Unreadable(`This is no signature line: ${JSON.stringify(line.slice(0, 120))}.`);
+    throw new Unreadable(`This is no signature line: ${quoted(line)}.`);
   return { name, id: bytes.subarray(0, ID_SIZE).toString('hex'), bytes: bytes.subarray(ID_SIZE) };
 };
 
