@@ -37,6 +37,7 @@ import { ClocksByKey0000000000071 } from './0071-clocks-by-key.js';
 import { KeyRotation0000000000066 } from './0066-key-rotation.js';
 import { MissedCases0000000000045 } from './0045-missed-cases.js';
 import { Looks0000000000061 } from './0061-looks.js';
+import { LookQuestions0000000000062 } from './0062-look-questions.js';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -77,4 +78,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   KeyRotation0000000000066,
   MissedCases0000000000045,
   Looks0000000000061,
+  LookQuestions0000000000062,
 ];

@@ -12,6 +12,7 @@ export const rooms: readonly Room[] = [
     load: async () => (await import('./server.cli.js')).addServerCommands,
   },
   { commands: ['token'], load: async () => (await import('./access/access.cli.js')).addAccessCommands },
+  { commands: ['looks'], load: async () => (await import('./access/looks.cli.js')).addLookCommands },
   { commands: ['rebuild'], load: async () => (await import('./rebuild.cli.js')).addRebuildCommand },
   { commands: ['backlog'], load: async () => (await import('./backlog/backlog.cli.js')).addBacklogCommands },
   {

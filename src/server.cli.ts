@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Command } from 'commander';
+import { LookMonths } from './access/look-months.worker.js';
 import { CheckpointWorker } from './audit/checkpoint.worker.js';
 import { createApplication } from './application.js';
 import { onGround, say, settings, Unusable } from './platform/command-line.js';
@@ -66,6 +67,7 @@ const begin = async (app: NestFastifyApplication, config: Config): Promise<void>
     const followers = app.get(Followers, { strict: false });
     for (const { follower } of keepersWith(app.get(PolicyBook, { strict: false })))
       followers.follow(follower);
+    await app.get(LookMonths, { strict: false }).start();
     await app.get(CheckpointWorker, { strict: false }).start();
     await app.get(ReminderWorker, { strict: false }).start();
   }

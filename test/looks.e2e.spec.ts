@@ -1,8 +1,14 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { packageRoot } from '../src/platform/package-root.js';
 import { readDoors } from '../src/doors.js';
 import { eventually } from './support/eventually.js';
-import { routesOf } from './support/all-doors.js';
+import { routesOf, typedDoors } from './support/all-doors.js';
 import { testApplication, type Caller, type TestApplication } from './support/application.js';
 
 let redress: TestApplication;
@@ -236,6 +242,191 @@ describe('a feed of the log', () => {
     expect(await shown()).toEqual(['rest events log 1-1 -', 'rest events log 2-3 -']);
   });
 });
+
+describe('an auditor asks', () => {
+  const ask = async (query: string) => {
+    const { status, body } = await auditor.get(`/v1/audit/questions/${query}`);
+    expect([query, status, body.detail]).toEqual([query, 200, undefined]);
+    return body.items;
+  };
+
+  it('who looked at a case, whatever of it they were shown, and is on record for it', async () => {
+    const panel = await redress.as('panel-1', 'panel-member');
+    const other = (await handler.post('/v1/complaints', aComplaint)).body;
+    const hearing = (await handler.post('/v1/hearings', { complaintIds: [other.id], kind: 'first' })).body.id;
+    await panel.get(`/v1/hearings/${hearing}`);
+    await panel.get(`/v1/hearings/${hearing}`);
+    await panel.get(`/v1/cases/${other.reference}`);
+    await looks();
+    const rows = await ask(`who-looked?case=${other.reference}`);
+    expect(rows).toMatchObject([
+      { caseId: other.id, reference: other.reference, person: 'panel-1', looks: 3, roles: ['panel-member'] },
+    ]);
+    expect([rows[0].asked, rows[0].doors]).toEqual([['case', 'hearing'], ['rest']]);
+    expect(await shown()).toEqual([`rest askWhoLooked looks who-looked ${other.id}`]);
+    expect(
+      (await ask(`who-looked?case=${other.id}`)).map(({ person }: { person: string }) => person),
+    ).toEqual(['panel-1', 'auditor-1']);
+  });
+
+  it('who looked at a person', async () => {
+    const party = (await handler.post('/v1/parties', { kind: 'person', name: 'Di' })).body.id;
+    await handler.get('/v1/parties');
+    await handler.get(`/v1/parties/${party}`);
+    expect(await ask(`who-looked-at-party?party=${party}`)).toMatchObject([
+      { partyId: party, person: 'staff-1', looks: 2, asked: ['parties', 'party'] },
+    ]);
+    expect((await auditor.get('/v1/audit/questions/who-looked-at-party')).status).toBe(400);
+  });
+
+  it('what one person looked at within a time, page by page, and why', async () => {
+    const curious = await redress.as('curious', 'casework-head');
+    const why = { 'redress-reason': 'Asked%20by%20the%20board.' };
+    await curious.get(`/v1/cases/${id}`, why);
+    await curious.get(`/v1/cases/${id}/history`);
+    const rows = await ask('looks-of-person?person=curious');
+    expect(
+      rows.map(({ asked, kind, thing, reason }: Record<string, string>) => [asked, kind, thing, reason]),
+    ).toEqual([
+      ['case', 'case', id, 'Asked by the board.'],
+      ['history', 'case', id, null],
+    ]);
+    const [first] = await ask('looks-of-person?person=curious&first=1');
+    expect(first).toEqual(rows[0]);
+    const { body } = await auditor.get('/v1/audit/questions/looks-of-person?person=curious&first=1');
+    const { body: next } = await auditor.get(
+      `/v1/audit/questions/looks-of-person?person=curious&first=1&after=${body.next}`,
+    );
+    expect([next.items, next.next]).toEqual([[rows[1]], null]);
+    const day = first.recordedAt.slice(0, 10);
+    expect(await ask(`looks-of-person?person=curious&case=${reference}&from=${day}&to=2199-01-01`)).toEqual(
+      rows,
+    );
+    expect(await ask('looks-of-person?person=curious&to=2020-01-01')).toEqual([]);
+  });
+});
+
+describe('the command line', () => {
+  const run = async (...args: string[]) => {
+    const cli = join(packageRoot, 'dist', 'src', 'cli.js');
+    const env = {
+      DATABASE_URL: redress.databaseUrl,
+      MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
+      LOG_LEVEL: 'fatal',
+      REDRESS_ACTOR: 'ops-1',
+      REDRESS_ACTOR_ROLES: 'operator,auditor',
+    };
+    const ran = promisify(execFile)(process.execPath, [cli, ...args], { env: { ...process.env, ...env } });
+    return ran.catch((error: { stdout: string; stderr: string; code: number }) => error);
+  };
+
+  it('records who looks as other doors do, before it says anything', async () => {
+    const out = await mkdtemp(join(tmpdir(), 'redress-looks-'));
+    await looks();
+    const told = await run('audit', 'history', reference, '--reason', 'A complaint about it.');
+    expect(told.stdout).toContain('ComplaintReceived');
+    await run('audit', 'replay', '--case', reference);
+    await run('audit', 'ask', 'who-looked', '--case', reference);
+    await run('audit', 'export', '--format', 'csv', '--out', join(out, 'csv'), '--case', reference);
+    await run('explain', reference);
+    const found = await looks();
+    expect(found.map(({ question, kind, case_id: of }) => [question, kind, of])).toEqual([
+      ['audit history', 'case', id],
+      ['audit replay', 'case', id],
+      ['audit ask', 'looks', id],
+      ['audit export', 'log', id],
+      ['explain', 'case', id],
+    ]);
+    for (const look of found) expect([look.door, look.actor_id]).toEqual(['command-line', 'ops-1']);
+    expect(found.map(({ reason }) => reason !== null)).toEqual([true, false, false, false, false]);
+
+    await pool.query('REVOKE INSERT ON looks FROM redress_app');
+    const refused = await run('audit', 'history', reference);
+    expect(refused).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('cannot be written'),
+    });
+    await pool.query('GRANT INSERT ON looks TO redress_app');
+    await rm(out, { recursive: true });
+  }, 120_000);
+
+  it('knows of each of its commands whether it shows something of a case', async () => {
+    const known = [...RECORDED_COMMANDS, ...COMMANDS_SHOWING_NO_CASE];
+    const typed = (await typedDoors()).map(({ name }) => name);
+    expect(typed.filter((name) => !known.includes(name))).toEqual([]);
+  });
+
+  it('drops whole months by the owner, after it showed which, and is on record for it', async () => {
+    await pool.query(`CREATE TABLE looks_2020_01 PARTITION OF looks FOR VALUES FROM ('2020-01-01Z') TO ('2020-02-01Z');
+      INSERT INTO looks (at, request_id, actor_id, actor_role, door, question, kind, thing)
+      VALUES ('2020-01-15Z', 'r', 'a', 'auditor', 'rest', 'case', 'case', 'x')`);
+    const preview = JSON.parse((await run('looks', 'drop', '--before', '2020-02', '--json')).stdout);
+    expect(preview).toMatchObject({
+      dropped: false,
+      months: [{ name: 'looks_2020_01', rows: 1, until: '2020-02-01' }],
+    });
+    expect((await pool.query('SELECT FROM looks_2020_01')).rowCount).toBe(1);
+    expect(
+      JSON.parse((await run('looks', 'drop', '--before', '2020-01', '--yes', '--json')).stdout).months,
+    ).toEqual([]);
+    await looks();
+    expect((await run('looks', 'drop', '--before', '2020-02', '--yes')).stdout).toContain('Dropped.');
+    expect(await shown()).toEqual(['command-line looks drop looks looks_2020_01 -']);
+    const months = JSON.parse((await run('looks', 'months', '--json')).stdout).months as { name: string }[];
+    expect(months.map(({ name }) => name)).not.toContain('looks_2020_01');
+    expect(await run('looks', 'drop', '--before', '2020-13')).toMatchObject({ code: 2 });
+  }, 120_000);
+});
+
+const RECORDED_COMMANDS = [
+  'audit ask',
+  'audit export',
+  'audit history',
+  'audit replay',
+  'explain',
+  'external records',
+  'looks drop',
+];
+/** Neither do references, dates and figures, as lists and the backlog show them. */
+const COMMANDS_SHOWING_NO_CASE = [
+  'audit checkpoint',
+  'audit cosign',
+  'audit keys',
+  'audit verify',
+  'backlog',
+  'calendar import',
+  'calendar list',
+  'calendar revise',
+  'calendar show',
+  'external registers',
+  'external state',
+  'import',
+  'keys list',
+  'keys retire',
+  'keys rotate',
+  'looks months',
+  'migrate',
+  'policy check',
+  'policy list',
+  'policy publish',
+  'policy show',
+  'policy supersede',
+  'rebuild',
+  'reminders due',
+  'reminders failed',
+  'reminders preview',
+  'reminders sent',
+  'serve',
+  'staff list',
+  'staff show',
+  'statistics check',
+  'statistics publish',
+  'statistics releases',
+  'statistics show',
+  'token',
+  'whatif',
+];
 
 describe('every question', () => {
   it('says whom its answer shows, or that it shows nothing of any case', () => {

@@ -12,6 +12,7 @@ import { AuthenticationGuard } from './authentication.js';
 import { Situations } from './circumstances.js';
 import { GraphqlController } from './graphql.controller.js';
 import { LookLog } from './look-log.js';
+import { LookMonths } from './look-months.worker.js';
 import { OperationsController } from './operations.controller.js';
 import { QueueBoardController } from './queue-board.controller.js';
 import { SignIn } from './sign-in.js';
@@ -23,6 +24,7 @@ import { Tokens } from './tokens.js';
   controllers: [GraphqlController, OperationsController, QueueBoardController],
   providers: [
     Answers,
+    LookMonths,
     Situations,
     {
       provide: LookLog,

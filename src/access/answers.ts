@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Sealing, subjectsIn } from '../event-store/sealing.js';
-import type { Seen, Visitor } from './look.js';
+import { openedOf, type Visitor } from './look.js';
 import { LookLog } from './look-log.js';
 import type { Read } from './read-door.js';
 import { lookBy } from './visitor.js';
@@ -13,13 +13,6 @@ export interface Asking<Q> {
   /** Its parameters, read by its schema. */
   readonly asked: object;
 }
-
-/** Whose sealed text is in an answer. */
-const openedOf = (subjects: ReadonlySet<string>): Seen[] =>
-  [...subjects].map((subject) => {
-    const [kind = '', id = ''] = subject.split(':');
-    return { kind, id, cases: kind === 'case' ? [id] : [] };
-  });
 
 /**
  * The one way from a question to its answer, at every door: asked, recorded as a look, and only then shown. Whatever sealed

@@ -30,3 +30,10 @@ export const aCase = (name: string): Seen => ({ kind: 'case', id: name, cases: [
 
 /** The record of everything: a feed, an export, an auditor's question. */
 export const theLog = (positions: string): Seen => ({ kind: 'log', id: positions, cases: [] });
+
+/** Whose sealed text is in an answer. */
+export const openedOf = (subjects: ReadonlySet<string>): Seen[] =>
+  [...subjects].map((subject) => {
+    const [kind = '', id = ''] = subject.split(':');
+    return { kind, id, cases: kind === 'case' ? [id] : [] };
+  });

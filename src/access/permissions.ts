@@ -57,6 +57,8 @@ const commandLine = {
   'keys list': ['operator'],
   'keys rotate': ['operator'],
   'keys retire': ['operator'],
+  'looks months': ['operator', 'auditor'],
+  'looks drop': ['operator'],
   import: ['operator', 'integration'],
   backlog: reading.backlog,
   explain: reading.cases,

@@ -8,7 +8,7 @@ import { readInput } from './read-door.js';
 
 /** Who asks at an HTTP door, and what is recorded of it. */
 
-const reason = text(1000);
+export const whyLooked = text(1000);
 
 const decoded = (value: string): string => {
   try {
@@ -25,7 +25,7 @@ export const visitorAt = (request: FastifyRequest, door: Visitor['door']): Visit
     principal: principalOf(request),
     requestId: request.id,
     door,
-    reason: typeof given === 'string' ? readInput(reason, decoded(given)) : undefined,
+    reason: typeof given === 'string' ? readInput(whyLooked, decoded(given)) : undefined,
   };
 };
 

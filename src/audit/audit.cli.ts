@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { References } from '../complaints/reference.queries.js';
+import { REASON, showAtConsole } from '../access/console-looks.js';
+import { aCase } from '../access/look.js';
 import { EventStore } from '../event-store/event-store.js';
-import { Sealing } from '../event-store/sealing.js';
 import { onGround, say } from '../platform/command-line.js';
 import { addExportCommand } from './export.cli.js';
 import { HistoryReader } from './history.reader.js';
@@ -17,12 +18,13 @@ export const addAuditCommands = (program: Command): void => {
     .command('history')
     .argument('<case>', 'an id or a reference')
     .description('every event of a case, in order: who, when it happened, when it was recorded, why')
+    .option(...REASON)
     .option('--json', 'as JSON')
-    .action(async (name: string, { json }: { json?: boolean }) => {
-      const entries = await onGround(async ({ pool, clock, masterKeys }) => {
-        const store = new EventStore(pool);
-        const history = await new HistoryReader(store, new References(pool), clock).of(name);
-        return new Sealing(masterKeys, store).open(history);
+    .action(async (name: string, { json, reason }: { json?: boolean; reason?: string }) => {
+      const entries = await onGround(async (ground) => {
+        const { pool, clock } = ground;
+        const history = await new HistoryReader(new EventStore(pool), new References(pool), clock).of(name);
+        return showAtConsole(ground, { line: 'audit history', seen: [aCase(name)], reason }, history);
       });
       say(json, entries, () => historyText(entries));
     });

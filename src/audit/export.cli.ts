@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { REASON, showAtConsole } from '../access/console-looks.js';
+import { theLog } from '../access/look.js';
 import { caseName } from '../complaints/case-name.js';
 import { References } from '../complaints/reference.queries.js';
 import { day } from '../event-store/schema.js';
@@ -23,6 +25,7 @@ const exportOptions = z.object({
   happenedFrom: day.optional(),
   happenedUntil: day.optional(),
   clearReferences: z.literal(true).optional(),
+  reason: z.string().optional(),
   json: z.literal(true).optional(),
 });
 
@@ -71,10 +74,17 @@ const selectionOf = async ({ pool, clock }: Ground, options: Options): Promise<S
   };
 };
 
+/** Before anything of it is written. */
+const lookAt = (ground: Ground, { case: name, reason }: Options, positions: string): Promise<unknown> => {
+  const seen = { ...theLog(positions), cases: name === undefined ? [] : [name] };
+  return showAtConsole(ground, { line: 'audit export', seen: [seen], reason }, undefined);
+};
+
 const exportTold = async (ground: Ground, options: Options, show: Show): Promise<Manifest> => {
-  const { format, out: directory, clearReferences = false, json: _, ...filters } = options;
+  const { format, out: directory, clearReferences = false, json: _, reason: __, ...filters } = options;
   if (format === 'log') throw new Unusable('An export as log is made otherwise.');
   const selection = await selectionOf(ground, options);
+  await lookAt(ground, options, `${selection.first}-${selection.last}`);
   return new Export(ground, { format, directory, selection, filters, clearReferences }, show).run();
 };
 
@@ -91,9 +101,10 @@ const exportEvents = async (given: unknown): Promise<void> => {
   const show: Show = (position, of) => bar.show(position / of, `position ${position} of ${of}`);
   if (format === 'log') {
     refuseFilters(options);
-    const told = await onGround((ground) => LogExport.of(ground, out, Number(from ?? 1), show)).finally(() =>
-      bar.end(),
-    );
+    const told = await onGround(async (ground) => {
+      await lookAt(ground, options, `${from ?? 1}-`);
+      return LogExport.of(ground, out, Number(from ?? 1), show);
+    }).finally(() => bar.end());
     say(json, told, () => logText(told));
     return;
   }
@@ -120,6 +131,7 @@ export const addExportCommand = (audit: Command): void => {
     .option('--happened-from <day>', 'leaves out what happened before this day')
     .option('--happened-until <day>', 'leaves out what happened after this day')
     .option('--clear-references', 'staff references and ids of parties as they are, no pseudonyms')
+    .option(...REASON)
     .option('--json', 'the manifest, as JSON')
     .action(exportEvents);
 };

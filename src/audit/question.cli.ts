@@ -1,14 +1,15 @@
 import type { Command } from 'commander';
+import { REASON, showAtConsole } from '../access/console-looks.js';
 import { References } from '../complaints/reference.queries.js';
 import { onGround, optionsAs, say, Unusable } from '../platform/command-line.js';
 import { table } from '../platform/table.js';
 import { QuestionQueries, type Row } from './question.queries.js';
-import { columnsOf, narrowingOf, questions, type Narrowing, type Question } from './questions.js';
+import { columnsOf, narrowingOf, questions, seenBy, type Narrowing, type Question } from './questions.js';
 
 /** More than anybody reads, and less than fills the memory. */
 const MOST = 100_000;
 
-type Given = Readonly<Record<string, unknown>> & { readonly json?: boolean };
+type Given = Readonly<Record<string, unknown>> & { readonly json?: boolean; readonly reason?: string };
 
 const named = (name: string): Question => {
   const question = questions.find((each) => each.name === name);
@@ -31,10 +32,12 @@ const cell = (value: unknown): string => {
   return typeof value === 'string' ? value : JSON.stringify(value);
 };
 
+/** Who reads it names a case by its reference. */
+const NUMBERS = ['caseId', 'position', 'look'];
+
 const answerText = (question: Question, rows: readonly Row[]): string => {
   if (rows.length === 0) return `${question.summary}\n  None.`;
-  // Who reads it names a case by its reference.
-  const columns = Object.keys(columnsOf(question)).filter((name) => name !== 'caseId' && name !== 'position');
+  const columns = Object.keys(columnsOf(question)).filter((name) => !NUMBERS.includes(name));
   return `${question.summary}\n${table([columns, ...rows.map((row) => columns.map((name) => cell(row[name])))])}`;
 };
 
@@ -47,10 +50,12 @@ export const addAskCommand = (audit: Command): void => {
     )
     .option('--case <case>', 'about this case, by its id or reference')
     .option('--person <staff>', 'done by this member of staff')
+    .option('--party <id>', 'about this party')
     .option('--from <day>', 'recorded on this day or later')
     .option('--to <day>', 'recorded on this day or earlier')
+    .option(...REASON)
     .option('--json', 'as JSON')
-    .action(async (name: string | undefined, { json, ...given }: Given) => {
+    .action(async (name: string | undefined, { json, reason, ...given }: Given) => {
       if (name === undefined) {
         const all = questions.map(({ name: called, summary }) => ({ name: called, summary }));
         say(json, all, () => table(all.map((each) => [each.name, each.summary])));
@@ -58,9 +63,11 @@ export const addAskCommand = (audit: Command): void => {
       }
       const question = named(name);
       const asked = optionsAs(narrowingOf(question), given);
-      const rows = await onGround(({ pool, clock }) =>
-        answer(new QuestionQueries(pool, new References(pool), clock), question, asked),
-      );
+      const rows = await onGround(async (ground) => {
+        const { pool, clock } = ground;
+        const found = await answer(new QuestionQueries(pool, new References(pool), clock), question, asked);
+        return showAtConsole(ground, { line: 'audit ask', seen: [seenBy(question, asked)], reason }, found);
+      });
       say(json, rows, () => answerText(question, rows));
     });
 };

@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { aCase, theLog } from '../access/look.js';
 import { pageOf, readsOf, type Read, type ReadDoor } from '../access/read-door.js';
 import { pageRequest } from '../platform/page.js';
 import { QuestionQueries } from './question.queries.js';
-import { columnsOf, narrowingOf, questions, type Narrowing, type Question } from './questions.js';
+import { columnsOf, narrowingOf, questions, seenBy, type Narrowing, type Question } from './questions.js';
 
 const read = readsOf<QuestionQueries>();
 
@@ -14,7 +13,7 @@ const readOf = (question: Question): Read<QuestionQueries> =>
   read({
     summary: question.summary,
     path: `audit/questions/${question.name}`,
-    looks: { shown: ({ case: name }: Narrowing) => [name === undefined ? theLog('') : aCase(name)] },
+    looks: { shown: (asked: Narrowing) => [seenBy(question, asked)] },
     permission: 'questions',
     params: z.strictObject({ ...narrowingOf(question).shape, ...pageRequest.shape }),
     answer: pageOf(z.object(columnsOf(question)).meta({ id: `${pascal(question.name)}Answer` })),

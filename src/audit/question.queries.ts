@@ -5,10 +5,9 @@ import { References } from '../complaints/reference.queries.js';
 import { Clock } from '../platform/clock.js';
 import { POOL } from '../platform/database.js';
 import { cursorAs, cursorOf, type Page } from '../platform/page.js';
-import { columnsOf, snake, viewOf, type Narrowing, type Question } from './questions.js';
+import { columnsOf, numberOf, snake, viewOf, type Narrowing, type Question } from './questions.js';
 
 export type Row = Readonly<Record<string, unknown>> & {
-  readonly position: number;
   readonly caseId: string | null;
   readonly person: string | null;
 };
@@ -21,13 +20,21 @@ const START = ['0', '', ''];
 
 const statementOf = (question: Question): string => {
   const columns = Object.keys(columnsOf(question)).map((name) => `${snake(name)} AS "${name}"`);
+  const number = numberOf(question);
   return `SELECT to_json(answer) AS row FROM (
     SELECT ${columns.join(', ')} FROM ${viewOf(question)}
     WHERE ($1::uuid IS NULL OR case_id = $1) AND ($2::text IS NULL OR person = $2)
-      AND ($3::date IS NULL OR recorded_at::date >= $3) AND ($4::date IS NULL OR recorded_at::date <= $4)
-      AND (position, coalesce(case_id::text, ''), coalesce(person, '')) > ($5::bigint, $6, $7)
-    ORDER BY position, coalesce(case_id::text, ''), coalesce(person, '') LIMIT $8
+      AND ($3::date IS NULL OR recorded_at >= $3::date) AND ($4::date IS NULL OR recorded_at < $4::date + 1)
+      AND (${number}, coalesce(case_id::text, ''), coalesce(person, '')) > ($5::bigint, $6, $7)
+      ${question.needs === 'party' ? 'AND party_id = $9' : ''}
+    ORDER BY ${number}, coalesce(case_id::text, ''), coalesce(person, '') LIMIT $8
   ) AS answer`;
+};
+
+const pageIn = (rows: readonly Row[], first: number, number: string): Page<Row> => {
+  const items = rows.slice(0, first);
+  const end = rows.length > first && items.at(-1);
+  return { items, next: end ? cursorOf([String(end[number]), end.caseId ?? '', end.person ?? '']) : null };
 };
 
 /** Answers the questions of auditors from their views. */
@@ -40,17 +47,23 @@ export class QuestionQueries {
   ) {}
 
   /** Errors: NotFound, InvalidInput `bad-cursor`. */
-  async ask(question: Question, { case: name, person, from, to, first, after }: Asked): Promise<Page<Row>> {
+  async ask(
+    question: Question,
+    { case: name, person, party, from, to, first, after }: Asked,
+  ): Promise<Page<Row>> {
     const last = cursorAs(after, cursor) ?? START;
     const id = name === undefined ? null : await this.references.idOf(name);
-    const values = [id, person ?? null, from ?? null, to ?? null, ...last, first + 1];
+    const values = [
+      id,
+      person ?? null,
+      from ?? null,
+      to ?? null,
+      ...last,
+      first + 1,
+      ...(party === undefined ? [] : [party]),
+    ];
     const rows = await this.rows(statementOf(question), values);
-    const items = rows.slice(0, first);
-    const end = rows.length > first && items.at(-1);
-    return {
-      items,
-      next: end ? cursorOf([String(end.position), end.caseId ?? '', end.person ?? '']) : null,
-    };
+    return pageIn(rows, first, numberOf(question));
   }
 
   /** The days of the views are those of the session's time zone. */

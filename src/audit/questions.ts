@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { day, staffRef } from '../event-store/schema.js';
+import { aCase, theLog, type Seen } from '../access/look.js';
+import { day, id as anId, staffRef } from '../event-store/schema.js';
 import { caseName } from '../complaints/case-name.js';
 
 /** The questions of auditors: the command line, REST, GraphQL and docs/questions.md are made from this one table. */
@@ -18,10 +19,12 @@ export interface Question {
   /** What an answer says besides the columns that all have. */
   readonly columns: Readonly<Record<string, z.ZodType>>;
   /** Without this it would be asked of the whole log. */
-  readonly needs?: 'case' | 'person';
+  readonly needs?: 'case' | 'person' | 'party';
+  /** It is about looks, which stand in no log of positions; about events, when absent. */
+  readonly about?: 'looks';
 }
 
-/** The columns of every answer. */
+/** The columns of every answer about events. */
 export const common = {
   position: count.describe('What the row is about, or the latest of it.'),
   caseId: known(text),
@@ -29,6 +32,23 @@ export const common = {
   person: known(text).describe('Who did it: a staff reference.'),
   recordedAt: moment,
   positions: z.array(z.int()).readonly().describe('All that prove it.'),
+};
+
+/** Of every answer about looks. */
+const commonOfLooks = {
+  look: count.describe('The number of the look, or of the latest of them.'),
+  caseId: known(text),
+  reference: known(text),
+  person: known(text).describe('Who looked: a staff reference.'),
+  recordedAt: moment,
+};
+
+const lookedAt = {
+  roles: texts,
+  looks: count,
+  asked: texts.describe('By which questions.'),
+  doors: texts,
+  firstRecordedAt: moment,
 };
 
 export const questions: readonly Question[] = [
@@ -95,6 +115,36 @@ export const questions: readonly Question[] = [
     columns: { type: text, stream: text, role: text, onBehalfOf: known(text), happenedOn: day },
     needs: 'person',
   },
+  {
+    name: 'who-looked',
+    summary:
+      'Who looked at a case, or at a hearing, a resolution or a document of it: how often, and by which questions.',
+    columns: lookedAt,
+    needs: 'case',
+    about: 'looks',
+  },
+  {
+    name: 'who-looked-at-party',
+    summary: 'Who looked at the name and the contacts of a party: how often, and by which questions.',
+    columns: { partyId: text, ...lookedAt },
+    needs: 'party',
+    about: 'looks',
+  },
+  {
+    name: 'looks-of-person',
+    summary: 'Everything that one person looked at within a time, one by one, and why where they said so.',
+    columns: {
+      role: text,
+      asked: text,
+      kind: text,
+      thing: text.describe('Its id; of a feed or an export the positions, of a question its name.'),
+      door: text,
+      requestId: text,
+      reason: known(text),
+    },
+    needs: 'person',
+    about: 'looks',
+  },
 ];
 
 const who = staffRef.describe('The staff reference of whoever did it.');
@@ -107,9 +157,10 @@ const narrowing = z.strictObject({
   to: day.optional().describe('Recorded on this day or earlier.'),
 });
 
-export type Narrowing = z.output<typeof narrowing>;
+export type Narrowing = z.output<typeof narrowing> & { readonly party?: string | undefined };
 
 export const narrowingOf = ({ needs }: Question) => {
+  if (needs === 'party') return narrowing.extend({ party: anId.describe('The id of a party.') });
   if (needs === 'case') return narrowing.extend({ case: caseName });
   return needs === 'person' ? narrowing.extend({ person: who }) : narrowing;
 };
@@ -119,7 +170,18 @@ export const snake = (name: string): string =>
 
 export const viewOf = ({ name }: Question): string => `audit.${name.replaceAll('-', '_')}`;
 
-export const columnsOf = ({ columns }: Question): Readonly<Record<string, z.ZodType>> => {
+/** What numbers the rows of an answer. */
+export const numberOf = ({ about }: Question): 'look' | 'position' =>
+  about === 'looks' ? 'look' : 'position';
+
+export const columnsOf = ({ columns, about }: Question): Readonly<Record<string, z.ZodType>> => {
+  if (about === 'looks') return { ...commonOfLooks, ...columns };
   const { positions, ...first } = common;
   return { ...first, ...columns, positions };
+};
+
+/** To be told of looks is a look as well. */
+export const seenBy = ({ name, about }: Question, { case: of }: Narrowing): Seen => {
+  if (about === 'looks') return { kind: 'looks', id: name, cases: of === undefined ? [] : [of] };
+  return of === undefined ? theLog(name) : aCase(of);
 };

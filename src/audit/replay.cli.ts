@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { REASON, showAtConsole } from '../access/console-looks.js';
+import { aCase, theLog } from '../access/look.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
 import { caseName } from '../complaints/case-name.js';
 import { References } from '../complaints/reference.queries.js';
 import { EventStore } from '../event-store/event-store.js';
-import { Sealing } from '../event-store/sealing.js';
 import { onGround, optionsAs, say, Unusable } from '../platform/command-line.js';
 import type { Ground } from '../platform/platform.module.js';
 import { ProgressBar } from '../platform/progress-bar.js';
@@ -30,6 +31,7 @@ const replayOptions = z.object({
   until: casePoint.optional(),
   into: schemaName.optional(),
   diff: z.union([z.literal(true), casePoint]).optional(),
+  reason: z.string().optional(),
   json: z.literal(true).optional(),
 });
 
@@ -51,17 +53,21 @@ const replaysOf = ({ pool, config, clock }: Ground): CaseReplays => {
   return new CaseReplays(store, references, history, knownThen, new LiveCaseQueries(pool), moments);
 };
 
-const replayCase = async (ground: Ground, name: string, { until, diff, json }: Options): Promise<void> => {
+const replayCase = async (
+  ground: Ground,
+  name: string,
+  { until, diff, reason, json }: Options,
+): Promise<void> => {
   const replays = replaysOf(ground);
-  const sealing = new Sealing(ground.masterKeys, new EventStore(ground.pool));
+  const showing = { line: 'audit replay', seen: [aCase(name)], reason };
   const from = until ?? String(await new Moments(ground.pool, ground.clock).head());
   if (diff === undefined) {
-    const told = await sealing.open(await replays.at(name, from));
+    const told = await showAtConsole(ground, showing, await replays.at(name, from));
     say(json, told, () => caseReplayText(told));
     return;
   }
   const difference = await replays.difference(name, [from, diff === true ? undefined : diff]);
-  const told = await sealing.open(difference);
+  const told = await showAtConsole(ground, showing, difference);
   say(json, told, () => differenceText(told));
 };
 
@@ -103,12 +109,16 @@ export const addReplayCommand = (audit: Command): void => {
     )
     .option('--into <schema>', 'keeps the tables in this schema, which must be empty or new')
     .option('--diff [point]', 'what differs at another such point, or in the live tables')
+    .option(...REASON)
     .option('--json', 'as JSON')
     .action(async (given: unknown) => {
       const options = optionsAs(replayOptions, given);
       refuseWhatDoesNotGoTogether(options);
       await onGround(async (ground) => {
         if (options.case !== undefined) return replayCase(ground, options.case, options);
+        const { until, reason } = options;
+        const showing = { line: 'audit replay', seen: [theLog(`1-${until ?? ''}`)], reason };
+        await showAtConsole(ground, showing, undefined);
         const told = await replayAll(ground, options);
         return say(options.json, told, () => registerText(told));
       });

@@ -1,6 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
-import { Sealing } from '../event-store/sealing.js';
+import { showAtConsole } from '../access/console-looks.js';
 import { optionsAs, say } from '../platform/command-line.js';
 import { table } from '../platform/table.js';
 import { inHouse, part, type AsJson } from '../publishing/in-house.js';
@@ -56,8 +56,8 @@ const addRecords = (external: Command): void => {
     .option('--json', 'as JSON')
     .action(async (options: Asked) => {
       const question = asked(options);
-      const page = await inHouse(async (house) =>
-        part(house, Sealing).open(await records(house).page(question)),
+      const page = await inHouse(async (house, ground) =>
+        showAtConsole(ground, { line: 'external records', seen: [] }, await records(house).page(question)),
       );
       say(options.json, page, () =>
         [

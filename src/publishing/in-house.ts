@@ -9,6 +9,7 @@ import { parsePolicySet, type PolicySet } from '../clocks/policy-set.js';
 import { actorAtConsole, mayAtConsole } from '../access/console.js';
 import type { Answer, Envelope } from '../event-store/command.js';
 import { onGround, Unusable } from '../platform/command-line.js';
+import type { OpenGround } from '../platform/ground.js';
 
 /** What the commands about rules share: the house to work in, and how they tell what moved. */
 
@@ -16,11 +17,13 @@ export interface AsJson {
   readonly json?: boolean;
 }
 
-export const inHouse = <T>(work: (house: INestApplicationContext) => Promise<T>): Promise<T> =>
+export const inHouse = <T>(
+  work: (house: INestApplicationContext, ground: OpenGround) => Promise<T>,
+): Promise<T> =>
   onGround(async (ground) => {
     const house = await createHouse(ground);
     try {
-      return await work(house);
+      return await work(house, ground);
     } finally {
       await house.close();
     }
