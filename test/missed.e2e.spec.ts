@@ -6,6 +6,9 @@ import { CalendarCommand, CalendarHandler } from '../src/clocks/calendar.handler
 import { calendar } from '../src/clocks/calendar-revision.js';
 import { plusDays } from '../src/clocks/days.js';
 import { createHouse } from '../src/application.js';
+import { PolicyCommand, PolicyHandler } from '../src/clocks/policy.handler.js';
+import { PolicyBook } from '../src/clocks/policy.queries.js';
+import { policySet } from '../src/clocks/policy-set.js';
 import { openDatabase, poolOf } from '../src/platform/database.js';
 import { logAt } from '../src/platform/log.js';
 import { Misses } from '../src/reminders/misses.js';
@@ -74,6 +77,27 @@ describe('a deadline that was missed', () => {
   };
   const late = (days: number) => ({ occurred: { date: ago(days) }, backdatingReason: 'Found late.' });
   const sweep = () => redress.app.get(Misses, { strict: false }).record();
+
+  /** Cases that are received from now on must be looked into every day. */
+  const publishDaily = async () => {
+    const [first] = (await redress.app.get(PolicyBook, { strict: false }).all()).filter(
+      ({ key }) => key === 'default',
+    );
+    const daily = {
+      ...first!.deadlines[0]!,
+      key: 'look-in',
+      unit: 'calendar-days',
+      count: 1,
+      recurrence: { count: 1, unit: 'calendar-days', from: 'schedule', metBy: ['ComplaintAcknowledged'] },
+      rollRule: 'none',
+      stopEvents: ['ComplaintClosed'],
+    };
+    const set = { ...first!, version: first!.version + 1, effectiveFrom: '2000-01-01', deadlines: [daily] };
+    const envelope = { actor: { id: 'head', role: 'casework-head' }, correlationId: uuidv7() };
+    await redress.app
+      .get(PolicyHandler, { strict: false })
+      .execute(new PolicyCommand('Publish', 'default', policySet.parse(set), envelope));
+  };
 
   const read = async (id: string, query = '') => (await head.get(`/v1/cases/${id}${query}`)).body;
   const listed = async (query: string): Promise<Record<string, number>> => {
@@ -221,4 +245,32 @@ describe('a deadline that was missed', () => {
       await other.close();
     }
   });
+
+  it('each day for twenty years is on record day by day, and makes nothing that is done about its case slow', async () => {
+    await publishDaily();
+    const id = await received(20 * 365);
+    const times: Record<string, number> = {};
+    const timed = async <A>(what: string, work: () => Promise<A>): Promise<A> => {
+      const begun = performance.now();
+      const answer = await work();
+      times[what] = Math.round(performance.now() - begun);
+      return answer;
+    };
+    // A thousand at a time: each sweep takes up where the one before it stopped.
+    for (let n = 1; (await timed(`sweep ${n}`, sweep)) > 0; n += 1);
+    const days = async () => {
+      const file = await timed('read', () => read(id));
+      return file.missedDeadlines.filter(({ deadline }: { deadline: string }) => deadline === 'look-in')
+        .length;
+    };
+    expect(await days()).toBe(20 * 365 - 1);
+    await timed('made good', () => act(id, 'acknowledge'));
+    await timed('assigned', () => act(id, 'assign-handler', { handlerId: 'staff-2' }));
+    expect(await sweep()).toBe(0);
+    expect(await days()).toBe(20 * 365 - 1);
+    const { rows } = await pool.query("SELECT FROM deadlines WHERE case_id = $1 AND key = 'look-in'", [id]);
+    expect(rows.length).toBeLessThanOrEqual(60);
+    process.stdout.write(`Daily for twenty years, milliseconds: ${JSON.stringify(times)}\n`);
+    expect(Object.entries(times).filter(([, milliseconds]) => milliseconds > 15_000)).toEqual([]);
+  }, 120_000);
 });

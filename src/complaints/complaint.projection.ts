@@ -32,9 +32,22 @@ export interface CaseClocks {
   readonly deadlines: readonly CaseDeadline[];
 }
 
+/**
+ * Of a deadline that recurs so many of the latest occurrences stand in rows. Those before it that were made good late are put
+ * on record together with these, so none is lost; what comes daily for decades would make every command on its case slow.
+ */
+const MOST_OCCURRENCES = 60;
+
+const withinReason = (deadlines: readonly CaseDeadline[]): readonly CaseDeadline[] => {
+  if (deadlines.length <= MOST_OCCURRENCES) return deadlines;
+  const lastOf = new Map(deadlines.map(({ key }, index) => [key, index]));
+  return deadlines.filter(({ key }, index) => index > (lastOf.get(key) ?? 0) - MOST_OCCURRENCES);
+};
+
 export const clocksOf = (policies: Policies, complaint: KnownComplaint): CaseClocks => {
   const rules = policies.rulesOf(complaint);
-  const deadlines = rules ? binding(deadlinesOf(complaint, rules.policy, rules.calendar, null)) : [];
+  const told = rules ? binding(deadlinesOf(complaint, rules.policy, rules.calendar, null)) : [];
+  const deadlines = withinReason(told);
   const reckonedBy = rules && lineOf(rules.reckonedBy);
   return { reckonedBy, nextDueOn: nextDue(complaint, deadlines), deadlines };
 };

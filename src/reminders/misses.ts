@@ -23,8 +23,8 @@ export class Misses {
     let recorded = 0;
     let refusal: unknown;
     for await (const misses of pagesOf((request) => this.reminders.missed(request))) {
-      const outcomes = await Promise.allSettled(misses.map((miss) => this.recordOne(miss)));
-      const done = outcomes.filter((each) => each.status === 'fulfilled' && each.value).length;
+      const outcomes = await Promise.allSettled(oneOfEach(misses).map((miss) => this.recordOne(miss)));
+      const done = outcomes.reduce((sum, each) => sum + (each.status === 'fulfilled' ? each.value : 0), 0);
       deadlinesMissed.inc(done);
       recorded += done;
       refusal ??= outcomes.find((each) => each.status === 'rejected')?.reason;
@@ -34,9 +34,14 @@ export class Misses {
     return recorded;
   }
 
-  private async recordOne({ caseId, ...missed }: UnrecordedMiss): Promise<boolean> {
+  private async recordOne({ caseId, ...missed }: UnrecordedMiss): Promise<number> {
     const command = machineCommand('RecordMissed', caseId, missed);
     const { events } = await this.commands.execute<ReminderCommand, Answer>(command);
-    return events.length > 0;
+    return events.length;
   }
 }
+
+/** All that were missed of one deadline of a case are recorded together. */
+const oneOfEach = (misses: readonly UnrecordedMiss[]): readonly UnrecordedMiss[] => [
+  ...new Map(misses.map((miss) => [`${miss.caseId} ${miss.deadline}`, miss])).values(),
+];

@@ -102,36 +102,30 @@ export class ReminderSlice implements Slice<DeadlineRecord, ReminderContext, Rem
     withHearings: boolean,
   ): Promise<Standing | undefined> {
     if (state.phase === 'absent' || !rules) return undefined;
-    const { policy, calendar } = rules;
+    const { policy } = rules;
     const today = dayIn(this.clock.now(), policy.zone);
     const seat = await this.seatOf(state);
     const onDuty = await this.staff.roster();
     const heard = withHearings ? await this.hearings.of(state, rules, today) : [];
-    const rungs = policy.reminders;
-    const snooze = snoozeOn(today, rungs, rules);
-    // As in the read table, which is what the sweep found: a due date that is held stands where it was.
-    const own = binding(deadlinesThrough(state, policy, calendar, today)).map(
-      ({ key, dueOn, metOn, held, rule }) => {
-        const place = placeOn(dueOn, today, rungs, calendar);
-        const told = this.toTell({ ...seat, deadline: key, dueOn, rungs, place }, record, onDuty);
-        return { key, dueOn, metOn, held, dueAt: dueAt(rule, dueOn, policy.zone), toTell: told, snooze };
-      },
-    );
-    const ofHearings = heard.map(({ metOn, ...each }) => ({
-      key: each.deadline,
-      dueOn: each.dueOn,
-      metOn,
-      held: false,
-      dueAt: endOfDay(each.dueOn, policy.zone),
-      toTell: this.toTell(each, record, onDuty),
-      snooze,
-    }));
+    const toTellOf = (seated: Seated) => this.toTell(seated, record, onDuty);
+    const snooze = snoozeOn(today, policy.reminders, rules);
     return {
       reference: state.reference,
       closedOn: state.phase === 'closed' ? state.closedOn : null,
       today,
       policy: policyName(policy),
-      deadlines: [...own, ...ofHearings],
+      deadlines: [
+        ...ownOf(state, { rules, today, seat, snooze, toTellOf }),
+        ...heard.map((each) => ({
+          key: each.deadline,
+          dueOn: each.dueOn,
+          metOn: each.metOn,
+          held: false,
+          dueAt: endOfDay(each.dueOn, policy.zone),
+          toTell: toTellOf(each),
+          snooze,
+        })),
+      ],
     };
   }
 
@@ -158,6 +152,38 @@ export class ReminderSlice implements Slice<DeadlineRecord, ReminderContext, Rem
     };
   }
 }
+
+interface Own {
+  readonly rules: Rules;
+  readonly today: string;
+  readonly seat: Seat;
+  readonly snooze: ReturnType<typeof snoozeOn>;
+  readonly toTellOf: (seated: Seated) => readonly Telling[];
+}
+
+/** The case's own, as in the read table, which is what the sweep found: a due date that is held stands where it was. */
+const ownOf = (state: KnownComplaint, { rules: { policy, calendar }, today, seat, snooze, toTellOf }: Own) =>
+  binding(deadlinesThrough(state, policy, calendar, today)).map(({ key, dueOn, metOn, held, rule }) => ({
+    key,
+    dueOn,
+    metOn,
+    held,
+    snooze,
+    // What recurs may have passed thousands of times, and is asked of a few.
+    get dueAt() {
+      return dueAt(rule, dueOn, policy.zone);
+    },
+    get toTell() {
+      const rungs = policy.reminders;
+      return toTellOf({
+        ...seat,
+        deadline: key,
+        dueOn,
+        rungs,
+        place: placeOn(dueOn, today, rungs, calendar),
+      });
+    },
+  }));
 
 const snoozeOn = (today: string, { unit, snooze }: Ladder, { calendar }: Rules) =>
   snooze && {

@@ -53,6 +53,22 @@ describe('the record of a deadline', () => {
     given().when('RecordMissed', about, { standing: metLate }).then(missed);
   });
 
+  it('says so of every occurrence that passed at once, and of each once', () => {
+    const passed = (dueOn: string) => ({ ...late, dueOn });
+    const again = {
+      ...standing,
+      deadlines: [passed('2026-02-20'), passed('2026-02-24'), passed('2026-03-02')],
+    };
+    const [first, second] = [
+      { ...missed, data: { ...missed.data, nextDueOn: '2026-02-24' } },
+      { ...missed, data: { ...missed.data, dueOn: '2026-02-24', nextDueOn: '2026-03-02' } },
+    ];
+    const latest = { ...about, dueOn: '2026-02-24' };
+    given().when('RecordMissed', latest, { standing: again }).then(first, second);
+    given(first).when('RecordMissed', latest, { standing: again }).then(second);
+    given(first, second).when('RecordMissed', latest, { standing: again }).recordsNothing();
+  });
+
   it('says so of each due date anew', () => {
     const extended = { ...about, dueOn: '2026-02-25' };
     given(missed)

@@ -68,16 +68,24 @@ const notTold = ({ toTell }: RunningDeadline, key: ReminderKey): Superseded | nu
   return ofStep.some(({ recipient }) => recipient === key.recipient) ? null : 'another-recipient';
 };
 
-/** Missed: the due day is over, and nothing had met the deadline by then, whatever happened since. */
-export const missedNow = (standing: Standing | undefined, key: string, dueOn: string) => {
+/** What recurs daily may have passed for decades when an old case is adopted: the rest is found the next time. */
+const MOST_AT_ONCE = 1_000;
+
+/**
+ * Missed: the due day is over, and nothing had met the deadline by then, whatever happened since. The earliest such
+ * occurrences but those of the days that are known.
+ */
+export const missedOf = (standing: Standing, key: string, known: ReadonlySet<string>) => {
   const occurrences = occurrencesOf(standing, key);
-  const nth = occurrences.findIndex((each) => each.dueOn === dueOn);
-  const deadline = occurrences[nth];
-  if (!standing || !deadline || !wasMissed(deadline, standing)) return undefined;
-  const next = occurrences[nth + 1]?.dueOn;
-  const { dueAt } = deadline;
-  return { dueAt, policy: standing.policy, ...(next === undefined ? {} : { nextDueOn: next }) };
+  return occurrences
+    .map((each, nth) => ({ each, next: occurrences[nth + 1]?.dueOn }))
+    .filter(({ each }) => !known.has(each.dueOn) && wasMissed(each, standing))
+    .slice(0, MOST_AT_ONCE)
+    .map(({ each: { dueOn, dueAt }, next }) => {
+      const told = { deadline: key, dueOn, dueAt, policy: standing.policy };
+      return next === undefined ? told : { ...told, nextDueOn: next };
+    });
 };
 
-const wasMissed = ({ dueOn, metOn, held }: RunningDeadline, { closedOn, today }: Standing): boolean =>
+export const wasMissed = ({ dueOn, metOn, held }: RunningDeadline, { closedOn, today }: Standing): boolean =>
   !held && isOverdue(dueOn, metOn ?? closedOn ?? today);

@@ -5,7 +5,7 @@ import type { Entry, Occurred } from '../event-store/event.js';
 import { day, word } from '../event-store/schema.js';
 import { failed, reasons, reminded, reminderEvents, sent, type ReminderEvent } from './reminder.events.js';
 import type { ReminderKey } from './reminder.key.js';
-import { missedNow, occurrenceOf, SUPERSEDED, type Standing } from './reminder.standing.js';
+import { missedOf, occurrenceOf, SUPERSEDED, wasMissed, type Standing } from './reminder.standing.js';
 
 /** The record of one case's deadlines: which were missed, who was reminded of what, and who put a reminder off. */
 
@@ -136,20 +136,30 @@ const sendAgain = (key: Key, record: DeadlineRecord): ReminderEvent[] => {
   return [{ type: 'ReminderRequeued', data: keyIn(key) }];
 };
 
+/** Of what recurs all that were missed, since each by itself would cost as much to find as all of them. */
+const unrecorded = (
+  { deadline, dueOn }: Pick<Told, 'deadline' | 'dueOn'>,
+  missed: readonly Missed[],
+  standing: Standing | undefined,
+): ReminderEvent[] => {
+  const known = new Set(missed.filter((each) => each.deadline === deadline).map((each) => each.dueOn));
+  if (known.has(dueOn)) return [];
+  const occurrence = occurrenceOf(standing, { deadline, dueOn });
+  if (!standing || !occurrence || !wasMissed(occurrence, standing)) return [];
+  return missedOf(standing, deadline, known).map((data) => ({ type: 'DeadlineMissed', data }));
+};
+
 export const reminder: Decider<DeadlineRecord, ReminderContext, ReminderEvent> = {
   kind: 'deadlines',
   catalogue: reminderEvents,
   acts: {
     RecordMissed: act({
-      summary: 'Put a missed deadline on record, once, with the instant at which it was missed.',
+      summary:
+        'Put a missed deadline on record, once, with the instant at which it was missed; of what recurs every other that is not there yet.',
       when: 'any',
       input: z.strictObject({ deadline: word, dueOn: day, reckonedBy: z.string().optional() }),
-      decide: ({ reckonedBy: _, ...data }, { missed }, { standing }) => {
-        if (missed.some(({ deadline, dueOn }) => deadline === data.deadline && dueOn === data.dueOn))
-          return [];
-        const found = missedNow(standing, data.deadline, data.dueOn);
-        return found ? [{ type: 'DeadlineMissed', data: { ...data, ...found } }] : [];
-      },
+      decide: ({ deadline, dueOn }, { missed }, { standing }) =>
+        unrecorded({ deadline, dueOn }, missed, standing),
     }),
     RecordSent: act({
       summary: 'Record that a reminder was sent; the same one is recorded once.',
