@@ -38,6 +38,7 @@ import { KeyRotation0000000000066 } from './0066-key-rotation.js';
 import { MissedCases0000000000045 } from './0045-missed-cases.js';
 import { Looks0000000000061 } from './0061-looks.js';
 import { LookQuestions0000000000062 } from './0062-look-questions.js';
+import { Erasure0000000000067 } from './0067-erasure.js';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -79,4 +80,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   MissedCases0000000000045,
   Looks0000000000061,
   LookQuestions0000000000062,
+  Erasure0000000000067,
 ];

@@ -10,6 +10,7 @@ import { EventStoreModule } from './event-store/event-store.module.js';
 import { HearingsModule } from './hearings/hearings.module.js';
 import { IntakeModule } from './intake/intake.module.js';
 import { PartiesModule } from './parties/parties.module.js';
+import { PersonalModule } from './personal/personal.module.js';
 import { PublishingModule } from './publishing/publishing.module.js';
 import { RemindersModule } from './reminders/reminders.module.js';
 import { PlatformModule, type Ground } from './platform/platform.module.js';
@@ -40,6 +41,7 @@ export class AppModule {
         StatisticsModule,
         RemindersModule,
         PublishingModule,
+        PersonalModule,
         IntakeModule,
       ],
     };

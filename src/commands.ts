@@ -34,6 +34,10 @@ export const rooms: readonly Room[] = [
     load: async () => (await import('./intake/external.cli.js')).addExternalCommand,
   },
   { commands: ['keys'], load: async () => (await import('./personal/keys.cli.js')).addKeyCommands },
+  {
+    commands: ['personal'],
+    load: async () => (await import('./personal/personal.cli.js')).addPersonalCommands,
+  },
   { commands: ['import'], load: async () => (await import('./intake/intake.cli.js')).addIntakeCommands },
 ];
 

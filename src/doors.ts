@@ -18,6 +18,7 @@ import {
   rulesReads,
   whatIfReads,
 } from './publishing/publishing.door.js';
+import { personalReads } from './personal/personal.door.js';
 import { feedPaths } from './reminders/feed.door.js';
 import { reminderDoor, reminderReads } from './reminders/reminder.door.js';
 import { releaseChecks, releaseDoor, releaseReads, statisticsReads } from './statistics/statistics.door.js';
@@ -58,6 +59,7 @@ export const readDoors: readonly ReadDoor[] = [
   explanationReads,
   whatIfReads,
   staffReads,
+  personalReads,
 ];
 /** What is neither a command nor a question: bytes. */
 export const otherPaths = { ...documentPaths, ...feedPaths, ...logPaths, ...eventPaths };

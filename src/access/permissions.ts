@@ -45,6 +45,7 @@ const reading = {
   policies: [...staff, 'auditor', 'operator'],
   whatIf: [...staff, 'auditor'],
   externalRecords: [...staff, 'auditor'],
+  erasures: ['casework-head', 'auditor'],
   queues: ['operator'],
 } satisfies Acts;
 
@@ -93,6 +94,7 @@ const commandLine = {
   'external state': reading.externalRecords,
   'external records': reading.externalRecords,
   'external registers': reading.externalRecords,
+  'personal erase': ['casework-head'],
 } satisfies Acts;
 
 export const permissions: Readonly<Record<string, Acts>> = {
@@ -134,6 +136,7 @@ export const permissions: Readonly<Record<string, Acts>> = {
     CorrectEntry: casework,
     PlaceLegalHold: ['casework-head'],
     ReleaseLegalHold: ['casework-head'],
+    Erase: ['casework-head'],
   },
   hearing: {
     Request: [...investigation, 'independent-reviewer'],
@@ -179,6 +182,7 @@ export const permissions: Readonly<Record<string, Acts>> = {
     Register: [...entry, 'investigator', 'integration'],
     ChangeContact: [...entry, 'investigator'],
     IdentifyStaff: ['casework-head', 'intake'],
+    Erase: ['casework-head'],
     CorrectEntry: casework,
   },
   staff: {

@@ -7,6 +7,7 @@ import { calendarName, findCalendar, noCalendar } from './calendar.js';
 import { deadlineRule, described, kebab, whole, type DeadlineRule } from './deadline-rule.js';
 import { ladder, withLadder } from './ladder.js';
 import { overgrown } from './policy-text.js';
+import { retentionRule } from './retention.js';
 
 const procedure = z.strictObject({
   stages: described(
@@ -62,6 +63,10 @@ export const policySet = z
     procedure: described(procedure, 'What must have happened before what.'),
     deadlines: described(z.array(deadlineRule).min(1), 'The clocks of a case.'),
     reminders: described(ladder, 'Who is reminded of a deadline, and when.'),
+    retention: described(
+      z.array(retentionRule).max(100).optional(),
+      'How long what is personal in a closed case is kept; the first that fits counts. Left out: nothing is erased on its own.',
+    ),
   })
   .superRefine(checkTogether);
 

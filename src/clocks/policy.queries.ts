@@ -64,10 +64,10 @@ export class PolicyBook {
     return this.calendarNamed(this.config.REDRESS_CALENDAR);
   }
 
-  /** The version for a case received on that day. Errors: RuleBroken `no-policy-in-force`. */
-  async inForce(day: string): Promise<PolicySet> {
+  /** The version for a case received on that day, of the organisation's own policy or another. Errors: RuleBroken `no-policy-in-force`. */
+  async inForce(day: string, policy = this.config.REDRESS_POLICY): Promise<PolicySet> {
     await this.look();
-    const versions = [...this.published.values()].filter(({ key }) => key === this.config.REDRESS_POLICY);
+    const versions = [...this.published.values()].filter(({ key }) => key === policy);
     return policySetInForce(versions, day);
   }
 

@@ -18,6 +18,14 @@ export interface Proceedings {
   readonly appealUntil: string | null;
 }
 
+/** What an erasure must know of a case. */
+export interface ErasureContext {
+  /** The end of its retention; undefined where no rule says so. */
+  readonly keptUntil: string | undefined;
+  /** Its hearings that hear no other case that is not erased. */
+  readonly hearingIds: readonly string[];
+}
+
 export interface ComplaintContext extends Circumstances {
   /** The next reference; used by receiving only. */
   readonly reference: string;
@@ -35,6 +43,8 @@ export interface ComplaintContext extends Circumstances {
   readonly unknownParties: readonly string[];
   /** The document that the input cites, as it was uploaded to this case. */
   readonly uploaded: { readonly sha256: string } | undefined;
+  /** For an erasure only. */
+  readonly erasure: ErasureContext | undefined;
   /** Whether the complaint that the input refers to exists. */
   readonly referenced: boolean;
 }

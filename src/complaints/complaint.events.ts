@@ -1,8 +1,10 @@
 import { reckonedBy } from '../clocks/reckoned-by.js';
 import { z } from 'zod';
 import { SEVERITIES } from '../clocks/deadline-rule.js';
+import { OUTCOMES } from '../clocks/retention.js';
 import { told, type EventOf } from '../event-store/catalogue.js';
 import { EntryCorrected } from '../event-store/correction.js';
+import { erasureInput } from '../event-store/erasure.js';
 import { legacySource } from '../event-store/legacy-source.js';
 import { day, id, personal, sha256, staffRef, word } from '../event-store/schema.js';
 
@@ -11,18 +13,9 @@ import { day, id, personal, sha256, staffRef, word } from '../event-store/schema
 const reasons = personal('case');
 
 export const severity = z.enum(SEVERITIES);
-export const outcome = z.enum([
-  'determined',
-  'withdrawn',
-  'rejected',
-  'referred',
-  'resigned',
-  'resolved-informally',
-  'remedied',
-]);
-
 /** How a case of a legacy register ended, where many a register does not say it. */
-export const legacyOutcome = z.enum([...outcome.options, 'not-stated']);
+export const legacyOutcome = z.enum(OUTCOMES);
+export const outcome = legacyOutcome.exclude(['not-stated']);
 
 export const allegation = z.object({
   allegationId: id,
@@ -111,6 +104,10 @@ export const complaintEvents = {
   ResolutionAttached: told({ resolutionId: id }),
   LegalHoldPlaced: told({ holdId: id, basis: personal('case') }),
   LegalHoldReleased: told({ holdId: id, reasons }),
+  PersonalDataErased: told({
+    ...erasureInput.shape,
+    hearingIds: z.array(id).describe('The hearings of no other case, whose keys went with it.'),
+  }),
   EntryCorrected,
 };
 

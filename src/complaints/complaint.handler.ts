@@ -1,6 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Answer } from '../event-store/command.js';
+import { DocumentArchive } from '../documents/document.archive.js';
 import { Desk } from '../event-store/desk.js';
 import { ComplaintCommand } from './complaint.command.js';
 import { ComplaintSlice } from './complaint.slice.js';
@@ -10,9 +11,12 @@ export class ComplaintHandler implements ICommandHandler<ComplaintCommand, Answe
   constructor(
     @Inject(Desk) private readonly desk: Desk,
     @Inject(ComplaintSlice) private readonly slice: ComplaintSlice,
+    @Inject(DocumentArchive) private readonly documents: DocumentArchive,
   ) {}
 
-  execute(command: ComplaintCommand): Promise<Answer> {
-    return this.desk.perform(this.slice, command);
+  async execute(command: ComplaintCommand): Promise<Answer> {
+    const answer = await this.desk.perform(this.slice, command);
+    if (command.act === 'Erase') await this.documents.clearErased(command.id);
+    return answer;
   }
 }

@@ -17,6 +17,7 @@ import type { ComplaintEvent } from './complaint.events.js';
 import { complaint } from './complaint.js';
 import { complaintRow } from './complaint.projection.js';
 import { known, type Complaint } from './complaint.state.js';
+import { ErasureReader } from './erasure.reader.js';
 import { nothingPending, ProceedingsReader } from './proceedings.reader.js';
 import { References } from './reference.queries.js';
 
@@ -58,6 +59,8 @@ const statedDay = (
   return envelope.occurred === undefined && date !== undefined ? { date } : undefined;
 };
 
+const noErasure = { erasure: undefined, unchanged: [] };
+
 type People = Pick<ComplaintContext, 'actorParties' | 'assigneeParties' | 'unknownParties'>;
 const nobody: People = { actorParties: [], assigneeParties: [], unknownParties: [] };
 
@@ -77,6 +80,7 @@ export class ComplaintSlice implements Slice<Complaint, ComplaintContext, Compla
     @Inject(ProceedingsReader) private readonly proceedings: ProceedingsReader,
     @Inject(DocumentQueries) private readonly documents: DocumentQueries,
     @Inject(References) private readonly references: References,
+    @Inject(ErasureReader) private readonly erasures: ErasureReader,
   ) {}
 
   row(id: string, version: number, state: Complaint): ReadRow {
@@ -92,14 +96,16 @@ export class ComplaintSlice implements Slice<Complaint, ComplaintContext, Compla
     const stated = statedDay(command, input);
     const { circumstances, occurred } = this.situations.timeAndActor(command, own, stated);
     const { on, today } = circumstances;
-    const [people, rules, { proceedings, unchanged }, uploaded, referenced, reference] = await Promise.all([
-      this.people(command, own.state),
-      this.rulesFor(command, own.state, on),
-      this.proceedingsFor(command, own.state),
-      this.uploaded(command),
-      this.isKnown(input.complaintId),
-      command.act === 'Receive' ? this.references.next(today) : '',
-    ]);
+    const [people, rules, { proceedings, unchanged }, uploaded, referenced, reference, toErase] =
+      await Promise.all([
+        this.people(command, own.state),
+        this.rulesFor(command, own.state, on),
+        this.proceedingsFor(command, own.state),
+        this.uploaded(command),
+        this.isKnown(input.complaintId),
+        command.act === 'Receive' ? this.references.next(today) : '',
+        command.act === 'Erase' ? this.erasures.of(command.id, own.state, today) : noErasure,
+      ]);
     return {
       context: {
         reference,
@@ -108,6 +114,7 @@ export class ComplaintSlice implements Slice<Complaint, ComplaintContext, Compla
         reckonedBy: rules?.reckonedBy,
         deadlines: this.deadlines(own.state, rules, today),
         proceedings,
+        erasure: toErase.erasure,
         actorParties: people.actorParties,
         assigneeParties: people.assigneeParties,
         unknownParties: people.unknownParties,
@@ -118,7 +125,7 @@ export class ComplaintSlice implements Slice<Complaint, ComplaintContext, Compla
       },
       occurred,
       subject: `case:${command.id}`,
-      unchanged,
+      unchanged: [...unchanged, ...toErase.unchanged],
     };
   }
 

@@ -53,6 +53,8 @@ export interface CaseFile extends Staged {
   /** The complainant withdrew, and the body goes on in its own name. */
   readonly inOwnName?: boolean | undefined;
   readonly outsideContacts: number;
+  /** What is personal in it can be read no more. */
+  readonly erased?: true | undefined;
 }
 
 interface Open extends CaseFile {
@@ -123,6 +125,7 @@ const received = (told: Data<'ComplaintReceived'>): Complaint => ({
   escalations: undefined,
   handlers: undefined,
   earlierHandlers: undefined,
+  erased: undefined,
 });
 
 const allegationChanged = (
@@ -285,6 +288,7 @@ const step = evolveWith<Complaint, ComplaintEvent>({
     change(complaint, { holds: [...known(complaint).holds, holdId] }),
   LegalHoldReleased: (complaint, { holdId }) =>
     change(complaint, { holds: known(complaint).holds.filter((hold) => hold !== holdId) }),
+  PersonalDataErased: (complaint) => change(complaint, { erased: true }),
   EntryCorrected: (complaint) => complaint,
 });
 

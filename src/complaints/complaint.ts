@@ -4,6 +4,7 @@ import { attachmentActs } from './acts/attachment.acts.js';
 import { clockActs } from './acts/clock.acts.js';
 import { correctionActs } from './acts/correction.acts.js';
 import { endingActs } from './acts/ending.acts.js';
+import { erasureActs } from './acts/erasure.acts.js';
 import { escalationActs } from './acts/escalation.acts.js';
 import { intakeActs } from './acts/intake.acts.js';
 import { investigationActs } from './acts/investigation.acts.js';
@@ -31,6 +32,7 @@ export const complaint: Decider<Complaint, ComplaintContext, ComplaintEvent> = {
     ...endingActs,
     ...escalationActs,
     ...correctionActs,
+    ...erasureActs,
     ...legacyActs,
   },
   initial: absent,

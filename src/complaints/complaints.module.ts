@@ -6,13 +6,23 @@ import { PartiesModule } from '../parties/parties.module.js';
 import { complaintDoor } from './complaint.door.js';
 import { ComplaintHandler } from './complaint.handler.js';
 import { ComplaintSlice } from './complaint.slice.js';
+import { CasesOfParty } from '../parties/cases-of-party.reader.js';
+import { ErasureReader } from './erasure.reader.js';
+import { PartyCases } from './party-cases.reader.js';
 import { ProceedingsReader } from './proceedings.reader.js';
 import { References } from './reference.queries.js';
 
 @Module({
   imports: [PartiesModule, ClocksModule, DocumentsModule],
   controllers: [commandController(complaintDoor)],
-  providers: [ComplaintHandler, ComplaintSlice, ProceedingsReader, References],
-  exports: [References, ComplaintSlice],
+  providers: [
+    ComplaintHandler,
+    ComplaintSlice,
+    ErasureReader,
+    ProceedingsReader,
+    References,
+    { provide: CasesOfParty, useClass: PartyCases },
+  ],
+  exports: [CasesOfParty, ErasureReader, References, ComplaintSlice],
 })
 export class ComplaintsModule {}

@@ -7,6 +7,7 @@ import { refuseTheConflicted } from '../complaints/complaint.context.js';
 import { complaint } from '../complaints/complaint.js';
 import type { KnownComplaint } from '../complaints/complaint.state.js';
 import { Desk } from '../event-store/desk.js';
+import { alreadyErased } from '../event-store/erasure.js';
 import { InvalidInput, NotFound, RuleBroken } from '../event-store/errors.js';
 import { BornKeys, Sealing, type SubjectKey } from '../event-store/sealing.js';
 import { PartyQueries } from '../parties/party.queries.js';
@@ -32,9 +33,17 @@ export interface Uploaded {
   readonly size: number;
 }
 
+/** While it is written nobody destroys the key of the case; once that is done nothing is written. */
 const INSERT = `INSERT INTO documents (id, case_id, address, sha256, size, name, uploaded_by, uploaded_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (case_id, address) DO UPDATE SET address = excluded.address
+  SELECT $1, $2, $3, $4, $5, $6, $7, $8 FROM subject_keys WHERE subject = 'case:' || $2::uuid FOR SHARE
+  ON CONFLICT (case_id, address) DO UPDATE SET address = excluded.address
   RETURNING id`;
+
+/** By what is on record: a key that is missing may be in a backup still. */
+const ERASED = `SELECT id, address FROM documents d
+  WHERE ($2::uuid IS NULL OR case_id = $2) AND EXISTS (SELECT FROM events
+    WHERE stream = 'complaint-' || d.case_id AND type = 'PersonalDataErased') ORDER BY id LIMIT $1`;
+const PAGE = 100;
 
 /**
  * The documents of the cases, sealed under the case's key. An upload is no event: nothing rests on it until it is
@@ -78,7 +87,21 @@ export class DocumentArchive {
     const address = addressOf(own.key, sha256);
     const row = [freshId(), caseId, address, sha256, size, sealedName, principal.id, this.clock.now()];
     const { rows } = await this.pool.query<{ id: string }>(INSERT, row);
-    return { documentId: rows[0]?.id ?? '', sha256, size };
+    if (rows[0]) return { documentId: rows[0].id, sha256, size };
+    await this.bytes.remove(address);
+    throw alreadyErased();
+  }
+
+  /** Removes the documents of an erased case, or of all: the bytes first, so that what was cut off is found again. */
+  async clearErased(caseId?: string): Promise<number> {
+    let cleared = 0;
+    for (;;) {
+      const { rows } = await this.pool.query<{ id: string; address: string }>(ERASED, [PAGE, caseId ?? null]);
+      for (const { address } of rows) await this.bytes.remove(address);
+      await this.pool.query('DELETE FROM documents WHERE id = ANY ($1)', [rows.map(({ id }) => id)]);
+      cleared += rows.length;
+      if (rows.length < PAGE) return cleared;
+    }
   }
 
   /**

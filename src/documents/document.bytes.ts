@@ -10,6 +10,8 @@ export abstract class DocumentBytes {
   /** Keeps the bytes, durably, under the address that is known once they have ended. When they break off, nothing stays. */
   abstract keep(bytes: AsyncIterable<Buffer>, address: () => string): Promise<void>;
   abstract read(address: string): AsyncIterable<Buffer>;
+  /** Nothing, where there is nothing. */
+  abstract remove(address: string): Promise<void>;
 }
 
 const ABANDONED_AFTER = 24 * 60 * 60 * 1000;
@@ -43,6 +45,14 @@ export class DiskBytes extends DocumentBytes {
 
   read(address: string): AsyncIterable<Buffer> {
     return createReadStream(this.placeOf(address)) as AsyncIterable<Buffer>;
+  }
+
+  async remove(address: string): Promise<void> {
+    const place = this.placeOf(address);
+    await rm(place, { force: true });
+    await syncDirectory(dirname(place)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
   }
 
   /** Removes what a process left half written when it was killed. */

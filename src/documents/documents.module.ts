@@ -22,7 +22,7 @@ import { DocumentQueries } from './document.queries.js';
     },
     { provide: DocumentBytes, useExisting: DiskBytes },
   ],
-  exports: [DocumentQueries],
+  exports: [DocumentArchive, DocumentQueries],
 })
 export class DocumentsModule implements OnModuleInit {
   constructor(@Inject(DiskBytes) private readonly disk: DiskBytes) {}

@@ -9,6 +9,8 @@ interface EventDefinition<S extends z.ZodType = z.ZodType> {
   readonly version: number;
   readonly upcasts: readonly Upcast[];
   readonly personal: readonly PersonalPath[];
+  /** Whether it may say why it was recorded late. */
+  readonly saysWhyLate: boolean;
 }
 
 /** Where personal text stands in an event's data; `*` is every element of an array. */
@@ -42,6 +44,7 @@ export const event = <S extends z.ZodType>(schema: S, ...upcasts: Upcast[]): Eve
   version: upcasts.length + 1,
   upcasts,
   personal: personalPaths(schema),
+  saysWhyLate: schema instanceof z.ZodObject && Object.hasOwn(schema.shape, 'backdatingReason'),
 });
 
 /** An event that people record: it may say why it was recorded late. */

@@ -26,6 +26,7 @@ export const EntryCorrected = event(
     new: z.json(),
     reason: personal('case'),
     basis: personal('case', 500),
+    backdatingReason: personal('case').optional(),
   }),
 );
 

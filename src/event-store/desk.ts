@@ -126,10 +126,7 @@ export class Desk {
       own.state,
       context,
     );
-    const events =
-      backdatingReason === undefined
-        ? decided
-        : decided.map((event) => ({ ...event, data: { ...event.data, ...backdated } }));
+    const events = sayingWhyLate(decider.catalogue, decided, backdatingReason);
     const sealed = await this.seal(decider.catalogue, events, own, { subject, keys });
     const { actor, on } = context;
     // A spread comes last here and below: each field that is added behind one costs microseconds.
@@ -222,6 +219,20 @@ export class Desk {
     }));
   }
 }
+
+/** Where an event has a place for it; elsewhere nothing would seal it. */
+const sayingWhyLate = (
+  catalogue: Catalogue,
+  events: readonly DomainEvent[],
+  backdatingReason: string | undefined,
+): readonly DomainEvent[] =>
+  backdatingReason === undefined
+    ? events
+    : events.map((event) =>
+        definitionOf(catalogue, event.type).saysWhyLate
+          ? { ...event, data: { ...event.data, backdatingReason } }
+          : event,
+      );
 
 /** What is to be written of a drafted stream, with its read row. */
 export const writeOf = <State, Context extends Circumstances, E extends DomainEvent>(

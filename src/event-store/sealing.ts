@@ -1,7 +1,7 @@
 import type { NewSubjectKey } from './append.js';
 import type { PersonalPath } from './catalogue.js';
 import { decrypt, encrypt } from './cipher.js';
-import { RuleBroken } from './errors.js';
+import { alreadyErased } from './erasure.js';
 import { freshBytes } from './fresh-bytes.js';
 import type { MasterKeys } from './master-keys.js';
 import { SEAL_MARK as MARK } from './schema.js';
@@ -108,10 +108,7 @@ export class Sealing {
     if (bornHere) return this.bear(subject, keys);
     const kept = await this.keyOf(subject);
     if (kept) return kept;
-    throw new RuleBroken(
-      'personal-data-erased',
-      'The personal data of this record was erased; nothing that names people can be added to it.',
-    );
+    throw alreadyErased();
   }
 
   /** The key of a subject that exists; undefined when it was erased. */

@@ -38,6 +38,7 @@ export const complaintContext = (run: ImportRun, ids: LegacyIds, on: string): Co
   reckonedBy: undefined,
   deadlines: [],
   proceedings: nothingPending,
+  erasure: undefined,
   assigneeParties: [],
   referenced: true,
   unknownParties: [],

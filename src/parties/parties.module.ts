@@ -8,6 +8,6 @@ import { PartyQueries } from './party.queries.js';
 @Module({
   controllers: [commandController(partyDoor), readController(partyReads)],
   providers: [PartyHandler, PartyQueries],
-  exports: [PartyQueries],
+  exports: [PartyHandler, PartyQueries],
 })
 export class PartiesModule {}

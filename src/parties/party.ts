@@ -2,6 +2,13 @@ import { z } from 'zod';
 import { event, type EventOf } from '../event-store/catalogue.js';
 import { correctEntry, correctionInput, EntryCorrected } from '../event-store/correction.js';
 import { actsOn, evolveWith, type Circumstances, type Decider } from '../event-store/decider.js';
+import {
+  alreadyErased,
+  erasureInput,
+  refuseBeforeItsDay,
+  refuseWhileNeeded,
+  type Erasable,
+} from '../event-store/erasure.js';
 import { RuleBroken } from '../event-store/errors.js';
 import { personal, staffRef } from '../event-store/schema.js';
 
@@ -20,6 +27,7 @@ export const partyEvents = {
   PartyRegistered: event(z.object({ kind: partyKind, ...contact, backdatingReason })),
   PartyContactChanged: event(z.object({ ...contact, backdatingReason })),
   StaffIdentified: event(z.object({ staffId: staffRef, backdatingReason })),
+  PersonalDataErased: event(z.object({ ...erasureInput.shape, backdatingReason })),
   EntryCorrected,
 };
 
@@ -32,6 +40,8 @@ interface PartyFile {
   readonly phone?: string | undefined;
   readonly address?: string | undefined;
   readonly staffId?: string;
+  /** Nothing that is sealed here can be read any more. */
+  readonly erased?: true;
 }
 
 export type Party = { readonly phase: 'absent' } | ({ readonly phase: 'open' } & PartyFile);
@@ -50,9 +60,14 @@ const refuseOwnRecord = (party: Party, { actor }: Circumstances): void => {
     );
 };
 
-const act = actsOn<Party, Circumstances, PartyEvent>();
+/** For an erasure: the cases that the party is on. */
+export interface PartyContext extends Circumstances {
+  readonly cases?: readonly Erasable[] | undefined;
+}
 
-export const party: Decider<Party, Circumstances, PartyEvent> = {
+const act = actsOn<Party, PartyContext, PartyEvent>();
+
+export const party: Decider<Party, PartyContext, PartyEvent> = {
   kind: 'party',
   catalogue: partyEvents,
   acts: {
@@ -78,6 +93,21 @@ export const party: Decider<Party, Circumstances, PartyEvent> = {
         return [{ type: 'StaffIdentified', data }];
       },
     }),
+    Erase: act({
+      summary:
+        'Destroy the key of a party: its name and contacts can never be read again. What its cases say is erased with them.',
+      when: 'open',
+      input: erasureInput,
+      possible: (state, { cases = [] }) => {
+        if (known(state).erased) throw alreadyErased();
+        cases.forEach(refuseWhileNeeded);
+      },
+      decide: (data, state, context) => {
+        refuseOwnRecord(state, context);
+        for (const each of context.cases ?? []) refuseBeforeItsDay(each, data.basis, context.today);
+        return [{ type: 'PersonalDataErased', data }];
+      },
+    }),
     CorrectEntry: act({
       summary: 'Correct an entry; both the old and the new stay on record.',
       when: 'open',
@@ -98,6 +128,7 @@ export const party: Decider<Party, Circumstances, PartyEvent> = {
       return { phase, kind: same, ...contacts, ...(staffId === undefined ? {} : { staffId }) };
     },
     StaffIdentified: (state, { staffId }) => ({ ...known(state), staffId }),
+    PersonalDataErased: (state) => ({ ...known(state), erased: true }),
     EntryCorrected: (state) => state,
   }),
 };

@@ -33,6 +33,7 @@ export const failed = {
   httpStatus: z.int().optional(),
 };
 export const reasons = personal('case', 2000);
+const backdatingReason = personal('case').optional();
 
 export const reminderEvents = {
   DeadlineMissed: event(
@@ -52,7 +53,7 @@ export const reminderEvents = {
     }),
   ),
   ReminderRequeued: event(z.object(reminded)),
-  ReminderSnoozed: event(z.object({ ...about, recipient: staffRef, until: day, reasons })),
+  ReminderSnoozed: event(z.object({ ...about, recipient: staffRef, until: day, reasons, backdatingReason })),
 };
 
 export type ReminderEvent = EventOf<typeof reminderEvents>;

@@ -77,6 +77,7 @@ export const usual: ComplaintContext = {
     agreedOn: null,
     appealUntil: null,
   },
+  erasure: undefined,
   assigneeParties: [],
   unknownParties: [],
   uploaded: undefined,

@@ -35,6 +35,7 @@ const THINGS = new Set([
   'eventId',
   'feedId',
   'hearingId',
+  'hearingIds',
   'holdId',
   'remedyId',
   'resolutionId',

@@ -1,0 +1,40 @@
+import { act } from '../complaint.context.js';
+import { known } from '../complaint.state.js';
+import {
+  alreadyErased,
+  erasureInput,
+  refuseBeforeItsDay,
+  refuseWhileNeeded,
+  type Erasable,
+} from '../../event-store/erasure.js';
+import type { Complaint } from '../complaint.state.js';
+
+/** The case as an erasure looks at it. */
+export const erasable = (complaint: Complaint, keptUntil: string | undefined): Erasable => {
+  const { reference, phase, holds, erased } = known(complaint);
+  return {
+    reference,
+    open: phase === 'open',
+    held: holds.length > 0,
+    keptUntil: erased ? undefined : keptUntil,
+  };
+};
+
+export const erasureActs = {
+  Erase: act({
+    summary:
+      'Destroy the keys of a closed case and its hearings: what people wrote in it, and its documents, can never be read again.',
+    when: 'existing',
+    input: erasureInput,
+    possible: (complaint) => {
+      if (known(complaint).erased) throw alreadyErased();
+      refuseWhileNeeded(erasable(complaint, undefined));
+    },
+    decide: (data, complaint, { erasure, today }) => {
+      refuseBeforeItsDay(erasable(complaint, erasure?.keptUntil), data.basis, today);
+      return [
+        { type: 'PersonalDataErased', data: { ...data, hearingIds: [...(erasure?.hearingIds ?? [])] } },
+      ];
+    },
+  }),
+};

@@ -1,0 +1,43 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Pool } from 'pg';
+import { Desk } from '../event-store/desk.js';
+import type { Told } from '../event-store/told.js';
+import type { CasesOfParty, ErasableCase } from '../parties/cases-of-party.reader.js';
+import { POOL } from '../platform/database.js';
+import { erasable } from './acts/erasure.acts.js';
+import { complaint } from './complaint.js';
+import { ErasureReader } from './erasure.reader.js';
+
+/** The cases that a party is on: who complained, and whom they complained about. */
+@Injectable()
+export class PartyCases implements CasesOfParty {
+  constructor(
+    @Inject(POOL) private readonly pool: Pool,
+    @Inject(Desk) private readonly desk: Desk,
+    @Inject(ErasureReader) private readonly erasures: ErasureReader,
+  ) {}
+
+  async idsOf(partyId: string): Promise<string[]> {
+    const { rows } = await this.pool.query<{ id: string }>(
+      `SELECT id FROM cases WHERE detail LIKE '%' || $1::uuid || '%' ORDER BY id`,
+      [partyId],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  async of(
+    partyId: string,
+    today: string,
+  ): Promise<{ erasable: readonly ErasableCase[]; unchanged: readonly Told<unknown>[] }> {
+    const ids = await this.idsOf(partyId);
+    const told = await Promise.all(ids.map((id) => this.desk.load(complaint, id)));
+    const erasableAt = async (index: number): Promise<ErasableCase[]> => {
+      const state = told[index]?.state ?? complaint.initial;
+      if (state.phase === 'absent') return [];
+      const kept = await this.erasures.keptUntil(state, today);
+      return [{ id: ids[index] ?? '', erased: state.erased === true, ...erasable(state, kept) }];
+    };
+    const cases = await Promise.all(told.map((_, index) => erasableAt(index)));
+    return { erasable: cases.flat(), unchanged: told };
+  }
+}

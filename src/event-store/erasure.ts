@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { RuleBroken } from './errors.js';
+import { word } from './schema.js';
+
+/** What every erasure says, whosever record it is of. The words are those of the law, not of a person. */
+
+export const erasureBasis = z
+  .enum(['no-longer-needed', 'consent-withdrawn', 'objection', 'unlawful', 'legal-obligation'])
+  .describe(
+    'Why, in the words of Article 17(1) GDPR. Before the end of retention only unlawful and legal-obligation.',
+  );
+
+export const erasureInput = z.strictObject({
+  basis: erasureBasis,
+  request: word.optional().describe('The file number of the request or order; never a name.'),
+});
+
+/** Before the end of a period of retention an order or the law itself outweighs it. */
+const OUTWEIGHS_RETENTION: ReadonlySet<z.output<typeof erasureBasis>> = new Set([
+  'unlawful',
+  'legal-obligation',
+]);
+
+/** What of one case stands in the way of erasing what is personal in it. */
+export interface Erasable {
+  readonly reference: string;
+  readonly open: boolean;
+  readonly held: boolean;
+  /** The end of its retention; undefined where no rule says so. */
+  readonly keptUntil: string | undefined;
+}
+
+/** Errors: RuleBroken `legal-hold`, `case-still-open`. */
+export const refuseWhileNeeded = ({ reference, open, held }: Erasable): void => {
+  if (held)
+    throw new RuleBroken(
+      'legal-hold',
+      `A legal hold stands on ${reference}: nothing of it is erased before that is released.`,
+    );
+  if (open)
+    throw new RuleBroken('case-still-open', `${reference} is open. Close it first: it is still needed.`);
+};
+
+/** Errors: RuleBroken `retention-not-over`. */
+export const refuseBeforeItsDay = (
+  { reference, keptUntil }: Erasable,
+  basis: z.output<typeof erasureBasis>,
+  today: string,
+): void => {
+  if (keptUntil !== undefined && today < keptUntil && !OUTWEIGHS_RETENTION.has(basis))
+    throw new RuleBroken(
+      'retention-not-over',
+      `${reference} is kept until ${keptUntil}. Before that only an unlawful processing or a legal obligation counts.`,
+    );
+};
+
+export const alreadyErased = (): RuleBroken =>
+  new RuleBroken(
+    'personal-data-erased',
+    'The personal data of this record was erased; nothing that names people can be added to it.',
+  );

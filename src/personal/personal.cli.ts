@@ -1,0 +1,75 @@
+import { CommandBus } from '@nestjs/cqrs';
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { caseName } from '../complaints/case-name.js';
+import { ComplaintCommand } from '../complaints/complaint.command.js';
+import { References } from '../complaints/reference.queries.js';
+import type { Answer } from '../event-store/command.js';
+import { erasureBasis } from '../event-store/erasure.js';
+import { id as anId, word } from '../event-store/schema.js';
+import { PartyCommand } from '../parties/party.handler.js';
+import { optionsAs, REFUSED, say, Unusable } from '../platform/command-line.js';
+import { envelope, inHouse, part } from '../publishing/in-house.js';
+import { ErasurePreviews, type ErasurePreview } from './erasure-preview.reader.js';
+
+const eraseOptions = z.object({
+  party: anId.optional(),
+  case: caseName.optional(),
+  basis: erasureBasis,
+  request: word.optional(),
+  preview: z.literal(true).optional(),
+  json: z.literal(true).optional(),
+});
+
+const previewText = ({ possible, why, cases }: ErasurePreview): string =>
+  [
+    possible ? 'Nothing stands in the way.' : (why ?? ''),
+    ...cases.map(({ reference, open, held, keptUntil, erased }) =>
+      [
+        reference,
+        erased ? 'erased' : open ? 'open' : 'closed',
+        ...(held ? ['legal hold'] : []),
+        ...(keptUntil === null ? [] : [`kept until ${keptUntil}`]),
+      ].join('  '),
+    ),
+  ].join('\n');
+
+const erase = (given: object): Promise<void> =>
+  inHouse(async (house) => {
+    const { party, case: named, basis, request, preview, json } = optionsAs(eraseOptions, given);
+    if ((party === undefined) === (named === undefined)) throw new Unusable('Give --party or --case.');
+    const kind = party === undefined ? 'complaint' : 'party';
+    const around = envelope(kind, 'Erase');
+    const id = party ?? (await part(house, References).idOf(named ?? ''));
+    if (preview) {
+      const previews = part(house, ErasurePreviews);
+      const by = { id: around.actor.id, roles: [] };
+      const seen = await (party === undefined
+        ? previews.ofCase({ id, basis }, by)
+        : previews.ofParty({ id, basis }, by));
+      say(json, seen, () => previewText(seen));
+      if (!seen.possible) process.exitCode = REFUSED;
+      return;
+    }
+    const input = { basis, ...(request === undefined ? {} : { request }) };
+    const command =
+      party === undefined
+        ? new ComplaintCommand('Erase', id, input, around)
+        : new PartyCommand('Erase', id, input, around);
+    const answer = await part(house, CommandBus).execute<typeof command, Answer>(command);
+    say(json, answer, () => `What was personal of ${kind} ${id} can be read no more.`);
+  });
+
+export const addPersonalCommands = (program: Command): void => {
+  const personal = program.command('personal').description('what is held of people');
+  personal
+    .command('erase')
+    .description('destroys the key of a party, or of a closed case and its hearings, for good')
+    .option('--party <id>', 'a party: its name and contacts')
+    .option('--case <case>', 'a case: its texts and documents')
+    .option('--basis <word>', erasureBasis.options.join(', '))
+    .option('--request <number>', 'the file number of the request or order; never a name')
+    .option('--preview', 'says what it would meet, and erases nothing; exit 1 when it would be refused')
+    .option('--json', 'as JSON')
+    .action(erase);
+};

@@ -1,0 +1,251 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { rebuild } from '../src/rebuild.cli.js';
+import { testApplication, type Caller, type TestApplication } from './support/application.js';
+import { twoHouses, type TwoHouses } from './support/two-houses.js';
+
+// Erasure destroys keys, says so, and leaves the record whole.
+
+let redress: TestApplication;
+let owner: pg.Pool;
+let head: Caller;
+
+beforeAll(async () => {
+  redress = await testApplication();
+  owner = new pg.Pool({ connectionString: redress.databaseUrl });
+  head = await redress.as('staff-1', 'casework-head', 'intake', 'investigator', 'panel-chair');
+});
+afterAll(async () => {
+  await owner.end();
+  await redress.close();
+});
+
+const done = async (path: string, body: object = {}) => {
+  const answer = await head.post(path, body);
+  if (answer.status >= 300) throw new Error(`${path}: ${answer.status} ${answer.body.detail}`);
+  return answer.body;
+};
+
+const received = async (complainantRef?: string): Promise<string> =>
+  (
+    await done('/v1/complaints', {
+      receivedOn: '2026-02-27',
+      channel: 'letter',
+      category: 'abuse',
+      summary: 'They shouted at me.',
+      ...(complainantRef === undefined ? {} : { complainantRef }),
+    })
+  ).id;
+
+const closed = async (complainantRef?: string): Promise<string> => {
+  const id = await received(complainantRef);
+  await done(`/v1/complaints/${id}/triage`, { decision: 'reject', severity: 'low', reasons: 'Not ours.' });
+  await done(`/v1/complaints/${id}/reject`, { reasons: 'Not ours.' });
+  await done(`/v1/complaints/${id}/close`, { outcome: 'rejected', reasons: 'Not ours.' });
+  return id;
+};
+
+const keysOf = async (...subjects: readonly string[]): Promise<number> =>
+  (await owner.query('SELECT FROM subject_keys WHERE subject = ANY ($1)', [subjects])).rowCount ?? 0;
+
+const filesKept = async (): Promise<string[]> => {
+  const all = await readdir(join(redress.config.REDRESS_DATA_DIR, 'documents'), {
+    recursive: true,
+    withFileTypes: true,
+  });
+  return all.filter((each) => each.isFile()).map(({ name }) => name);
+};
+
+const erase = (id: string, more: object = {}) =>
+  head.post(`/v1/complaints/${id}/erase`, { basis: 'no-longer-needed', ...more });
+
+describe('erasing a case', () => {
+  it('destroys its key in the transaction of the event, and its documents', async () => {
+    const id = await received();
+    const upload = await head.post(`/v1/cases/${id}/documents`, Buffer.from('A letter.'), {
+      'content-type': 'application/octet-stream',
+      'x-file-name': 'letter.txt',
+    });
+    expect([upload.status, await filesKept()]).toEqual([201, [expect.any(String)]]);
+    await done(`/v1/complaints/${id}/triage`, { decision: 'reject', severity: 'low', reasons: 'Not ours.' });
+    await done(`/v1/complaints/${id}/reject`, { reasons: 'Not ours.' });
+    await done(`/v1/complaints/${id}/close`, { outcome: 'rejected', reasons: 'Not ours.' });
+    const answer = await erase(id, { request: 'DSR-7' });
+    expect([answer.status, answer.body.events]).toEqual([200, ['PersonalDataErased']]);
+
+    expect(await keysOf(`case:${id}`)).toBe(0);
+    expect(await filesKept()).toEqual([]);
+    expect((await head.get(`/v1/documents/${upload.body.documentId}`)).status).toBe(404);
+    const read = await head.get(`/v1/cases/${id}`);
+    expect([read.status, read.body.summary, read.body.category]).toEqual([200, '[erased]', 'abuse']);
+    const history = (await head.get(`/v1/cases/${id}/history`)).body.items;
+    expect(history.at(-1)).toMatchObject({ type: 'PersonalDataErased', data: { basis: 'no-longer-needed' } });
+    expect(JSON.stringify(history)).not.toContain('Not ours');
+  });
+
+  it('lets nothing be added that names people, and is done once', async () => {
+    const id = await closed();
+    expect((await erase(id)).status).toBe(200);
+    const refused = [
+      await head.post(`/v1/complaints/${id}/reopen`, { reasons: 'Again.' }),
+      await head.post(`/v1/complaints/${id}/place-legal-hold`, { basis: 'A claim.' }),
+      await head.post(`/v1/cases/${id}/documents`, Buffer.from('x'), {
+        'content-type': 'application/octet-stream',
+      }),
+      await erase(id),
+    ];
+    expect(refused.map(({ status }) => status)).toEqual([422, 422, 422, 422]);
+    expect(refused.map(({ body }) => body.code)).toEqual([
+      'personal-data-erased',
+      'personal-data-erased',
+      'complaint-closed',
+      'personal-data-erased',
+    ]);
+  });
+
+  it('waits for the end of the case, of legal holds, and is for a head of casework', async () => {
+    const id = await received();
+    expect((await erase(id)).body.code).toBe('case-still-open');
+    const other = await closed();
+    const hold = await done(`/v1/complaints/${other}/place-legal-hold`, { basis: 'A claim.' });
+    expect(hold.events).toEqual(['LegalHoldPlaced']);
+    expect((await erase(other, { basis: 'legal-obligation' })).body.code).toBe('legal-hold');
+    const [holdId] = (await head.get(`/v1/cases/${other}`)).body.holds;
+    await done(`/v1/complaints/${other}/release-legal-hold`, { holdId, reasons: 'Over.' });
+    const handler = await redress.as('staff-2', 'case-handler', 'operator', 'decision-maker');
+    const refused = await handler.post(`/v1/complaints/${other}/erase`, { basis: 'objection' });
+    expect([refused.status, refused.body.code]).toEqual([403, 'not-permitted']);
+    expect((await erase(other)).status).toBe(200);
+  });
+
+  it('takes the keys of hearings that hear no other case with it', async () => {
+    const [one, two] = [await received(), await received()];
+    const hearing = await done('/v1/hearings', { complaintIds: [one, two], kind: 'first', reasons: 'Both.' });
+    await done(`/v1/hearings/${hearing.id}/cancel`, { reasons: 'They made up.' });
+    for (const id of [one, two]) {
+      await done(`/v1/complaints/${id}/triage`, { decision: 'reject', severity: 'low', reasons: 'No.' });
+      await done(`/v1/complaints/${id}/reject`, { reasons: 'No.' });
+      await done(`/v1/complaints/${id}/close`, { outcome: 'rejected', reasons: 'No.' });
+    }
+    expect((await erase(one)).status).toBe(200);
+    expect(await keysOf(`hearing:${hearing.id}`)).toBe(1);
+    expect((await erase(two)).status).toBe(200);
+    expect(await keysOf(`hearing:${hearing.id}`)).toBe(0);
+  });
+
+  it('is nothing that the application could do without saying so', async () => {
+    const app = await owner.connect();
+    await app.query('SET ROLE redress_app');
+    await expect(app.query(`DELETE FROM subject_keys WHERE subject LIKE 'case:%'`)).rejects.toThrow(
+      'permission denied',
+    );
+    await app.query('RESET ROLE');
+    app.release();
+  });
+
+  it('leaves every read table as its events tell it', async () => {
+    const ground = { pool: owner, config: redress.config };
+    const rebuilt = await rebuild(ground, ['cases', 'hearings', 'parties'], { swap: false });
+    expect(rebuilt).toMatchObject({ equal: true });
+  });
+});
+
+describe('erasing a party', () => {
+  const erasePartyOf = (id: string, basis = 'objection') => head.post(`/v1/parties/${id}/erase`, { basis });
+  const registered = async (): Promise<string> =>
+    (await done('/v1/parties', { kind: 'person', name: 'Ada Lovelace', email: 'ada@example.org' })).id;
+
+  it('takes its name and contacts, and leaves it on its cases', async () => {
+    const id = await registered();
+    const on = await closed(id);
+    const before = (await head.get(`/v1/parties/${id}/erasure`)).body;
+    expect(before).toMatchObject({ possible: true, refusal: null, cases: [{ id: on, open: false }] });
+    expect((await erasePartyOf(id)).body.events).toEqual(['PersonalDataErased']);
+    expect(await keysOf(`party:${id}`)).toBe(0);
+    const read = (await head.get(`/v1/parties/${id}`)).body;
+    expect(read).toMatchObject({ kind: 'person', name: '[erased]', email: '[erased]' });
+    expect((await head.get(`/v1/cases/${on}`)).body).toMatchObject({
+      complainantRef: id,
+      summary: 'They shouted at me.',
+    });
+    const again = await head.post(`/v1/parties/${id}/change-contact`, { name: 'Ada Again' });
+    expect([again.status, again.body.code]).toEqual([422, 'personal-data-erased']);
+    expect((await head.get(`/v1/parties/${id}/erasure`)).body).toMatchObject({
+      possible: false,
+      refusal: 'personal-data-erased',
+    });
+  });
+
+  it('waits for every case that it is on', async () => {
+    const id = await registered();
+    const [over, held, open] = [await closed(id), await closed(id), await received(id)];
+    expect((await erasePartyOf(id)).body.code).toBe('case-still-open');
+    await done(`/v1/complaints/${held}/place-legal-hold`, { basis: 'A claim.' });
+    const seen = (await head.get(`/v1/parties/${id}/erasure`)).body;
+    expect(seen.possible).toBe(false);
+    expect(seen.cases.filter((each: { held: boolean }) => each.held)).toEqual([
+      expect.objectContaining({ id: held }),
+    ]);
+    expect(seen.cases.map((each: { id: string }) => each.id).toSorted()).toEqual(
+      [over, held, open].toSorted(),
+    );
+    expect(await keysOf(`party:${id}`)).toBe(1);
+  });
+
+  it('shows what it would meet to a head of casework alone', async () => {
+    const id = await registered();
+    const handler = await redress.as('staff-2', 'case-handler');
+    expect((await handler.get(`/v1/parties/${id}/erasure`)).status).toBe(403);
+    expect((await head.get(`/v1/cases/${id}/erasure`)).status).toBe(404);
+  });
+});
+
+describe('an erasure that meets an append under the same key', () => {
+  const ROUNDS = process.env['REDRESS_LONG'] ? 300 : 40;
+  let houses: TwoHouses;
+
+  beforeAll(async () => {
+    houses = await twoHouses();
+  });
+  afterAll(() => houses.close());
+
+  const act = (deed: string, id: string | undefined, input: object) =>
+    houses.act({ kind: 'complaint', act: deed, ...(id ? { id } : {}), input, by: 'staff-1' });
+
+  const closedCase = async (): Promise<string> => {
+    const receipt = { receivedOn: '2026-02-27', channel: 'letter', category: 'abuse', summary: 'Shouting.' };
+    const { id } = await act('Receive', undefined, receipt);
+    await act('Triage', id, { decision: 'reject', severity: 'low', reasons: 'Not ours.' });
+    await act('Reject', id, { reasons: 'Not ours.' });
+    await act('Close', id, { outcome: 'rejected', reasons: 'Not ours.' });
+    return id;
+  };
+
+  it('comes before or after it, never between: nothing that is sealed follows an erasure', async () => {
+    const seen = new Set<string>();
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const id = await closedCase();
+      const of = { id, by: 'staff-1', kind: 'complaint' } as const;
+      const other =
+        round % 2 === 0
+          ? { ...of, act: 'PlaceLegalHold', input: { basis: 'A claim.' } }
+          : { ...of, act: 'Reopen', input: { reasons: 'New facts.' } };
+      const refused = await houses.race(round, [
+        { ...of, act: 'Erase', input: { basis: 'objection' } },
+        other,
+      ]);
+      const log = await houses.log(`complaint-${id}`);
+      const at = log.findIndex(({ type }) => type === 'PersonalDataErased');
+      seen.add(refused.join());
+      if (at === -1) expect(refused[0]).toMatch(/^(legal-hold|case-still-open)$/);
+      else {
+        expect(refused).toEqual([undefined, 'personal-data-erased']);
+        expect(log.slice(at)).toHaveLength(1);
+      }
+    }
+    // Each of them was the first at times.
+    expect(seen.size).toBeGreaterThan(1);
+  });
+});
