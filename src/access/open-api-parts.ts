@@ -30,10 +30,16 @@ const refusals: Readonly<Record<string, string>> = {
   413: 'The body is over the limit: body-too-large.',
   415: 'Bodies are application/json: unsupported-media-type.',
   422: 'A rule says no; the code names it.',
+  429: 'More is asked within a minute than is answered: too-many-requests, too-many-failed-sign-ins. Retry-After says when to ask again.',
   503: 'Storage is out of reach: storage-unavailable, outcome-unknown, not-ready. Retry-After says when to try again.',
 };
 
+/** What this operation refuses, and that whoever asks too often is told to wait. */
 export const refused = (...statuses: readonly number[]): Record<string, object> =>
+  refusedOnly(...statuses, 429);
+
+/** What may be asked as often as anybody likes. */
+export const refusedOnly = (...statuses: readonly number[]): Record<string, object> =>
   Object.fromEntries(statuses.map((status) => [status, { $ref: `#/components/responses/Refused${status}` }]));
 
 const problemResponses = Object.fromEntries(

@@ -31,7 +31,6 @@ const reason = {
 const told = (name: string, read: Read<unknown>, shapes: NamedShapes): object => {
   const params = shapes.add(described(read.params, 'input'));
   const answer = shapes.add(described(read.answer, 'output'));
-  const found = inPath(read.path).length > 0 ? [404] : [];
   return {
     operationId: name,
     tags: [read.path.split('/')[0]],
@@ -42,7 +41,7 @@ const told = (name: string, read: Read<unknown>, shapes: NamedShapes): object =>
       : { parameters: [...parametersOf(read, params), reason] }),
     responses: {
       200: { description: read.summary, ...(read.tagged ? { headers: etag } : {}), content: json(answer) },
-      ...refused(400, 401, 403, ...found, ...(read.posted ? [404, 413, 415, 422] : []), 503),
+      ...refused(400, 401, 403, 404, ...(read.posted ? [413, 415] : []), 422, 503),
     },
   };
 };

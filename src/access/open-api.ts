@@ -1,6 +1,6 @@
 import type { CommandDoor } from './command-door.js';
 import { commandPaths } from './open-api-commands.js';
-import { json, NamedShapes, refused, type Paths } from './open-api-parts.js';
+import { json, NamedShapes, refused, refusedOnly, type Paths } from './open-api-parts.js';
 import { readPaths } from './open-api-reads.js';
 import type { ReadDoor } from './read-door.js';
 
@@ -61,7 +61,7 @@ const operations: Paths = {
       operationId: 'ready',
       tags: ['operations'],
       summary: 'Whether the database answers and its schema is up to date.',
-      responses: { 200: { description: 'It does.', content: json({ type: 'object' }) }, ...refused(503) },
+      responses: { 200: { description: 'It does.', content: json({ type: 'object' }) }, ...refusedOnly(503) },
     },
   },
   '/metrics': {

@@ -74,7 +74,10 @@ export const documentPaths: Paths = {
       summary: 'The bytes of a document, as they were uploaded.',
       description: rolesOf('read', 'documents'),
       parameters: [inPath],
-      responses: { 200: { description: 'The bytes.', content: bytes }, ...refused(401, 403, 404, 422, 503) },
+      responses: {
+        200: { description: 'The bytes.', content: bytes },
+        ...refused(400, 401, 403, 404, 422, 503),
+      },
     },
   },
 };

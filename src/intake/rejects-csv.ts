@@ -4,16 +4,17 @@ import { access, constants, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { InvalidInput, Unavailable } from '../event-store/errors.js';
+import { csvLine } from '../platform/csv-text.js';
 import type { Reject } from './legacy-case.js';
 
 const HEADER = ['file', 'line', 'column', 'value', 'reason'];
 const LONGEST_CELL = 1000;
-/** What a spreadsheet may take for the start of a formula, full-width forms included. */
-const FORMULA = /^[\s]*[=+\-@|%\uFF1D\uFF0B\uFF0D\uFF20]|^[\t\r\n]/;
+const cut = (text: string): string => (text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL)}…` : text);
 
 /** The CSV line of a reject, ended by CRLF; a spreadsheet opens every cell as text. */
 export function rejectLine(reject: Omit<Reject, 'code'>): string {
-  return csvLine([reject.file, String(reject.line), reject.column, reject.value, reject.reason]);
+  const { file, line, column, value, reason } = reject;
+  return csvLine([file, String(line), column, value, reason].map(cut));
 }
 
 /** Writes `FILE.rejected.csv`. With no reject there is no file, and one of an earlier run is removed. */
@@ -83,14 +84,4 @@ async function beginningOf(path: string): Promise<string> {
   } finally {
     await file.close();
   }
-}
-
-function csvLine(cells: readonly string[]): string {
-  return `${cells.map(safeCell).join(',')}\r\n`;
-}
-
-function safeCell(text: string): string {
-  const cut = text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL)}…` : text;
-  const safe = FORMULA.test(cut) ? `'${cut}` : cut;
-  return /[",\r\n;\t]|^'|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -16,13 +16,16 @@ import type { JsonSchema } from '../../src/platform/json-schema.js';
 /** Requests that mostly fit what the doors describe of themselves, and here and there do not. */
 
 export interface FuzzRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: string;
   readonly url: string;
   readonly headers: Record<string, string>;
   readonly payload?: string;
+  /** Which path of the OpenAPI document this was made for. */
+  readonly of?: string;
 }
 
 interface Operation {
+  readonly responses: Readonly<Record<string, unknown>>;
   readonly parameters?: readonly { name: string; in: string; required: boolean; schema: JsonSchema }[];
   readonly requestBody?: { content: Record<string, { schema: JsonSchema }> };
 }
@@ -176,7 +179,8 @@ export const anyRequest = (document: Documented, known: readonly string[]): fc.A
         const query = of('query').map(({ name }) => `${name}=${escaped(values[name])}`);
         const headers = Object.fromEntries(of('header').map(({ name }) => [name, printable(values[name])]));
         return {
-          method: method === 'get' ? 'GET' : 'POST',
+          method: method.toUpperCase(),
+          of: path,
           url: query.length > 0 ? `${filled}?${query.join('&')}` : filled,
           headers: payload === undefined ? headers : { ...headers, 'content-type': 'application/json' },
           ...(payload === undefined ? {} : { payload }),
@@ -253,3 +257,97 @@ export const anyGraphql = (schema: GraphQLSchema, known: readonly string[]): fc.
       }));
   });
 };
+
+const tokenlike = fc.oneof(
+  fc.constantFrom(
+    '',
+    'Bearer',
+    'Bearer ',
+    'bearer x.y.z',
+    'Basic eDp5',
+    'Bearer e30.e30.',
+    'Digest username="x"',
+  ),
+  fc.base64String({ maxLength: 300 }).map((text) => `Bearer ${text}`),
+);
+
+/** What stands on the wire: neither lone surrogates nor line breaks can. */
+const headerText = fc
+  .string({ unit: 'binary-ascii', maxLength: 60 })
+  .map((text) => text.replace(/[^\x20-\x7e]/g, '~'));
+
+const oddHeaders = fc.record(
+  {
+    authorization: tokenlike,
+    'content-type': fc.oneof(
+      fc.constantFrom(
+        'application/json',
+        'application/json; charset=utf-7',
+        'text/plain',
+        'multipart/form-data; boundary=x',
+      ),
+      fc.constantFrom(
+        'application/octet-stream',
+        'application/graphql',
+        'application/x-www-form-urlencoded',
+        '*/*',
+        '',
+      ),
+      headerText,
+    ),
+    'content-encoding': fc.constantFrom('gzip', 'br', 'identity', 'x'),
+    accept: headerText,
+    'if-match': headerText,
+    'idempotency-key': headerText,
+    'last-event-id': headerText,
+    'x-request-id': headerText,
+    'x-forwarded-for': headerText,
+    'x-http-method-override': fc.constantFrom('DELETE', 'PUT'),
+    origin: headerText,
+    range: fc.constantFrom('bytes=0-', 'bytes=-1', 'bytes=9-1,0-0', 'x'),
+    cookie: headerText,
+  },
+  { requiredKeys: [] },
+);
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
+
+/** A path that there is, with other things in it, before it or behind it. */
+const oddPath = (document: Documented, known: readonly string[]): fc.Arbitrary<string> => {
+  const segment = fc.oneof(
+    nasty.map(escaped),
+    fc.constantFrom(...known, '..', '.', '%2e%2e', '%00', '%zz', '%', '~', ''),
+    fc.webSegment(),
+  );
+  const filled = fc
+    .tuple(fc.constantFrom(...Object.keys(document.paths)), fc.array(segment, { minLength: 4, maxLength: 4 }))
+    .map(([path, segments]) => path.replaceAll(/\{\w+\}/g, () => segments.pop() ?? 'x'));
+  const query = fc.oneof(
+    fc.constant(''),
+    fc.webQueryParameters().map((text) => `?${text}`),
+    fc.constantFrom('?', '?a', '?a[b]=c', '?__proto__=1', '?first=1&first=2', '?&=&'),
+  );
+  return fc
+    .tuple(
+      fc.oneof({ weight: 4, arbitrary: filled }, fc.webPath()),
+      fc.oneof({ weight: 6, arbitrary: fc.constant('') }, segment),
+      query,
+    )
+    .map(([path, behind, asked]) => `${path.startsWith('/') ? '' : '/'}${path}${behind}${asked}`);
+};
+
+/** Whatever HTTP can carry, to paths that are much like those there are. */
+export const anyHttp = (document: Documented, known: readonly string[]): fc.Arbitrary<FuzzRequest> =>
+  fc
+    .tuple(
+      fc.constantFrom(...METHODS),
+      oddPath(document, known),
+      oddHeaders,
+      fc.option(fc.oneof(fc.json(), fc.string({ unit: 'binary' }), nasty.map(textOf))),
+    )
+    .map(([method, url, headers, payload]) => ({
+      method,
+      url,
+      headers,
+      ...(payload === null || ['GET', 'HEAD', 'OPTIONS'].includes(method) ? {} : { payload }),
+    }));
