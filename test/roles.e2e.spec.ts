@@ -147,6 +147,8 @@ const documentation = (): string =>
     '',
     '## Doors that ask for no token',
     '',
+    'And one that asks for any: whoever has a token, were it without a role, may ask GraphQL what it has (`__schema`, `__type`).',
+    '',
     row(['door', 'why']),
     row(['---', '---']),
     ...Object.entries(openDoors).map(([door, why]) =>

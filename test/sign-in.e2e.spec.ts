@@ -71,6 +71,21 @@ describe('tokens of a real OpenID provider', () => {
     provider.useKeys(first);
   });
 
+  it('of a new key are all taken when they come together, and the provider is asked once', async () => {
+    time = Date.now();
+    const door = await tokens();
+    await door.principal(bearer(await provider.forPerson('staff-1', [])));
+    const before = keysAsked();
+    provider.useKeys(second, first);
+    const fresh = await Promise.all(
+      Array.from({ length: 20 }, (_, nth) => provider.forPerson(`staff-${nth}`, ['intake'])),
+    );
+    const people = await Promise.all(fresh.map((token) => door.principal(bearer(token))));
+    expect(people.map(({ id }) => id)).toEqual(fresh.map((_, nth) => `staff-${nth}`));
+    expect(keysAsked() - before).toBe(1);
+    provider.useKeys(first);
+  });
+
   it('that name keys which nobody has bring about one question in ten seconds', async () => {
     time = Date.now();
     const door = await tokens();

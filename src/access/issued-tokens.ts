@@ -136,7 +136,7 @@ export class IssuedTokens {
     try {
       return { keys, result: await jwtVerify(token, keys.find, options) };
     } catch (error) {
-      const newer = isStranger(error) ? await trusted.keys.newer() : undefined;
+      const newer = isStranger(error) ? await trusted.keys.newer(keys) : undefined;
       if (!newer) throw error;
       return { keys: newer, result: await jwtVerify(token, newer.find, options) };
     }

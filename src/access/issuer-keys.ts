@@ -99,14 +99,16 @@ export class IssuerKeys {
     );
   }
 
-  /** The keys, after a token named one that is not among them: it may be new. Undefined when that was asked a moment ago. */
-  async newer(): Promise<ToldKeys | undefined> {
-    if (this.now() - this.strangerAt < PAUSE_MS) return undefined;
-    this.strangerAt = this.now();
-    const before = this.told;
-    await this.read().catch((error: Error) => this.regret(error));
-    const after = await this.current();
-    return after === before ? undefined : after;
+  /** After a token named a key that is not among these: it may be a new one. Undefined when they are the latest, as far as may be asked. */
+  async newer(than: ToldKeys): Promise<ToldKeys | undefined> {
+    if (this.now() - this.strangerAt >= PAUSE_MS) {
+      this.strangerAt = this.now();
+      await this.read().catch((error: Error) => this.regret(error));
+    }
+    // Whoever comes while somebody else asks hears it too.
+    await this.reading?.catch(() => undefined);
+    const latest = await this.current();
+    return latest === than ? undefined : latest;
   }
 
   /** Errors: Away, WrongSetting. */
