@@ -53,7 +53,7 @@ describe('who may act on a complaint', () => {
     }
     const told = await intake.post(on(id, 'triage'), triage);
     expect(told.body.detail).toBe(
-      'None of your roles (intake) may do this: complaint Triage. Ask somebody who is one of: case-handler, casework-head.',
+      'None of your roles (intake) may do this: triage (complaint). Ask somebody who is one of: case-handler, casework-head.',
     );
   });
 

@@ -185,6 +185,7 @@ describe.each(backends)('reminders, queued on %s', (backend) => {
     await head.post(`/v1/complaints/${caseId}/identify-respondent`, { respondentRef: party.body.id });
     await head.post(`/v1/complaints/${caseId}/assign-handler`, { handlerId: 'ann@example.org' });
     const ann = await enrol('ann@example.org', []);
+    await enrol('dan@example.org', []);
     const absence = { from: '2026-03-02', until: '2026-03-06', deputyId: 'dan@example.org' };
     expect((await head.post(`/v1/staff/${ann}/record-absence`, absence)).status).toBe(200);
     await part(redress, ReminderWorker).start();

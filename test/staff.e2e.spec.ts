@@ -26,8 +26,8 @@ afterAll(async () => {
   await redress.close();
 });
 
-const enrol = async (staffId: string, duties: readonly string[] = []): Promise<string> => {
-  const { status, body } = await head.post('/v1/staff', { staffId, duties, leadId: 'head-9' });
+const enrol = async (staffId: string, duties: readonly string[], leadId?: string): Promise<string> => {
+  const { status, body } = await head.post('/v1/staff', { staffId, duties, leadId });
   expect([status, body]).toEqual([201, { id: body.id, version: 1 }]);
   return body.id;
 };
@@ -37,7 +37,7 @@ describe('the record of a member of staff', () => {
 
   beforeAll(async () => {
     id = await enrol('ann@example.org', ['team-lead']);
-    await enrol('bob');
+    await enrol('bob', []);
   });
 
   const act = (caller: Caller, command: string, body: object = {}) =>
@@ -49,7 +49,6 @@ describe('the record of a member of staff', () => {
       version: 1,
       staffId: 'ann@example.org',
       duties: ['team-lead'],
-      leadId: 'head-9',
       absences: [],
       feedOpen: false,
     };
@@ -157,12 +156,14 @@ describe('the record of a member of staff', () => {
   });
 
   it('is in the roster that reminders ask', async () => {
-    const cy = await enrol('cy', ['team-lead']);
+    const stranger = await head.post('/v1/staff', { staffId: 'cy', duties: [], leadId: 'nobody' });
+    expect([stranger.status, stranger.body.code]).toEqual([422, 'not-on-roster']);
+    const cy = await enrol('cy', ['team-lead'], 'ann@example.org');
     const absence = { from: '2026-03-02', until: '2026-03-02', deputyId: 'bob' };
     await head.post(`/v1/staff/${cy}/record-absence`, absence);
     const roster = await redress.app.get(StaffQueries, { strict: false }).roster();
     expect(roster.holders('team-lead')).toEqual(['ann@example.org', 'cy']);
-    expect(roster.leadOf('cy')).toBe('head-9');
+    expect(roster.leadOf('cy')).toBe('ann@example.org');
     expect(roster.standInFor('cy', redress.clock.now())).toBe('bob');
     expect(roster.arrangementOf('ann@example.org').calendars).toEqual(['GB-ENG']);
     expect(roster.arrangementOf('cy').zone).toBe('Europe/London');

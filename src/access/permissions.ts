@@ -234,6 +234,10 @@ const actingRoles = ({ roles }: Principal): readonly Role[] =>
 export const authorisingRole = (principal: Principal, kind: string, act: string): Role | undefined =>
   roleAmong(actingRoles(principal), kind, act);
 
+/** `change duties (staff)`. */
+const spoken = (kind: string, act: string): string =>
+  `${act.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase()} (${kind})`;
+
 const remedyFor = (kind: string, act: string): string => {
   const may = rolesFor(kind, act);
   return may ? `Ask somebody who is one of: ${may.join(', ')}.` : 'It is nobody’s to do through a door.';
@@ -242,7 +246,7 @@ const remedyFor = (kind: string, act: string): string => {
 export const notPermitted = (held: readonly Role[], kind: string, act: string): Forbidden =>
   new Forbidden(
     'not-permitted',
-    `None of your roles (${held.join(', ') || 'none'}) may do this: ${kind} ${act}. ${remedyFor(kind, act)}`,
+    `None of your roles (${held.join(', ') || 'none'}) may do this: ${spoken(kind, act)}. ${remedyFor(kind, act)}`,
   );
 
 /** The hook at every door. Errors: Forbidden `not-permitted`, `auditor-acts-alone`. */
@@ -252,7 +256,7 @@ export const authorise = (principal: Principal, kind: string, act: string): Role
   if (roleAmong(principal.roles, kind, act))
     throw new Forbidden(
       'auditor-acts-alone',
-      `You hold the role auditor, which goes with no other: whoever audits does nothing else here. To do this (${kind} ${act}), come with a token without it.`,
+      `You hold the role auditor, which goes with no other: whoever audits does nothing else here. To do this, ${spoken(kind, act)}, come with a token without it.`,
     );
   throw notPermitted(principal.roles, kind, act);
 };

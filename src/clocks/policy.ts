@@ -128,7 +128,8 @@ export const policy: Decider<Policy, PolicyContext, PolicyEvent> = {
     }),
     Supersede: act({
       summary: 'Move the open cases of one version to a later one, on the record.',
-      when: 'existing',
+      // Of a set that there is not, no version is found.
+      when: 'any',
       input: z.strictObject({
         version: version.describe('The version that the cases go by now.'),
         by: version.describe('The version that they go by from now on.'),

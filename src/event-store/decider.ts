@@ -55,6 +55,8 @@ export const actsOn =
 /** A kind of stream: how it is told, folded and decided. */
 export interface Decider<State, Context, Event extends DomainEvent> {
   readonly kind: string;
+  /** As people call one of them, where that is not its kind. */
+  readonly called?: string;
   readonly catalogue: Catalogue;
   readonly acts: Acts<State, Context, Event>;
   readonly initial: State;
@@ -64,7 +66,7 @@ export interface Decider<State, Context, Event extends DomainEvent> {
   evolve(state: State, event: Entry<Event>): State;
 }
 
-type Kind = Pick<Decider<never, never, DomainEvent>, 'kind' | 'acts'>;
+type Kind = Pick<Decider<never, never, DomainEvent>, 'kind' | 'acts' | 'called'>;
 
 /** What can still be done about a closed stream. */
 const afterClosing = ({ acts }: Kind): string =>
@@ -72,11 +74,13 @@ const afterClosing = ({ acts }: Kind): string =>
     ? 'Reopen it first, giving the reason.'
     : 'What it says can be corrected, nothing more.';
 
-const phaseRefusals: Record<Exclude<When, 'any'>, (of: Kind) => Refusal> = {
-  absent: ({ kind }) => new RuleBroken(`${kind}-exists`, `This ${kind} exists already.`),
-  open: (of) => new RuleBroken(`${of.kind}-closed`, `This ${of.kind} is closed. ${afterClosing(of)}`),
-  closed: ({ kind }) => new RuleBroken(`${kind}-open`, `This ${kind} is open; there is nothing to reopen.`),
-  existing: ({ kind }) => new NotFound(kind, 'by that id'),
+const phaseRefusals: Record<Exclude<When, 'any'>, (of: Kind, id: string) => Refusal> = {
+  absent: ({ kind, called = kind }) => new RuleBroken(`${kind}-exists`, `This ${called} exists already.`),
+  open: (of) =>
+    new RuleBroken(`${of.kind}-closed`, `This ${of.called ?? of.kind} is closed. ${afterClosing(of)}`),
+  closed: ({ kind, called = kind }) =>
+    new RuleBroken(`${kind}-open`, `This ${called} is open; there is nothing to reopen.`),
+  existing: ({ kind, called = kind }, id) => new NotFound(called, id),
 };
 
 export const mayBeDone = (when: When, phase: Phase): boolean => {
@@ -84,9 +88,9 @@ export const mayBeDone = (when: When, phase: Phase): boolean => {
   return when === 'existing' ? phase !== 'absent' : when === phase;
 };
 
-const checkPhase = (of: Kind, when: When, phase: Phase): void => {
+const checkPhase = (of: Kind, when: When, phase: Phase, id: string): void => {
   if (when === 'any' || mayBeDone(when, phase)) return;
-  throw phaseRefusals[phase === 'absent' ? 'existing' : when](of);
+  throw phaseRefusals[phase === 'absent' ? 'existing' : when](of, id);
 };
 
 const refuseTheFuture = ({ on, today }: Circumstances): void => {
@@ -167,7 +171,7 @@ export const decide = <State, Context extends Circumstances, Event extends Domai
   context: Context,
 ): readonly Event[] => {
   const act = actNamed(decider.acts, attempt.act);
-  checkPhase(decider, act.when, decider.phase(state));
+  checkPhase(decider, act.when, decider.phase(state), context.id);
   decider.guard?.(state, context);
   if (act.when !== 'absent') checkDay(context, attempt.backdatingReason);
   act.possible?.(state, context);

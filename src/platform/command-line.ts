@@ -48,9 +48,23 @@ export const onGround = async <T>(
 
 export const settings = (): Config => readConfig(process.env);
 
+const HIDDEN = /(?!\n)[\p{C}\u2028\u2029]/gu;
+const numberOf = (hidden: string): string => (hidden.codePointAt(0) ?? 0).toString(16);
+
+/** As a terminal may be given it: what it would obey, or not show, is told by its number. Old references may hold any of it. */
+export const printable = (text: string): string =>
+  text.replaceAll(HIDDEN, (hidden) => `\\u{${numberOf(hidden)}}`);
+
+/** The same in JSON, which itself escapes what is below a space. */
+const printableJson = (value: unknown): string =>
+  JSON.stringify(value, null, 2).replaceAll(
+    /[\u007f-\u009f\u2028\u2029]/g,
+    (hidden) => `\\u${numberOf(hidden).padStart(4, '0')}`,
+  );
+
 /** A line for people, or the value itself as JSON under `--json`. */
 export const say = (json: boolean | undefined, value: unknown, lines: () => string): void => {
-  process.stdout.write(`${json ? JSON.stringify(value, null, 2) : lines()}\n`);
+  process.stdout.write(`${json ? printableJson(value) : printable(lines())}\n`);
 };
 
 const refusal = (thrown: unknown): { code: string; message: string; exit: number } => {
@@ -102,7 +116,7 @@ export const runCommandLine = async (program: Command, argv: readonly string[]):
     }
     const { message, exit, ...told } = refusal(error);
     process.stderr.write(
-      argv.includes('--json') ? `${JSON.stringify({ ...told, message })}\n` : `${message}\n`,
+      argv.includes('--json') ? `${JSON.stringify({ ...told, message })}\n` : `${printable(message)}\n`,
     );
     process.exitCode = exit;
   }

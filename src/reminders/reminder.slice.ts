@@ -11,6 +11,7 @@ import { complaint } from '../complaints/complaint.js';
 import { binding, deadlinesThrough } from '../complaints/complaint.deadlines.js';
 import type { Complaint, KnownComplaint } from '../complaints/complaint.state.js';
 import type { Command } from '../event-store/command.js';
+import { NotFound } from '../event-store/errors.js';
 import { Desk, type Gathered, type Slice } from '../event-store/desk.js';
 import type { Told } from '../event-store/told.js';
 import { PartyQueries } from '../parties/party.queries.js';
@@ -78,6 +79,7 @@ export class ReminderSlice implements Slice<DeadlineRecord, ReminderContext, Rem
   ): Promise<Gathered<ReminderContext>> {
     const { circumstances, occurred } = await this.situations.around(command, own);
     const told = await this.desk.load(complaint, command.id);
+    if (told.state.phase === 'absent') throw new NotFound('case', command.id);
     refuseTheConflicted(told.state, { id: circumstances.actor.id, parties: circumstances.actorParties });
     const standing = await this.standing(told.state, await this.policies.ofCase(told.state), own.state, true);
     const around = { context: { ...circumstances, standing }, occurred, unchanged: [told] };

@@ -149,7 +149,7 @@ describe('a reminder that failed', () => {
 
   it('is the only one that is sent again', () => {
     given(sent).when('SendAgain', key).refuses('reminder-not-failed');
-    given(missed).when('SendAgain', key).refuses('reminder-not-failed');
+    given(missed).when('SendAgain', key).refuses('reminder-not-on-record');
   });
 });
 

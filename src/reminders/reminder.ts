@@ -128,6 +128,11 @@ const snooze = (
 const sendAgain = (key: Key, record: DeadlineRecord): ReminderEvent[] => {
   const state = reminderOf(record, key)?.state;
   if (state === 'requeued') return [];
+  if (state === undefined)
+    throw new RuleBroken(
+      'reminder-not-on-record',
+      `${key.recipient} was never to be told of step ${key.step} of ${key.deadline} due on ${key.dueOn}. \`GET /v1/reminders?caseId=…\` lists what is on record.`,
+    );
   if (state !== 'failed')
     throw new RuleBroken(
       'reminder-not-failed',
@@ -186,13 +191,13 @@ export const reminder: Decider<DeadlineRecord, ReminderContext, ReminderEvent> =
     }),
     SendAgain: act({
       summary: 'Send a reminder again that could not be sent.',
-      when: 'existing',
+      when: 'any',
       input: z.strictObject(reminded),
       decide: (key, record) => sendAgain(key, record),
     }),
     Snooze: act({
       summary: 'Put off the reminders that you get of one deadline, as far as the policy allows.',
-      when: 'existing',
+      when: 'any',
       input: z.strictObject({
         deadline: word,
         dueOn: day,

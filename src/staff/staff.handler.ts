@@ -32,6 +32,7 @@ export class StaffHandler implements ICommandHandler<StaffCommand, Answer> {
           ...circumstances,
           enrolledAs: await enrolledAs(command, queries),
           isCalendar: (name: string) => book.isCalendar(name),
+          isEnrolled: await isEnrolled(command, queries),
           feedId: randomUUID(),
         };
         return { context, occurred, subject: `staff:${command.id}` };
@@ -47,3 +48,9 @@ export class StaffHandler implements ICommandHandler<StaffCommand, Answer> {
 /** Of two who enrol the same person at once, the table's key refuses one, who then is decided anew and finds the other. */
 const enrolledAs = async ({ act, input }: Command, queries: StaffQueries): Promise<string | undefined> =>
   act === 'Enrol' ? queries.idOf((input as { readonly staffId: string }).staffId) : undefined;
+
+const isEnrolled = async ({ input }: Command, queries: StaffQueries): Promise<boolean> => {
+  const { leadId, deputyId } = input as { readonly leadId?: string; readonly deputyId?: string };
+  const named = leadId ?? deputyId;
+  return named !== undefined && (await queries.idOf(named)) !== undefined;
+};

@@ -8,6 +8,7 @@ const usual: StaffContext = {
   ...circumstances,
   enrolledAs: undefined,
   isCalendar: (name) => name === 'weekdays',
+  isEnrolled: true,
   feedId: FEED,
 };
 const { given } = specOf(staff, usual);
@@ -25,6 +26,18 @@ describe('a member of staff', () => {
   it('is enrolled with duties and whoever leads them', () => {
     given().when('Enrol', enrolled.data).then(enrolled);
     expect(given(enrolled).state()).toEqual({ phase: 'open', ...enrolled.data, absences: [] });
+  });
+
+  it('is led, and stood in for, by people who are enrolled', () => {
+    const alone = { isEnrolled: false };
+    given().when('Enrol', enrolled.data, alone).refuses('not-on-roster');
+    given(enrolled).when('ChangeDuties', { duties: [], leadId: 'head-2' }, alone).refuses('not-on-roster');
+    given(enrolled)
+      .when('RecordAbsence', week, { ...asHead, ...alone })
+      .refuses('not-on-roster');
+    // Who led them before that was asked stays.
+    const changed = { type: 'DutiesChanged' as const, data: { duties: [], leadId: 'head-1' } };
+    given(enrolled).when('ChangeDuties', changed.data, alone).then(changed);
   });
 
   it('is enrolled once', () => {

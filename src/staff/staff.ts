@@ -32,6 +32,8 @@ export interface StaffContext extends Circumstances {
   /** The record under which whoever is to be enrolled stands already. */
   readonly enrolledAs: string | undefined;
   readonly isCalendar: (name: string) => boolean;
+  /** Whether the deputy or lead that the command names is enrolled; nobody who is ever ceases to be. */
+  readonly isEnrolled: boolean;
   /** Random, for a feed that is to be opened. */
   readonly feedId: string;
 }
@@ -55,6 +57,18 @@ const onlyThemself =
 const refuseOwnLead = (staffId: string, leadId: string | undefined): void => {
   if (leadId === staffId)
     throw new RuleBroken('own-lead', 'Nobody leads themself. Name somebody else as leadId, or leave it out.');
+};
+
+const refuseStrangers = (
+  field: 'leadId' | 'deputyId',
+  staffId: string | undefined,
+  isKnown: boolean,
+): void => {
+  if (staffId !== undefined && !isKnown)
+    throw new RuleBroken(
+      'not-on-roster',
+      `Nobody is enrolled as ${staffId}. Enrol them first, or name somebody who is as ${field}.`,
+    );
 };
 
 const checkArrangement = (wish: Arrangement, { isCalendar }: StaffContext): void => {
@@ -114,13 +128,14 @@ const act = actsOn<Staff, StaffContext, StaffEvent>();
 
 export const staff: Decider<Staff, StaffContext, StaffEvent> = {
   kind: 'staff',
+  called: 'record of a member of staff',
   catalogue: staffEvents,
   acts: {
     Enrol: act({
       summary: 'Enrol a member of staff, with the duties that they hold.',
       when: 'absent',
       input: z.strictObject({ staffId: staffRef, ...duty }),
-      decide: (data, _, { enrolledAs }) => {
+      decide: (data, _, { enrolledAs, isEnrolled }) => {
         if (enrolledAs !== undefined)
           throw new RuleBroken(
             'enrolled-already',
@@ -128,6 +143,7 @@ export const staff: Decider<Staff, StaffContext, StaffEvent> = {
             { id: enrolledAs },
           );
         refuseOwnLead(data.staffId, data.leadId);
+        refuseStrangers('leadId', data.leadId, isEnrolled);
         return [{ type: 'StaffEnrolled', data }];
       },
     }),
@@ -135,10 +151,11 @@ export const staff: Decider<Staff, StaffContext, StaffEvent> = {
       summary: 'State anew which duties somebody holds and who leads them.',
       when: 'open',
       input: z.strictObject(duty),
-      decide: (data, state) => {
+      decide: (data, state, { isEnrolled }) => {
         const { staffId, duties: before, leadId } = known(state);
         refuseOwnLead(staffId, data.leadId);
-        if (sameDuties(before, data.duties) && leadId === data.leadId) return [];
+        if (leadId !== data.leadId) refuseStrangers('leadId', data.leadId, isEnrolled);
+        else if (sameDuties(before, data.duties)) return [];
         return [{ type: 'DutiesChanged', data }];
       },
     }),
@@ -157,13 +174,14 @@ export const staff: Decider<Staff, StaffContext, StaffEvent> = {
       when: 'open',
       possible: onlyThemself('casework-head'),
       input: z.strictObject(absence),
-      decide: (data, state, { idFor }) => {
+      decide: (data, state, { idFor, isEnrolled }) => {
         const { staffId, absences } = known(state);
         if (data.deputyId === staffId)
           throw new RuleBroken(
             'own-deputy',
             'Nobody stands in for themself. Name somebody else as deputyId.',
           );
+        refuseStrangers('deputyId', data.deputyId, isEnrolled);
         checkDays(data, absences);
         return [{ type: 'AbsenceRecorded', data: { absenceId: idFor(0), ...data } }];
       },
