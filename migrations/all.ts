@@ -39,6 +39,7 @@ import { MissedCases0000000000045 } from './0045-missed-cases.js';
 import { Looks0000000000061 } from './0061-looks.js';
 import { LookQuestions0000000000062 } from './0062-look-questions.js';
 import { Erasure0000000000067 } from './0067-erasure.js';
+import { LeastRights0000000000063 } from './0063-least-rights.js';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -81,4 +82,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   Looks0000000000061,
   LookQuestions0000000000062,
   Erasure0000000000067,
+  LeastRights0000000000063,
 ];

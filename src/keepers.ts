@@ -12,6 +12,10 @@ export const keepersWith = (book: PolicyBook): readonly Keeper[] => [
     follower: caseVersions(book),
     tables: { case_versions: 'case_id', case_days: 'case_id', case_misses: 'case_id' },
   },
-  { follower: logTiles, tables: { log_tiles: "(level || '/' || index)" } },
+  {
+    follower: logTiles,
+    tables: { log_tiles: "(level || '/' || index)" },
+    guards: ['only_grows', 'only_added_to'],
+  },
   { follower: externalVersions, tables: { external_versions: 'record_id' } },
 ];

@@ -137,9 +137,8 @@ describe('checkpoints of the log', () => {
     const { size } = readCheckpoint(await checkpoints.signHead());
     await expect(checkpoints.sign(size - 1)).rejects.toMatchObject({ code: 'log-shorter' });
     await record(1);
-    await pool.query('UPDATE log_tiles SET hashes = overlay(hashes PLACING $1 FROM 1) WHERE level = 1', [
-      Buffer.alloc(32),
-    ]);
+    await pool.query(`ALTER TABLE log_tiles DISABLE TRIGGER only_grows;
+      UPDATE log_tiles SET hashes = overlay(hashes PLACING decode(repeat('00', 32), 'hex') FROM 1) WHERE level = 1`);
     await expect(checkpoints.signHead()).rejects.toMatchObject({ code: 'log-rewritten' });
   });
 });

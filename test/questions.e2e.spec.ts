@@ -359,7 +359,7 @@ describe('the role redress_auditor', () => {
         const columns = Object.keys(columnsOf(question)).map(snake);
         await client.query(`SELECT ${columns.join(', ')} FROM ${viewOf(question)} LIMIT 1`);
       }
-      for (const table of ['events', 'cases', 'subject_keys', 'audit.case_events'])
+      for (const table of ['public.events', 'public.cases', 'public.subject_keys', 'audit.case_events'])
         await expect(client.query(`SELECT FROM ${table}`)).rejects.toMatchObject({ code: '42501' });
       await expect(client.query('CREATE TABLE audit.mine ()')).rejects.toMatchObject({ code: '42501' });
       await expect(client.query('DELETE FROM audit.acts_of_person')).rejects.toThrow();

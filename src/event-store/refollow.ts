@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { ahead } from './ahead.js';
+import { RuleBroken } from './errors.js';
 import type { Recorded } from './event.js';
 import type { Apart, Follower } from './followers.js';
 import { inTransaction } from './in-transaction.js';
@@ -10,6 +11,8 @@ import { wholeStreams } from './whole-streams.js';
 export interface Keeper {
   readonly follower: Follower;
   readonly tables: Readonly<Record<string, string>>;
+  /** Triggers that refuse to change what stands there: who makes the tables anew must own them. */
+  readonly guards?: readonly string[];
 }
 
 /** Where tables are made, and where the log is read meanwhile. */
@@ -131,6 +134,25 @@ export async function followAnew(
   await followInOrder(connections, inOrder, followed);
 }
 
+/** As whoever logged in: the application's role owns nothing. Errors: RuleBroken `needs-owner`. */
+async function setGuards(
+  client: pg.ClientBase,
+  { tables, guards = [] }: Keeper,
+  how: 'DISABLE' | 'ENABLE ALWAYS',
+): Promise<void> {
+  if (guards.length === 0) return;
+  await client.query('SET LOCAL ROLE NONE');
+  for (const table of Object.keys(tables))
+    for (const guard of guards)
+      await client.query(`ALTER TABLE ${table} ${how} TRIGGER ${guard}`).catch((error: pg.DatabaseError) => {
+        if (error.code !== '42501') throw error;
+        throw new RuleBroken(
+          'needs-owner',
+          `${table} is guarded against change, and only its owner may make it anew. Run this with DATABASE_URL as the owner’s login, that of redress migrate.`,
+        );
+      });
+}
+
 /** Makes its tables anew in one transaction: whoever asks meanwhile sees them as they were. */
 export async function remake(pool: pg.Pool, keeper: Keeper): Promise<void> {
   const log = await pool.connect();
@@ -140,9 +162,11 @@ export async function remake(pool: pg.Pool, keeper: Keeper): Promise<void> {
         'SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0',
       );
       await client.query('SELECT FROM checkpoints WHERE follower = $1 FOR UPDATE', [keeper.follower.name]);
+      await setGuards(client, keeper, 'DISABLE');
       for (const table of Object.keys(keeper.tables)) await client.query(`DELETE FROM ${table}`);
       const until = await followedTo(client, keeper);
       await followAnew({ client, log }, [{ keeper, until }], () => {});
+      await setGuards(client, keeper, 'ENABLE ALWAYS');
     });
   } finally {
     log.release();

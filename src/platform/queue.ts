@@ -31,7 +31,8 @@ export const migrateQueue = async (ownerUrl: string): Promise<void> => {
     for (const queue of QUEUES) await client.query(sequenceOf(queue));
     await client.query(`GRANT USAGE ON SCHEMA bullmq TO redress_app;
       GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA bullmq TO redress_app;
-      GRANT USAGE ON ALL SEQUENCES IN SCHEMA bullmq TO redress_app;`);
+      GRANT USAGE ON ALL SEQUENCES IN SCHEMA bullmq TO redress_app;
+      GRANT EXECUTE ON ALL ROUTINES IN SCHEMA bullmq TO redress_app;`);
   } finally {
     await client.end();
   }
