@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type pg from 'pg';
+import { everything } from '../src/access/sight.js';
 import { BacklogQueries } from '../src/backlog/backlog.queries.js';
 import { caseListRequest } from '../src/backlog/case-list.js';
 import { CaseQueries } from '../src/backlog/case.queries.js';
@@ -40,12 +41,16 @@ async function ask(pool: pg.Pool, ago: number, position: number) {
   const backlog = new BacklogQueries(pool);
   const list = new CaseQueries(pool, new PolicyBook(pool, readConfig({})), clock);
   const page = (known: Knowledge, sort?: string) => () =>
-    list.page(caseListRequest.parse({ asOf: day, ...(sort ? { sort } : {}) }), { day, known });
-  const backlogNow = () => backlog.openOn(today, undefined);
-  const listNow = () => list.page(caseListRequest.parse({}));
+    list.page(caseListRequest.parse({ asOf: day, ...(sort ? { sort } : {}) }), everything, { day, known });
+  const backlogNow = () => backlog.openOn(today, undefined, everything);
+  const listNow = () => list.page(caseListRequest.parse({}), everything);
   const when = `${ago} days ago`;
-  await compare(`backlog, ${when}, known-now`, () => backlog.openOn(day, undefined), backlogNow);
-  await compare(`backlog, ${when}, known-then`, () => backlog.openThen(position, day, undefined), backlogNow);
+  await compare(`backlog, ${when}, known-now`, () => backlog.openOn(day, undefined, everything), backlogNow);
+  await compare(
+    `backlog, ${when}, known-then`,
+    () => backlog.openThen(position, day, undefined, everything),
+    backlogNow,
+  );
   await compare(`list, ${when}, known-now`, page({ day }), listNow);
   await compare(`list, ${when}, known-then`, page({ position }), listNow);
   await compare(`list by -age, ${when}, known-then`, page({ position }, '-age'), listNow);

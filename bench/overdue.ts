@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type pg from 'pg';
+import { everything } from '../src/access/sight.js';
 import { BacklogQueries } from '../src/backlog/backlog.queries.js';
 import { backlogOf } from '../src/backlog/backlog-view.js';
 import { caseListRequest } from '../src/backlog/case-list.js';
@@ -37,7 +38,7 @@ const config = readConfig({});
 const listOf = (pool: pg.Pool, params: object) => {
   const queries = new CaseQueries(pool, new PolicyBook(pool, config), clock);
   const asked = caseListRequest.parse(params);
-  return () => queries.page(asked);
+  return () => queries.page(asked, everything);
 };
 
 const backlogIn = (pool: pg.Pool) => {
@@ -50,7 +51,7 @@ const backlogIn = (pool: pg.Pool) => {
     calendar: calendarNamed('GB-ENG'),
     over: [90, 180, 365],
   } as const;
-  return async () => JSON.stringify(backlogOf(question, await queries.openOn(today, undefined)));
+  return async () => JSON.stringify(backlogOf(question, await queries.openOn(today, undefined, everything)));
 };
 
 const questions: Readonly<Record<string, (pool: pg.Pool) => () => Promise<unknown>>> = {

@@ -13,6 +13,7 @@ import { WhatIfReader } from '../src/publishing/what-if.reader.js';
 import { dateOf, epochDay } from '../src/clocks/days.js';
 import type { KnownComplaint } from '../src/complaints/complaint.state.js';
 import { readFile } from 'node:fs/promises';
+import { everything } from '../src/access/sight.js';
 import { benchDatabase } from './support/database.js';
 import { printTimes } from './support/figures.js';
 
@@ -98,7 +99,7 @@ try {
     clock,
   );
   const supposed = await timed(() =>
-    new WhatIfReader(pool, book, clock).suppose({ policy: second, calendars: [] }),
+    new WhatIfReader(pool, book, clock).suppose({ policy: second, calendars: [] }, everything),
   );
   const plain = await timed(() =>
     pool.query(`WITH moved AS (UPDATE deadlines SET due_on = due_on + 1 RETURNING 1)

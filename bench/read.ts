@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type pg from 'pg';
+import { everything } from '../src/access/sight.js';
 import { backlogFigures } from '../src/clocks/ages.js';
 import { calendarNamed } from '../src/clocks/calendar.js';
 import { BacklogQueries } from '../src/backlog/backlog.queries.js';
@@ -40,7 +41,7 @@ const asked = caseListRequest.parse({});
 
 const listOf = (pool: pg.Pool) => {
   const queries = new CaseQueries(pool, new PolicyBook(pool, config), clock);
-  return () => queries.page(asked);
+  return () => queries.page(asked, everything);
 };
 
 async function backlog(pool: pg.Pool) {
@@ -58,14 +59,14 @@ async function backlog(pool: pg.Pool) {
   await compare(
     'backlog: open, over and oldest / count(*)',
     async () => {
-      const { buckets } = await queries.openOn(today, undefined);
+      const { buckets } = await queries.openOn(today, undefined, everything);
       return backlogFigures(buckets, today, calendar, question.over);
     },
     countOpen,
   );
   await compare(
     'backlog: the complete answer / count(*)',
-    async () => JSON.stringify(backlogOf(question, await queries.openOn(today, undefined))),
+    async () => JSON.stringify(backlogOf(question, await queries.openOn(today, undefined, everything))),
     countOpen,
   );
 }

@@ -40,6 +40,9 @@ import { Looks0000000000061 } from './0061-looks.js';
 import { LookQuestions0000000000062 } from './0062-look-questions.js';
 import { Erasure0000000000067 } from './0067-erasure.js';
 import { LeastRights0000000000063 } from './0063-least-rights.js';
+import { CasePeople0000000000056 } from './0056-case-people.js';
+import { BacklogSeen0000000000057 } from './0057-backlog-seen.js';
+import { QuestionsSeen0000000000058 } from './0058-questions-seen.js';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -83,4 +86,7 @@ export const migrations: (new () => MigrationInterface)[] = [
   LookQuestions0000000000062,
   Erasure0000000000067,
   LeastRights0000000000063,
+  CasePeople0000000000056,
+  BacklogSeen0000000000057,
+  QuestionsSeen0000000000058,
 ];

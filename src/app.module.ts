@@ -9,7 +9,7 @@ import { DocumentsModule } from './documents/documents.module.js';
 import { EventStoreModule } from './event-store/event-store.module.js';
 import { HearingsModule } from './hearings/hearings.module.js';
 import { IntakeModule } from './intake/intake.module.js';
-import { PartiesModule } from './parties/parties.module.js';
+import { PartyRecordsModule } from './parties/party-records.module.js';
 import { PersonalModule } from './personal/personal.module.js';
 import { PublishingModule } from './publishing/publishing.module.js';
 import { RemindersModule } from './reminders/reminders.module.js';
@@ -30,7 +30,7 @@ export class AppModule {
         CqrsModule.forRoot(),
         AccessModule,
         ClocksModule,
-        PartiesModule,
+        PartyRecordsModule,
         StaffModule,
         ComplaintsModule,
         DocumentsModule,

@@ -33,7 +33,13 @@ export const projectionsWith = (book: PolicyBook): readonly Projection[] => [
     decider: complaint,
     row: complaintRow(book),
     prepare: () => book.read(),
-    tables: { cases: 'id', case_clocks: 'case_id', deadlines: 'case_id', case_gaps: 'case_id' },
+    tables: {
+      cases: 'id',
+      case_clocks: 'case_id',
+      deadlines: 'case_id',
+      case_gaps: 'case_id',
+      case_people: 'case_id',
+    },
   }),
   projectionOf({
     decider: hearing,

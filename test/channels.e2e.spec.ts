@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
+import { everything } from '../src/access/sight.js';
 import { Delivery } from '../src/reminders/delivery.worker.js';
 import { DueReader } from '../src/reminders/due.reader.js';
 import type { ReminderKey } from '../src/reminders/reminder.key.js';
@@ -40,7 +41,7 @@ const house = async (env: NodeJS.ProcessEnv): Promise<House> => {
     const complaint = { receivedOn, channel: 'letter', category: 'abuse', summary: 'Shouted at.' };
     const { id } = (await staff.post('/v1/complaints', complaint)).body;
     expect((await staff.post(`/v1/complaints/${id}/assign-handler`, { handlerId })).status).toBe(200);
-    const { items } = await part(DueReader).page({ first: 10, caseId: id });
+    const { items } = await part(DueReader).page({ first: 10, caseId: id }, everything);
     return items.find(({ recipient }) => recipient === handlerId) as ReminderKey;
   };
   const recorded = async ({ caseId, deadline, step, recipient }: ReminderKey) =>

@@ -57,6 +57,7 @@ const APPLICATION: Readonly<Record<string, string>> = {
   cases: 'siud',
   deadlines: 'siud',
   external_versions: 'siud',
+  case_people: 'siud',
   hearing_cases: 'siud',
   hearings: 'siud',
   missed_deadlines: 'siud',

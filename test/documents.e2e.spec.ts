@@ -198,19 +198,19 @@ describe('documents', () => {
       return [status, JSON.parse(bytes.toString()).code];
     };
     expect(await asked(await token('operator-1', 'operator'))).toEqual([403, 'not-permitted']);
-    expect(await asked(await token('staff-7', 'case-handler'))).toEqual([422, 'party-to-the-case']);
+    expect(await asked(await token('staff-7', 'case-handler'))).toEqual([404, 'not-found']);
     const sent = async (by: string) => {
       const { status, body } = await uploaded(caseId, randomBytes(10), { by });
       return [status, body['code']];
     };
     expect(await sent(await token('auditor-1', 'auditor'))).toEqual([403, 'not-permitted']);
-    expect(await sent(await token('staff-7', 'case-handler'))).toEqual([422, 'party-to-the-case']);
+    expect(await sent(await token('staff-7', 'case-handler'))).toEqual([404, 'not-found']);
     expect((await downloaded(id, await token('auditor-1', 'auditor'))).status).toBe(200);
     const listed = await (await redress.as('staff-7', 'case-handler')).get(`/v1/cases/${caseId}/documents`);
-    expect([listed.status, listed.body.code]).toEqual([422, 'party-to-the-case']);
+    expect([listed.status, listed.body.code]).toEqual([404, 'not-found']);
     await head.post(`/v1/complaints/${caseId}/recuse`, { staffId: 'staff-1', reasons: 'A friend.' });
     const recused = await handler.get(`/v1/cases/${caseId}/documents`);
-    expect([recused.status, recused.body.code]).toEqual([422, 'recused']);
+    expect([recused.status, recused.body.code]).toEqual([404, 'not-found']);
   });
 
   it('are evidence of the case they were uploaded to, under their own hash', async () => {

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { everything } from '../src/access/sight.js';
 import { packageRoot } from '../src/platform/package-root.js';
 import { Queues } from '../src/platform/queue.js';
 import { openDatabase, poolOf } from '../src/platform/database.js';
@@ -38,7 +39,7 @@ const post = async (caller: Caller, path: string, body: object = {}) => {
 };
 
 const due = async (more: { on?: string; caseId?: string } = {}) => {
-  const found = await redress.app.get(DueReader, { strict: false }).page({ first: 200, ...more });
+  const found = await redress.app.get(DueReader, { strict: false }).page({ first: 200, ...more }, everything);
   expect(found.next).toBeNull();
   return found.items.filter(({ deadline }) => deadline.startsWith('hearing-'));
 };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
+import { everything } from '../src/access/sight.js';
 import { HearingQueries } from '../src/hearings/hearing.queries.js';
 import { openDatabase, poolOf } from '../src/platform/database.js';
 import { rebuild } from '../src/rebuild.cli.js';
@@ -226,7 +227,7 @@ describe('a hearing through the REST door', () => {
     const [one, two, none] = [await aComplaint(), await aComplaint(), await aComplaint()];
     const [joined, own] = [await aHearing(one, two), await aHearing(two)];
     await done(handler, `/v1/hearings/${own}/list`, listing);
-    const found = await redress.app.get(HearingQueries).ofCases([two, none, one]);
+    const found = await redress.app.get(HearingQueries).ofCases([two, none, one], everything);
     expect(found.map((hearings) => hearings.map(({ id }) => id))).toEqual([[own, joined], [], [joined]]);
   });
 

@@ -70,21 +70,20 @@ describe('who may act on a complaint', () => {
       })
     ).body.id;
     const answer = await handler.post(on(id, 'acknowledge'));
-    expect([answer.status, answer.body.code]).toEqual([422, 'party-to-the-case']);
+    expect([answer.status, answer.body.code]).toEqual([404, 'not-found']);
     const assigned = await head.post(on(id, 'assign-handler'), { handlerId: 'staff-1' });
     expect([assigned.status, assigned.body.code]).toEqual([422, 'party-to-the-case']);
     await head.post(`/v1/parties/${party}/identify-staff`, { staffId: 'staff-9' });
   });
 
-  it('asks for another handler before the handler is named as a respondent', async () => {
+  it('takes the case from a handler who is named as a respondent', async () => {
     const id = await received();
     const party = await registered('Ben');
     await head.post(`/v1/parties/${party}/identify-staff`, { staffId: 'staff-2' });
     await head.post(on(id, 'assign-handler'), { handlerId: 'staff-2' });
-    const named = () => head.post(on(id, 'identify-respondent'), { respondentRef: party });
-    expect((await named()).body.code).toBe('handler-is-a-party');
-    await head.post(on(id, 'assign-handler'), { handlerId: 'staff-1' });
-    expect((await named()).body.events).toEqual(['RespondentIdentified']);
+    const named = await head.post(on(id, 'identify-respondent'), { respondentRef: party });
+    expect(named.body.events).toEqual(['RespondentIdentified', 'StaffImplicated']);
+    expect((await head.get(`/v1/cases/${id}`)).body.handlerId).toBeNull();
   });
 
   it('refuses parties that nobody registered', async () => {
@@ -142,7 +141,7 @@ describe('who may act on a complaint', () => {
       expect(recused).toBeGreaterThan(0);
       expect(rows.slice(recused + 1).filter(({ actor_id }) => actor_id === 'staff-1')).toEqual([]);
       const after = await handler.post(on(id, 'acknowledge'));
-      expect([after.status, after.body.code]).toEqual([422, 'recused']);
+      expect([after.status, after.body.code]).toEqual([404, 'not-found']);
     }
   });
 });

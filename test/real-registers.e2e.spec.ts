@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { everything } from '../src/access/sight.js';
 import { Backlog } from '../src/backlog/backlog.reader.js';
 import { RegisterImport } from '../src/intake/import.handler.js';
 import { LegacyRegister } from '../src/intake/legacy-register.js';
@@ -80,7 +81,9 @@ describe('a real register, imported whole', () => {
         calendar: 'weekdays',
         over: '90,180,365',
       } as const;
-      const { open, age, over, oldest } = await redress.app.get(Backlog, { strict: false }).on(asked);
+      const { open, age, over, oldest } = await redress.app
+        .get(Backlog, { strict: false })
+        .on(asked, everything);
       expect({ open, age, over }).toEqual({
         open: truth.open,
         age: { calendarDays: truth.age_calendar_days, workingDays: truth.age_working_days_after_start },

@@ -106,6 +106,7 @@ describe('rebuilding', () => {
       ['case_clocks', []],
       ['deadlines', [lost]],
       ['case_gaps', []],
+      ['case_people', []],
     ]);
     expect(found).toMatchObject({ equal: false, swapped: false });
     expect(await rebuilt([], true)).toMatchObject({ equal: false, swapped: true });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
 import { randomUUID } from 'node:crypto';
+import { everything } from '../src/access/sight.js';
 import { parsePolicySet } from '../src/clocks/policy-set.js';
 import { PolicyCommand, PolicyHandler } from '../src/clocks/policy.handler.js';
 import { PolicyBook } from '../src/clocks/policy.queries.js';
@@ -239,7 +240,7 @@ describe.each(backends)('reminders, queued on %s', (backend) => {
     await part(redress, ReminderWorker).start();
     await eventually(async () => expect(await onRecord(redress, caseId)).toHaveLength(1));
     redress.clock.set('2026-03-04T09:00:00.000000Z');
-    const [due] = (await part(redress, DueReader).page({ first: 10, caseId })).items;
+    const [due] = (await part(redress, DueReader).page({ first: 10, caseId }, everything)).items;
     await eventually(async () => expect(await onRecord(redress, caseId)).toHaveLength(2));
     redress.clock.set('2026-03-05T09:00:00.000000Z');
     const ann = await redress.as('ann@example.org', 'case-handler');
@@ -333,7 +334,7 @@ describe.each(backends)('reminders, queued on %s', (backend) => {
     await other.init();
     try {
       await Promise.all([redress.app, other].map((app) => part({ app }, ReminderWorker).start()));
-      const due = (await part(redress, DueReader).page({ first: 50 })).items;
+      const due = (await part(redress, DueReader).page({ first: 50 }, everything)).items;
       const both = due.flatMap((key) =>
         [redress.app, other].map((app) => part({ app }, Delivery).deliver(key, false)),
       );
@@ -404,7 +405,7 @@ describe('reminders without a mail server', () => {
     });
     await redress.handler.post(`/v1/parties/${party.body.id}/identify-staff`, { staffId: 'staff-9' });
     await redress.handler.post(`/v1/complaints/${known}/assign-handler`, { handlerId: 'staff-9' });
-    const { items } = await part(redress, DueReader).page({ first: 10 });
+    const { items } = await part(redress, DueReader).page({ first: 10 }, everything);
     expect(items.map(({ recipient }) => recipient).toSorted()).toEqual(['intake', 'staff-9']);
     for (const key of items) expect(await part(redress, Delivery).deliver(key, false)).toBe('sent');
     for (const key of items) expect(await part(redress, Delivery).deliver(key, false)).toBe('recorded');

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import pg, { type Pool } from 'pg';
 import type { DataSource } from 'typeorm';
+import { everything } from '../src/access/sight.js';
 import type { CaseState } from '../src/audit/case-replay.js';
 import { CaseReplays } from '../src/audit/case-replay.reader.js';
 import { differenceOf } from '../src/audit/difference.js';
@@ -155,7 +156,7 @@ describe('a case replayed', () => {
     async () => {
       expect(kept.length).toBeGreaterThan(CASES);
       for (const { id, position, rows } of kept) {
-        const then = await replays.at(id, String(position), 0);
+        const then = await replays.at(id, String(position), everything, 0);
         expect({ position, changes: differenceOf(rows, withoutRecord(then)) }).toEqual({
           position,
           changes: [],

@@ -16,6 +16,7 @@ import { LookMonths } from './look-months.worker.js';
 import { OperationsController } from './operations.controller.js';
 import { QueueBoardController } from './queue-board.controller.js';
 import { SignIn } from './sign-in.js';
+import { Sights } from './sights.js';
 import { Tokens } from './tokens.js';
 
 @Global()
@@ -31,6 +32,7 @@ import { Tokens } from './tokens.js';
       useFactory: (pool: Pool, sealing: Sealing) => new LookLog(pool, sealing),
       inject: [POOL, Sealing],
     },
+    Sights,
     {
       provide: Tokens,
       useFactory: (config: Config, log: Logger) => Tokens.from(config, { log }),
@@ -39,6 +41,6 @@ import { Tokens } from './tokens.js';
     SignIn,
     { provide: APP_GUARD, useClass: AuthenticationGuard },
   ],
-  exports: [Answers, LookLog, Situations, Tokens],
+  exports: [Answers, LookLog, Sights, Situations, Tokens],
 })
 export class AccessModule {}

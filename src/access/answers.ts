@@ -3,6 +3,7 @@ import { Sealing, subjectsIn } from '../event-store/sealing.js';
 import { openedOf, type Visitor } from './look.js';
 import { LookLog } from './look-log.js';
 import type { Read } from './read-door.js';
+import { Sights } from './sights.js';
 import { lookBy } from './visitor.js';
 
 /** A question as a door hands it over. */
@@ -23,10 +24,12 @@ export class Answers {
   constructor(
     @Inject(Sealing) private readonly sealing: Sealing,
     @Inject(LookLog) private readonly looks: LookLog,
+    @Inject(Sights) private readonly sights: Sights,
   ) {}
 
   async to<Q>({ name, read, queries, asked }: Asking<Q>, visitor: Visitor): Promise<unknown> {
-    const answer = await read.ask(queries, asked as never, visitor.principal);
+    const sight = await this.sights.of(visitor.principal);
+    const answer = await read.ask(queries, asked as never, sight);
     const told = read.looks === 'nothing' ? [] : read.looks.shown(asked as never, answer);
     const subjects = subjectsIn(answer);
     const seen = subjects.size === 0 ? told : [...told, ...openedOf(subjects)];

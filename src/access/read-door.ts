@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { InvalidInput } from '../event-store/errors.js';
 import { placeOf, reading, sentenceOf } from '../platform/reading.js';
 import type { Seen } from './look.js';
-import type { Principal } from './principal.js';
+import type { Sight } from './sight.js';
 
 /** Where questions come in, whatever the transport: each is told once, and REST, OpenAPI and GraphQL are made from it. */
 
@@ -24,7 +24,8 @@ export interface Read<Q, Params extends z.ZodObject = z.ZodObject, Answer extend
   readonly tagged?: true;
   /** What of whom its answer shows, which is recorded as a look; `nothing`: of no case and no person in particular. */
   readonly looks: 'nothing' | { shown(asked: z.output<Params>, answer: z.output<Answer>): readonly Seen[] };
-  ask(queries: Q, params: z.output<Params>, principal: Principal): Promise<z.output<Answer>>;
+  /** `sight` tells who asks and what they must not see: whatever tells of cases passes it on. */
+  ask(queries: Q, params: z.output<Params>, sight: Sight): Promise<z.output<Answer>>;
 }
 
 /** The questions of one queries class, by their GraphQL name. */

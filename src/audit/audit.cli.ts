@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { everything } from '../access/sight.js';
 import { References } from '../complaints/reference.queries.js';
 import { REASON, showAtConsole } from '../access/console-looks.js';
 import { aCase } from '../access/look.js';
@@ -23,7 +24,10 @@ export const addAuditCommands = (program: Command): void => {
     .action(async (name: string, { json, reason }: { json?: boolean; reason?: string }) => {
       const entries = await onGround(async (ground) => {
         const { pool, clock } = ground;
-        const history = await new HistoryReader(new EventStore(pool), new References(pool), clock).of(name);
+        const history = await new HistoryReader(new EventStore(pool), new References(pool), clock).of(
+          name,
+          everything,
+        );
         return showAtConsole(ground, { line: 'audit history', seen: [aCase(name)], reason }, history);
       });
       say(json, entries, () => historyText(entries));

@@ -24,7 +24,7 @@ export const historyReads: ReadDoor<HistoryReader> = {
         first: z.coerce.number().int().min(1).max(MOST).default(USUAL),
       }),
       answer: pageOf(historyEntry),
-      ask: (reader, { id, ...page }) => reader.page(id, page),
+      ask: (reader, { id, ...page }, sight) => reader.page(id, page, sight),
     }),
   },
 };

@@ -20,6 +20,7 @@ import { Moments } from './moments.reader.js';
 import { QuestionQueries } from './question.queries.js';
 import { questionReads } from './question.door.js';
 import { replayReads } from './replay.door.js';
+import { Withheld } from './withheld.reader.js';
 
 @Module({
   imports: [ClocksModule, ComplaintsModule],
@@ -45,6 +46,7 @@ import { replayReads } from './replay.door.js';
       useFactory: (pool: Pool, masterKeys: MasterKeys) => pseudonymsOf({ pool, masterKeys }),
       inject: [POOL, MasterKeys],
     },
+    Withheld,
   ],
   exports: [HistoryReader, KnownThen],
 })

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Sight } from '../access/sight.js';
 import { caseIn, clocksOf, clocksText } from '../complaints/complaint.projection.js';
 import { References } from '../complaints/reference.queries.js';
 import { NotFound } from '../event-store/errors.js';
@@ -14,6 +15,7 @@ import { KnownThen } from './known-then.reader.js';
 import { LiveCaseQueries } from './live-case.queries.js';
 import { Moments } from './moments.reader.js';
 import { pointOf } from './point.js';
+import { seenParts } from './seen-parts.js';
 
 type Part = CaseState['complaint'];
 
@@ -31,6 +33,21 @@ const until = (entries: readonly HistoryEntry[], position: number): HistoryEntry
 const streamsOf = (entries: readonly HistoryEntry[]): CaseReplay['streams'] => {
   const versions = new Map(entries.map(({ stream, version }) => [stream, version]));
   return [...versions].map(([stream, version]) => ({ stream, version }));
+};
+
+/** The lists of a record name deadlines, and some of those a hearing. */
+const seenRecord = (record: Part | null, sight: Sight): Part | null =>
+  record &&
+  Object.fromEntries(
+    Object.entries(record).map(([name, told]) => [
+      name,
+      Array.isArray(told) ? told.filter((each) => sight.seesAllIn(JSON.stringify(each))) : told,
+    ]),
+  );
+
+const seenIn = ({ complaint, hearings, record, ...rest }: CaseState, sight: Sight): CaseState => {
+  const seen = seenParts(complaint, hearings, sight);
+  return { ...rest, complaint: seen.row, hearings: seen.hearings, record: seenRecord(record, sight) };
 };
 
 const referenceIn = ({ complaint }: CaseState): string => String(complaint['reference']);
@@ -58,10 +75,10 @@ export class CaseReplays {
    * The case at a point as `casePoint` reads it, with the latest entries that led there. Errors: NotFound, InvalidInput
    * `as-of-in-future`, `position-not-reached`.
    */
-  async at(name: string, point: string, most = Infinity): Promise<CaseReplay> {
-    const named = await this.named(name);
+  async at(name: string, point: string, sight: Sight, most = Infinity): Promise<CaseReplay> {
+    const named = await this.named(name, sight);
     const position = await this.positionOf(named, point);
-    const state = await this.stateAt(named, position);
+    const state = seenIn(await this.stateAt(named, position), sight);
     const events = until(named.entries, position);
     return {
       id: named.id,
@@ -79,9 +96,10 @@ export class CaseReplays {
   async difference(
     name: string,
     [from, to]: readonly [from: string, to: string | undefined],
+    sight: Sight,
     most = Infinity,
   ): Promise<CaseDifference> {
-    const named = await this.named(name);
+    const named = await this.named(name, sight);
     const begun = await this.positionOf(named, from);
     const ended = to === undefined ? await this.moments.head() : await this.positionOf(named, to);
     const [before, then] = [await this.stateAt(named, begun), await this.stateAt(named, ended)];
@@ -94,14 +112,15 @@ export class CaseReplays {
       reference: referenceIn(before),
       from: begun,
       to: to === undefined ? null : ended,
-      changes: differenceOf(before, after),
+      changes: differenceOf(seenIn(before, sight), seenIn(after, sight)),
       eventCount: events.length,
       events: events.slice(-most),
     };
   }
 
-  private async named(name: string): Promise<Named> {
-    return { name, id: await this.references.idOf(name), entries: await this.history.of(name) };
+  private async named(name: string, sight: Sight): Promise<Named> {
+    const id = await this.references.idOf(name, sight);
+    return { name, id, entries: await this.history.of(name, sight) };
   }
 
   private async positionOf({ name, id, entries }: Named, given: string): Promise<number> {

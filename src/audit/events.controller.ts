@@ -23,6 +23,7 @@ import {
   type EventsAsked,
 } from './events-asked.js';
 import { shownEvent, type Shown } from './shown-event.js';
+import { Withheld } from './withheld.reader.js';
 
 const BUFFER = 64 * 1024;
 
@@ -48,6 +49,8 @@ const framesOf = (events: readonly Recorded[], shown: Shown): string =>
         .map((event) => `id: ${event.position}\ndata: ${JSON.stringify(shownEvent(event, shown))}\n\n`)
         .join('');
 
+type Showing = () => Promise<Shown>;
+
 const noMatter = (error: unknown): void => {
   if (!(error instanceof Unavailable)) throw error;
 };
@@ -61,6 +64,7 @@ export class EventsController {
     @Inject(PSEUDONYMS) private readonly pseudonymOf: NameOf,
     @Inject(LookLog) private readonly looks: LookLog,
     @Inject(CONFIG) private readonly config: Config,
+    @Inject(Withheld) private readonly withheld: Withheld,
   ) {}
 
   @Get('events')
@@ -68,36 +72,37 @@ export class EventsController {
   async events(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const asked = askedBy(request);
     const visitor = visitorAt(request, 'rest');
-    const shown = this.shownTo(visitor.principal, asked);
+    const show = this.showing(visitor.principal, asked);
     void reply.header('cache-control', 'no-store');
     // A stream goes on: whoever opens it is taken to look at all that comes.
     if (wantsStream(request)) await this.look(visitor, `${asked.after + 1}-`);
-    await (wantsStream(request)
-      ? this.stream(asked, shown, reply)
-      : this.batch(asked, shown, reply, visitor));
+    await (wantsStream(request) ? this.stream(asked, show, reply) : this.batch(asked, show, reply, visitor));
   }
 
   private look(visitor: Visitor, positions: string): Promise<void> {
     return this.looks.record(lookBy(visitor, 'events', 'events', [theLog(positions)]));
   }
 
-  private shownTo({ roles }: Principal, { named }: EventsAsked): Shown {
-    const audits = roles.includes('auditor');
+  /** How events are shown to somebody; asked anew for every page. */
+  private showing(principal: Principal, { named }: EventsAsked): Showing {
+    const audits = principal.roles.includes('auditor');
     if (named && !audits)
       throw new Forbidden(
         'not-permitted',
         'People are told by their references to auditors alone. Ask without named.',
       );
-    return {
-      origin: this.config.REDRESS_LOG_ORIGIN,
-      nameOf: named ? clearReferences : this.pseudonymOf,
-      withheld: audits ? () => false : ({ stream }) => ABOUT_PEOPLE.test(stream),
+    const origin = this.config.REDRESS_LOG_ORIGIN;
+    const nameOf = named ? clearReferences : this.pseudonymOf;
+    return async () => {
+      const hidden = await this.withheld.from(principal);
+      const withheld = (event: Recorded) => hidden(event) || (!audits && ABOUT_PEOPLE.test(event.stream));
+      return { origin, nameOf, withheld };
     };
   }
 
   private async batch(
     { after, limit, wait }: EventsAsked,
-    shown: Shown,
+    show: Showing,
     reply: FastifyReply,
     visitor: Visitor,
   ): Promise<void> {
@@ -107,17 +112,18 @@ export class EventsController {
         : await this.feed.nextPage(after, limit, wait * 1000, this.feed.enter(reply.raw));
     const last = events.at(-1)?.position;
     if (last !== undefined) await this.look(visitor, `${after + 1}-${last}`);
+    const shown = await show();
     const batch = events.map((event) => shownEvent(event, shown));
     await reply.header('content-type', EVENT_BATCH).send(JSON.stringify(batch));
   }
 
-  private async stream({ after }: EventsAsked, shown: Shown, reply: FastifyReply): Promise<void> {
+  private async stream({ after }: EventsAsked, show: Showing, reply: FastifyReply): Promise<void> {
     await this.feed.page(after, 1);
     const pages = this.feed.pages(after, this.feed.enter(reply.raw));
     const frames = async function* () {
       yield 'retry: 1000\n\n';
       try {
-        for await (const events of pages) yield framesOf(events, shown);
+        for await (const events of pages) yield framesOf(events, await show());
       } catch (error) {
         // The stream ends; whoever comes back is told why, or goes on.
         noMatter(error);

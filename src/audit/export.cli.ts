@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { REASON, showAtConsole } from '../access/console-looks.js';
 import { theLog } from '../access/look.js';
+import { everything } from '../access/sight.js';
 import { caseName } from '../complaints/case-name.js';
 import { References } from '../complaints/reference.queries.js';
 import { day } from '../event-store/schema.js';
@@ -66,7 +67,7 @@ const selectionOf = async ({ pool, clock }: Ground, options: Options): Promise<S
   return {
     first: Math.max(1, (await positionOf(moments, from, true)) + 1),
     last: until === undefined ? await moments.head() : await positionOf(moments, until, false),
-    caseId: name === undefined ? null : await new References(pool).idOf(name),
+    caseId: name === undefined ? null : await new References(pool).idOf(name, everything),
     category,
     types: type,
     happenedFrom: options.happenedFrom ?? null,

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
+import type { Sight } from '../access/sight.js';
 import { References } from '../complaints/reference.queries.js';
 import type { Recorded } from '../event-store/event.js';
 import { EventStore } from '../event-store/event-store.js';
@@ -25,19 +26,22 @@ export class HistoryReader {
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
-  /** `name` is an id or a reference. Errors: NotFound. */
-  async of(name: string): Promise<HistoryEntry[]> {
-    const id = await this.references.idOf(name);
+  /** `name` is an id or a reference; without entries that name a case that must not be seen. Errors: NotFound. */
+  async of(name: string, sight: Sight): Promise<HistoryEntry[]> {
+    const id = await this.references.idOf(name, sight);
     const own = await this.store.load(`complaint-${id}`);
     const others = [...new Set([`deadlines-${id}`, ...own.flatMap(attachedBy)])];
     const events = await Promise.all(others.map((stream) => this.store.load(stream)));
-    return historyOf([...own, ...events.flat()], this.clock.zone);
+    return historyOf(
+      [...own, ...events.flat()].filter(({ stream, text }) => sight.seesAllIn(`${stream} ${text}`)),
+      this.clock.zone,
+    );
   }
 
   /** Errors: NotFound, InvalidInput `bad-cursor`. */
-  async page(name: string, { first, after }: PageRequest): Promise<Page<HistoryEntry>> {
+  async page(name: string, { first, after }: PageRequest, sight: Sight): Promise<Page<HistoryEntry>> {
     const [position = '0'] = cursorAs(after, cursor) ?? [];
-    const rest = (await this.of(name)).filter((entry) => entry.position > Number(position));
+    const rest = (await this.of(name, sight)).filter((entry) => entry.position > Number(position));
     const items = rest.slice(0, first);
     const last = rest.length > first && items.at(-1);
     return { items, next: last ? cursorOf([String(last.position)]) : null };

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { REASON, showAtConsole } from '../access/console-looks.js';
+import { everything } from '../access/sight.js';
 import { References } from '../complaints/reference.queries.js';
 import { onGround, optionsAs, say, Unusable } from '../platform/command-line.js';
 import { table } from '../platform/table.js';
@@ -21,7 +22,7 @@ const named = (name: string): Question => {
 
 /** All at once: each page would ask the whole question anew. Errors: Unusable. */
 const answer = async (queries: QuestionQueries, question: Question, asked: Narrowing) => {
-  const { items, next } = await queries.ask(question, { ...asked, first: MOST });
+  const { items, next } = await queries.ask(question, { ...asked, first: MOST }, everything);
   if (next === null) return items;
   throw new Unusable(`The answer has more than ${MOST} rows. Narrow it by --case, --person, --from or --to.`);
 };

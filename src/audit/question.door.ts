@@ -17,7 +17,7 @@ const readOf = (question: Question): Read<QuestionQueries> =>
     permission: 'questions',
     params: z.strictObject({ ...narrowingOf(question).shape, ...pageRequest.shape }),
     answer: pageOf(z.object(columnsOf(question)).meta({ id: `${pascal(question.name)}Answer` })),
-    ask: (queries, asked) => queries.ask(question, asked),
+    ask: (queries, asked, sight) => queries.ask(question, asked, sight),
   });
 
 export const questionReads: ReadDoor<QuestionQueries> = {

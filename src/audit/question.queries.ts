@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { z } from 'zod';
+import type { Sight } from '../access/sight.js';
 import { References } from '../complaints/reference.queries.js';
 import { Clock } from '../platform/clock.js';
 import { POOL } from '../platform/database.js';
@@ -18,6 +19,9 @@ export type Asked = Narrowing & { readonly first: number; readonly after?: strin
 const cursor = z.tuple([z.string().regex(/^\d{1,15}$/), z.string(), z.string()]);
 const START = ['0', '', ''];
 
+const OF_PARTY = `AND party_id = $10 AND NOT EXISTS (
+  SELECT FROM case_people AS p WHERE p.person = party_id::text AND p.case_id = ANY ($9))`;
+
 const statementOf = (question: Question): string => {
   const columns = Object.keys(columnsOf(question)).map((name) => `${snake(name)} AS "${name}"`);
   const number = numberOf(question);
@@ -26,7 +30,8 @@ const statementOf = (question: Question): string => {
     WHERE ($1::uuid IS NULL OR case_id = $1) AND ($2::text IS NULL OR person = $2)
       AND ($3::date IS NULL OR recorded_at >= $3::date) AND ($4::date IS NULL OR recorded_at < $4::date + 1)
       AND (${number}, coalesce(case_id::text, ''), coalesce(person, '')) > ($5::bigint, $6, $7)
-      ${question.needs === 'party' ? 'AND party_id = $9' : ''}
+      AND (case_id IS NULL OR case_id <> ALL ($9::uuid[]))
+      ${question.needs === 'party' ? OF_PARTY : ''}
     ORDER BY ${number}, coalesce(case_id::text, ''), coalesce(person, '') LIMIT $8
   ) AS answer`;
 };
@@ -50,9 +55,10 @@ export class QuestionQueries {
   async ask(
     question: Question,
     { case: name, person, party, from, to, first, after }: Asked,
+    sight: Sight,
   ): Promise<Page<Row>> {
     const last = cursorAs(after, cursor) ?? START;
-    const id = name === undefined ? null : await this.references.idOf(name);
+    const id = name === undefined ? null : await this.references.idOf(name, sight);
     const values = [
       id,
       person ?? null,
@@ -60,21 +66,23 @@ export class QuestionQueries {
       to ?? null,
       ...last,
       first + 1,
+      sight.hidden,
       ...(party === undefined ? [] : [party]),
     ];
-    const rows = await this.rows(statementOf(question), values);
+    const rows = await this.rows(statementOf(question), values, sight);
     return pageIn(rows, first, numberOf(question));
   }
 
   /** The days of the views are those of the session's time zone. */
-  private async rows(text: string, values: readonly unknown[]): Promise<readonly Row[]> {
+  private async rows(text: string, values: readonly unknown[], { hidden }: Sight): Promise<readonly Row[]> {
     const client = await this.pool.connect();
     try {
       await client.query('BEGIN READ ONLY');
       // What is planned for no case in particular would read the log for one.
       await client.query(
-        "SELECT set_config('TimeZone', $1, true), set_config('plan_cache_mode', 'force_custom_plan', true)",
-        [this.clock.zone],
+        `SELECT set_config('TimeZone', $1, true), set_config('redress.hidden', $2, true),
+          set_config('plan_cache_mode', 'force_custom_plan', true)`,
+        [this.clock.zone, `{${hidden.join(',')}}`],
       );
       const { rows } = await client.query<{ row: Row }>(text, [...values]);
       return rows.map(({ row }) => row);

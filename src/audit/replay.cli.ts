@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { REASON, showAtConsole } from '../access/console-looks.js';
 import { aCase, theLog } from '../access/look.js';
+import { everything } from '../access/sight.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
 import { caseName } from '../complaints/case-name.js';
 import { References } from '../complaints/reference.queries.js';
@@ -62,11 +63,11 @@ const replayCase = async (
   const showing = { line: 'audit replay', seen: [aCase(name)], reason };
   const from = until ?? String(await new Moments(ground.pool, ground.clock).head());
   if (diff === undefined) {
-    const told = await showAtConsole(ground, showing, await replays.at(name, from));
+    const told = await showAtConsole(ground, showing, await replays.at(name, from, everything));
     say(json, told, () => caseReplayText(told));
     return;
   }
-  const difference = await replays.difference(name, [from, diff === true ? undefined : diff]);
+  const difference = await replays.difference(name, [from, diff === true ? undefined : diff], everything);
   const told = await showAtConsole(ground, showing, difference);
   say(json, told, () => differenceText(told));
 };

@@ -34,7 +34,7 @@ export const replayReads: ReadDoor<CaseReplays> = {
         events,
       }),
       answer: caseReplay,
-      ask: (replays, { id, version, events: most }) => replays.at(id, `v${version}`, most),
+      ask: (replays, { id, version, events: most }, sight) => replays.at(id, `v${version}`, sight, most),
     }),
     caseReplay: read({
       summary:
@@ -44,7 +44,7 @@ export const replayReads: ReadDoor<CaseReplays> = {
       permission: 'history',
       params: z.strictObject({ id: caseName, until: casePoint, events }),
       answer: caseReplay,
-      ask: (replays, { id, until, events: most }) => replays.at(id, until, most),
+      ask: (replays, { id, until, events: most }, sight) => replays.at(id, until, sight, most),
     }),
     caseDifference: read({
       summary:
@@ -61,7 +61,8 @@ export const replayReads: ReadDoor<CaseReplays> = {
         events,
       }),
       answer: caseDifference,
-      ask: (replays, { id, from, to, events: most }) => replays.difference(id, [from, to], most),
+      ask: (replays, { id, from, to, events: most }, sight) =>
+        replays.difference(id, [from, to], sight, most),
     }),
   },
 };

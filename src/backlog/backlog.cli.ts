@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { everything } from '../access/sight.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
 import { onGround, optionsAs, say } from '../platform/command-line.js';
 import { table } from '../platform/table.js';
@@ -67,7 +68,7 @@ export const addBacklogCommands = (program: Command): void => {
       const view = await onGround(({ pool, config, clock }) => {
         const policies = new PolicyBook(pool, config);
         const asOf = AsOf.patient(pool, policies, clock);
-        return new Backlog(new BacklogQueries(pool), asOf, policies).on(question);
+        return new Backlog(new BacklogQueries(pool), asOf, policies).on(question, everything);
       });
       say(json, view, () => backlogText(view));
     });

@@ -25,7 +25,7 @@ export const caseReads: ReadDoor<CaseList> = {
       permission: 'cases',
       params: caseListRequest,
       answer: pageOf(caseSummary),
-      ask: (list, params) => list.page(params),
+      ask: (list, params, sight) => list.page(params, sight),
     }),
   },
 };
@@ -54,9 +54,9 @@ export const caseFileReads: ReadDoor<CaseReader> = {
       }),
       answer: caseAnswer,
       tagged: true,
-      ask: async (reader, { id, asOf, basis: on }, principal) => {
-        const file = await reader.one(id, asOf, on);
-        const allowed = asOf === undefined ? await reader.allowed(file.id, principal) : [];
+      ask: async (reader, { id, asOf, basis: on }, sight) => {
+        const file = await reader.one(id, asOf, on, sight);
+        const allowed = asOf === undefined ? await reader.allowed(file.id, sight.principal) : [];
         return { ...file, allowedCommands: allowed };
       },
     }),
@@ -75,7 +75,7 @@ export const backlogReads: ReadDoor<Backlog> = {
       permission: 'backlog',
       params: backlogRequest,
       answer: backlogView,
-      ask: (backlog, params) => backlog.on(params),
+      ask: (backlog, params, sight) => backlog.on(params, sight),
     }),
   },
 };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { everything } from '../access/sight.js';
 import { caseAge, isOpenOn } from '../clocks/ages.js';
 import { weekdays } from '../clocks/calendar.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
@@ -28,9 +29,10 @@ describe('the backlog on a day', () => {
   beforeEach(() => database.pool.query('TRUNCATE cases, case_gaps, deadlines'));
 
   const given = (...cases: RowFacts[]) => recordCases(database.pool, cases);
-  const on = (asOf: string, asked: object = {}) => backlog.on(backlogRequest.parse({ asOf, ...asked }));
+  const on = (asOf: string, asked: object = {}) =>
+    backlog.on(backlogRequest.parse({ asOf, ...asked }), everything);
   const refusal = (asked: object) =>
-    backlog.on(backlogRequest.parse(asked)).then(
+    backlog.on(backlogRequest.parse(asked), everything).then(
       () => 'none',
       (error: Refusal) => error.code,
     );

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
+import type { Sight } from '../access/sight.js';
 import { dateOf } from '../clocks/days.js';
 import { POOL } from '../platform/database.js';
 import type { OpenCase, OpenCases } from './backlog-view.js';
@@ -25,13 +26,13 @@ const NOTHING: Told = { days: null, open: null, oldest: null };
 export class BacklogQueries {
   constructor(@Inject(POOL) private readonly pool: Pool) {}
 
-  openOn(day: string, source: string | undefined): Promise<OpenCases> {
-    return this.open('SELECT backlog_on($1, $2) AS told', [day, source ?? null]);
+  openOn(day: string, source: string | undefined, { hidden }: Sight): Promise<OpenCases> {
+    return this.open('SELECT backlog_on($1, $2, $3) AS told', [day, source ?? null, hidden]);
   }
 
   /** With what was known at that position of the log. */
-  openThen(position: number, day: string, source: string | undefined): Promise<OpenCases> {
-    return this.open('SELECT backlog_then($1, $2, $3) AS told', [position, day, source ?? null]);
+  openThen(position: number, day: string, source: string | undefined, { hidden }: Sight): Promise<OpenCases> {
+    return this.open('SELECT backlog_then($1, $2, $3, $4) AS told', [position, day, source ?? null, hidden]);
   }
 
   private async open(text: string, values: readonly unknown[]): Promise<OpenCases> {
@@ -41,8 +42,11 @@ export class BacklogQueries {
   }
 
   /** Whether any case was imported from that register. */
-  async isSource(source: string): Promise<boolean> {
-    const { rowCount } = await this.pool.query('SELECT FROM cases WHERE source = $1 LIMIT 1', [source]);
+  async isSource(source: string, { hidden }: Sight): Promise<boolean> {
+    const { rowCount } = await this.pool.query(
+      'SELECT FROM cases WHERE source = $1 AND id <> ALL ($2::uuid[]) LIMIT 1',
+      [source, hidden],
+    );
     return rowCount === 1;
   }
 }

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Sight } from '../access/sight.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
 import { RuleBroken } from '../event-store/errors.js';
 import { AsOf } from './as-of.reader.js';
@@ -22,7 +23,7 @@ export class Backlog {
   ) {}
 
   /** Errors: InvalidInput `as-of-in-future`, RuleBroken `unknown-calendar`, `unknown-source`, Unavailable `still-following`. */
-  async on(asked: BacklogRequest): Promise<BacklogView> {
+  async on(asked: BacklogRequest, sight: Sight): Promise<BacklogView> {
     const moment = this.asOf.moment(asked.asOf);
     await this.policies.look();
     const { calendar } = asked;
@@ -34,9 +35,9 @@ export class Backlog {
     const { source, basis } = question;
     const open =
       basis === 'known-now'
-        ? await this.queries.openOn(moment.day, source)
-        : await this.openThen(moment, source);
-    if (source !== undefined && open.oldest.length === 0 && !(await this.queries.isSource(source)))
+        ? await this.queries.openOn(moment.day, source, sight)
+        : await this.openThen(moment, source, sight);
+    if (source !== undefined && open.oldest.length === 0 && !(await this.queries.isSource(source, sight)))
       throw new RuleBroken(
         'unknown-source',
         `No case was imported from a register ${source}. Give the name that its mapping gives it.`,
@@ -44,8 +45,8 @@ export class Backlog {
     return backlogOf(question, open);
   }
 
-  private async openThen(moment: Moment, source: string | undefined): Promise<OpenCases> {
+  private async openThen(moment: Moment, source: string | undefined, sight: Sight): Promise<OpenCases> {
     const position = await this.asOf.followed(await this.asOf.positionAt(moment));
-    return this.queries.openThen(position, moment.day, source);
+    return this.queries.openThen(position, moment.day, source, sight);
   }
 }

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
+import type { Sight } from '../access/sight.js';
 import { NotFound } from '../event-store/errors.js';
 import { HearingQueries } from '../hearings/hearing.queries.js';
 import { POOL } from '../platform/database.js';
@@ -16,7 +17,7 @@ export class CaseFileQueries {
   ) {}
 
   /** What a case file is made of; text about people stays sealed. Errors: NotFound. */
-  async parts(id: string): Promise<ReadParts> {
+  async parts(id: string, sight: Sight): Promise<ReadParts> {
     const [file, [hearings = []], [resolutions = []]] = await Promise.all([
       this.pool.query<{ detail: string; lastActivityOn: string | null }>({
         name: 'case-detail',
@@ -24,8 +25,8 @@ export class CaseFileQueries {
           FROM cases LEFT JOIN case_activity ON case_id = id WHERE id = $1`,
         values: [id],
       }),
-      this.hearings.ofCases([id]),
-      this.resolutions.ofCases([id]),
+      this.hearings.ofCases([id], sight),
+      this.resolutions.ofCases([id], sight),
     ]);
     if (!file.rows[0]) throw new NotFound('case', id);
     const { detail, lastActivityOn } = file.rows[0];

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Sight } from '../access/sight.js';
 import { InvalidInput } from '../event-store/errors.js';
 import type { Page } from '../platform/page.js';
 import { AsOf } from './as-of.reader.js';
@@ -16,8 +17,8 @@ export class CaseList {
   ) {}
 
   /** Errors: InvalidInput `bad-cursor`, `as-of-in-future`, `not-as-of`, Unavailable `still-following`. */
-  async page(asked: CaseListRequest): Promise<Page<CaseSummary>> {
-    if (asked.asOf === undefined) return this.queries.page(asked);
+  async page(asked: CaseListRequest, sight: Sight): Promise<Page<CaseSummary>> {
+    if (asked.asOf === undefined) return this.queries.page(asked, sight);
     if (asked.quietSince !== undefined)
       throw new InvalidInput(
         'not-as-of',
@@ -26,6 +27,6 @@ export class CaseList {
     const moment = this.asOf.moment(asked.asOf);
     // What is recorded while somebody pages through the list is not in it.
     const known = knowledgeIn(asked) ?? (await this.asOf.knowledge(moment, asked.basis));
-    return this.queries.page(asked, { day: moment.day, known });
+    return this.queries.page(asked, sight, { day: moment.day, known });
   }
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { everything } from '../access/sight.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
 import { InvalidInput } from '../event-store/errors.js';
 import { readConfig } from '../platform/config.js';
@@ -65,7 +66,7 @@ describe('the case list', () => {
     ['many', 1_000],
   ] as const;
 
-  const page = (asked: object) => queries.page(caseListRequest.parse(asked));
+  const page = (asked: object) => queries.page(caseListRequest.parse(asked), everything);
 
   const all = async (asked: object, first: number): Promise<CaseSummary[]> => {
     const found: CaseSummary[] = [];
@@ -334,7 +335,7 @@ describe('the case list', () => {
     const { text, values } = listStatement(
       parsed,
       { day: TODAY },
-      walkedPast(parsed, undefined) === MANY_OVERDUE,
+      { hidden: [], walked: walkedPast(parsed, undefined) === MANY_OVERDUE },
     );
     const { rows } = await database.pool.query<{ 'QUERY PLAN': readonly { Plan: Record<string, number> }[] }>(
       `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`,

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
+import type { Sight } from '../access/sight.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
 import { Clock } from '../platform/clock.js';
 import { POOL } from '../platform/database.js';
@@ -18,11 +19,11 @@ export class CaseQueries {
   ) {}
 
   /** Errors: InvalidInput `bad-cursor`. */
-  async page(asked: CaseListRequest, then?: Then): Promise<Page<CaseSummary>> {
+  async page(asked: CaseListRequest, sight: Sight, then?: Then): Promise<Page<CaseSummary>> {
     const as = then ?? { day: this.clock.today() };
     const among = walkedPast(asked, as.known);
     const walked = among !== undefined && (await this.areMany(among, as.day));
-    const { text, values, day } = listStatement(asked, as, walked);
+    const { text, values, day } = listStatement(asked, as, { hidden: sight.hidden, walked });
     const { rows } = await this.pool.query<CaseFacts & { rank: string }>(text, [...values]);
     const shown = rows.slice(0, asked.first);
     const last = rows.length > asked.first && shown.at(-1);

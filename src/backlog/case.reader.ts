@@ -1,9 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { allowedCommands } from '../access/command-door.js';
 import type { Principal } from '../access/principal.js';
+import type { Sight } from '../access/sight.js';
 import type { HistoryEntry } from '../audit/case-history.js';
 import { HistoryReader } from '../audit/history.reader.js';
 import { KnownThen, type Knowledge } from '../audit/known-then.reader.js';
+import { seenParts } from '../audit/seen-parts.js';
 import { dayIn } from '../clocks/days.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
 import type { Rules } from '../clocks/reckoned-by.js';
@@ -56,20 +58,21 @@ export class CaseReader {
   ) {}
 
   /** `name` is an id or a reference. Errors: NotFound, InvalidInput `as-of-in-future`. */
-  async one(name: string, asOf: string | undefined, basis: Basis): Promise<CaseView> {
+  async one(name: string, asOf: string | undefined, basis: Basis, sight: Sight): Promise<CaseView> {
     const moment = this.asOf.moment(asOf);
     const { day } = moment;
-    const id = await this.references.idOf(name);
+    const id = await this.references.idOf(name, sight);
     const by = asOf === undefined ? undefined : await this.asOf.known(moment, basis);
     const { parts, rules } = by
       ? await this.partsBy(id, by, `${name} that ${KNOWN[basis]} by ${asOf}`)
-      : await this.partsNow(id);
+      : await this.partsNow(id, sight);
     const policy = rules?.policy;
     const { calendar } = this.policies;
-    const entries = await this.history.of(id);
+    const entries = await this.history.of(id, sight);
     const missedDeadlines = missedIn(entries, by);
     const counting = { calendar, policy, policyCalendar: rules?.calendar ?? calendar };
-    const file = fileOn({ ...parts, backdated: backdatedIn(entries, by), missedDeadlines }, day, counting);
+    const seen = { ...parts, ...seenParts(parts.row, parts.hearings, sight) };
+    const file = fileOn({ ...seen, backdated: backdatedIn(entries, by), missedDeadlines }, day, counting);
     // As lists of the past tell it, which keep what was on record.
     return by ? { ...file, missed: missedDeadlines.length } : file;
   }
@@ -80,8 +83,8 @@ export class CaseReader {
     return allowedCommands(complaint, state, principal, context);
   }
 
-  private async partsNow(id: string): Promise<Ruled> {
-    const parts = await this.queries.parts(id);
+  private async partsNow(id: string, sight: Sight): Promise<Ruled> {
+    const parts = await this.queries.parts(id, sight);
     return { parts, rules: await this.policies.ofCase(parts.row) };
   }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Sight } from '../access/sight.js';
 import { isDate } from '../clocks/days.js';
 import type { Knowledge } from '../audit/known-then.reader.js';
 import * as schema from '../event-store/schema.js';
@@ -197,14 +198,21 @@ const ofTheRows = (asOf: string, { known }: Then): string =>
 const missedAsked = ({ overdue, missed }: CaseListRequest, { known }: Then): boolean | undefined =>
   overdue && missed && !known ? undefined : missed;
 
-/** The page and one row more; `walked`: what `walkedPast` asks of is much. Errors: InvalidInput `bad-cursor`. */
-export const listStatement = (asked: CaseListRequest, then: Then, walked = false): ListStatement => {
+/** By whom a list is seen; `walked`: what `walkedPast` asks of is much. */
+interface Seen extends Pick<Sight, 'hidden'> {
+  readonly walked?: boolean;
+}
+
+/** The page and one row more. Errors: InvalidInput `bad-cursor`. */
+export const listStatement = (asked: CaseListRequest, then: Then, seen: Seen): ListStatement => {
   const { sort, direction } = sortOf(asked);
   const after = cursorIn(asked);
   const day = after?.[3] ?? then.day;
   const asOf = `DATE '${day}'`;
   const values = new Values();
+  const { hidden, walked = false } = seen;
   const filters = conditions(asked, values, asOf, walked);
+  if (hidden.length > 0) filters.push(`id <> ALL (${values.add(hidden)}::uuid[])`);
   const last = after && { rank: values.add(after[1]), id: values.add(after[2]) };
   const limit = values.add(asked.first + 1);
   const phase = phaseOf(asked);

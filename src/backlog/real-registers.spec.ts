@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { everything } from '../access/sight.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
 import { LegacyRegister } from '../intake/legacy-register.js';
 import { readMapping } from '../intake/mapping.js';
@@ -91,7 +92,7 @@ describe('the backlog of the real registers, side by side in one database', () =
     for (const truth of truthsOf(source))
       test(`${source} on ${truth.as_of} is what was counted independently`, async () => {
         const asked = { asOf: truth.as_of, source, calendar: 'weekdays' };
-        expect(await backlog.on(backlogRequest.parse(asked))).toEqual({
+        expect(await backlog.on(backlogRequest.parse(asked), everything)).toEqual({
           asOf: truth.as_of,
           basis: 'known-now',
           open: truth.open,

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Command, type Answer } from '../event-store/command.js';
-import { Desk, type Slice } from '../event-store/desk.js';
+import { Desk, hidesNothing, type Slice } from '../event-store/desk.js';
 import { Clock } from '../platform/clock.js';
 import {
   calendar,
@@ -29,6 +29,7 @@ export class CalendarHandler implements ICommandHandler<CalendarCommand, Answer>
     this.slice = {
       decider: calendar,
       row: calendarRow,
+      hides: hidesNothing,
       gather: async (command, own) => {
         await book.look();
         const { circumstances, occurred } = surroundings(clock, command, own);

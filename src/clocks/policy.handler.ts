@@ -4,7 +4,7 @@ import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { freshId } from '../event-store/fresh-bytes.js';
 import { Command, type Answer } from '../event-store/command.js';
-import { Desk, type Gathered, type Slice } from '../event-store/desk.js';
+import { Desk, hidesNothing, type Gathered, type Slice } from '../event-store/desk.js';
 import { InvalidInput, RuleBroken } from '../event-store/errors.js';
 import { Clock } from '../platform/clock.js';
 import { LiveCases, type Listener, type Moved } from './live-cases.js';
@@ -29,6 +29,7 @@ export class PolicyHandler implements ICommandHandler<PolicyCommand, Answer> {
     this.slice = {
       decider: policy,
       row: policyRow,
+      hides: hidesNothing,
       gather: async (command, own): Promise<Gathered<PolicyContext>> => {
         await book.look();
         const { circumstances, occurred } = surroundings(clock, command, own);

@@ -57,6 +57,7 @@ const UNDOORED = [
   'PostponeForCompanion',
   'HoldHearing',
   'AttachResolution',
+  'Implicate',
   'RecordLegacyCase',
   'CloseLegacyCase',
   'Receive',

@@ -37,10 +37,12 @@ export interface ComplaintContext extends Circumstances {
   readonly reckonedBy: ReckonedBy | undefined;
   readonly deadlines: readonly CaseDeadline[];
   readonly proceedings: Proceedings;
-  /** Parties that the member of staff named in the input, else the one who holds the case, is known to be. */
+  /** Parties that the member of staff named in the input is known to be. */
   readonly assigneeParties: readonly string[];
   /** Of the parties that the input names, those that nobody registered. */
   readonly unknownParties: readonly string[];
+  /** And those that are known to be staff. */
+  readonly implicated: readonly { readonly partyRef: string; readonly staffId: string }[];
   /** The document that the input cites, as it was uploaded to this case. */
   readonly uploaded: { readonly sha256: string } | undefined;
   /** For an erasure only. */
@@ -91,12 +93,12 @@ export const refuseTheConflicted = (complaint: Complaint, person: Person): void 
   refuseParties(partiesOf(complaint), person);
 };
 
-/** Whoever handled or investigated a case at one stage leaves the next to others. */
+/** Whoever handled or investigated a case at one stage leaves the next to others: to handle and to decide. */
 export const refuseEarlierHandlers = ({ earlierHandlers = [] }: KnownComplaint, staffId: string): void => {
   if (earlierHandlers.includes(staffId))
     throw new RuleBroken(
       'handled-earlier-stage',
-      `${staffId} handled or investigated this case at an earlier stage. Give it to somebody who did not.`,
+      `${staffId} handled or investigated this case at an earlier stage. Somebody who did not must do this.`,
     );
 };
 
@@ -113,13 +115,13 @@ export const refuseAtOnce = (complaint: Complaint, context: Partial<ComplaintCon
     );
 };
 
-/** A complaint as its parties would stand: no complaint about oneself, none in the hands of a party. */
+/** A complaint as its parties would stand: no complaint about oneself, none that a party puts themself on. */
 export const checkParties = (
   {
     complainantRef,
     respondentRefs,
   }: { complainantRef?: string | undefined; respondentRefs: readonly string[] },
-  { actor, actorParties, assigneeParties }: ComplaintContext,
+  { actor, actorParties }: ComplaintContext,
 ): void => {
   if (complainantRef !== undefined && respondentRefs.includes(complainantRef))
     throw new RuleBroken(
@@ -128,11 +130,6 @@ export const checkParties = (
     );
   const parties = complainantRef === undefined ? respondentRefs : [complainantRef, ...respondentRefs];
   refuseParties(parties, { id: actor.id, parties: actorParties });
-  if (parties.some((party) => assigneeParties.includes(party)))
-    throw new RuleBroken(
-      'handler-is-a-party',
-      'The handler of this case is that party. Give the case to somebody else first.',
-    );
 };
 
 /** The same for one respondent more. */

@@ -57,6 +57,10 @@ export const complaintEvents = {
   HandlerAssigned: told({ handlerId: staffRef }),
   ConflictDeclared: told({ staffId: staffRef, nature: personal('case') }),
   HandlerRecused: told({ staffId: staffRef, reasons }),
+  StaffImplicated: told({
+    staffId: staffRef,
+    partyRef: id,
+  }),
   InterimSuspensionImposed: told({ suspensionId: id, respondentRef: id, reasons, reviewOn: day }),
   InterimSuspensionReviewed: told({ suspensionId: id, reasons, reviewOn: day }),
   InterimSuspensionLifted: told({ suspensionId: id, reasons }),
@@ -82,6 +86,8 @@ export const complaintEvents = {
     office: personal('case', 500),
     subject: personal('case'),
     response: personal('case'),
+    whoRef: id.optional(),
+    named: z.array(staffRef).max(20).optional(),
   }),
   ComplaintWithdrawn: told({ by: id.optional(), continueInOwnName: z.boolean(), reasons }),
   ComplaintClosed: told({

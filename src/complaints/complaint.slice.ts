@@ -8,9 +8,8 @@ import type { ReadRow } from '../event-store/append.js';
 import type { Command } from '../event-store/command.js';
 import { Desk, type Gathered, type Seen, type Slice } from '../event-store/desk.js';
 import type { Occurred } from '../event-store/event.js';
-import { id as anId } from '../event-store/schema.js';
 import type { Told } from '../event-store/told.js';
-import { PartyQueries } from '../parties/party.queries.js';
+import { CasePeople } from './case-people.reader.js';
 import type { ComplaintContext } from './complaint.context.js';
 import { deadlinesOf, type CaseDeadline } from './complaint.deadlines.js';
 import type { ComplaintEvent } from './complaint.events.js';
@@ -25,25 +24,9 @@ interface Input {
   readonly receivedOn?: string;
   readonly acknowledgedOn?: string;
   readonly requestedOn?: string;
-  readonly handlerId?: string;
-  readonly investigatorId?: string;
   readonly complaintId?: string;
   readonly documentId?: string;
-  readonly allegations?: readonly Readonly<Record<string, unknown>>[];
-  /** Of a correction: where, and what it should have said. */
-  readonly path?: readonly string[];
-  readonly new?: unknown;
 }
-
-const PARTY_FIELDS = ['complainantRef', 'respondentRef', 'submittedBy', 'by'];
-
-/** The parties that an input names, a correction's new one included. */
-const partiesNamed = (input: Input): readonly string[] => {
-  const told = input.path ? { [input.path.at(-1) ?? '']: input.new } : input;
-  return [told, ...(input.allegations ?? [])]
-    .flatMap((fields) => PARTY_FIELDS.map((field) => (fields as Readonly<Record<string, unknown>>)[field]))
-    .filter((named): named is string => typeof named === 'string' && anId.safeParse(named).success);
-};
 
 /** The day that an act states in its own words; it then need not be said around it. */
 const statedDay = (
@@ -61,9 +44,6 @@ const statedDay = (
 
 const noErasure = { erasure: undefined, unchanged: [] };
 
-type People = Pick<ComplaintContext, 'actorParties' | 'assigneeParties' | 'unknownParties'>;
-const nobody: People = { actorParties: [], assigneeParties: [], unknownParties: [] };
-
 /** Acts that look at the hearings and resolutions of the case, and hold only while those stay as they are. */
 const RESTS_ON_PROCEEDINGS: ReadonlySet<string> = new Set(['Close', 'AmendAllegation', 'WithdrawAllegation']);
 
@@ -76,7 +56,7 @@ export class ComplaintSlice implements Slice<Complaint, ComplaintContext, Compla
     @Inject(Desk) private readonly desk: Desk,
     @Inject(Situations) private readonly situations: Situations,
     @Inject(PolicyBook) private readonly policies: PolicyBook,
-    @Inject(PartyQueries) private readonly parties: PartyQueries,
+    @Inject(CasePeople) private readonly people: CasePeople,
     @Inject(ProceedingsReader) private readonly proceedings: ProceedingsReader,
     @Inject(DocumentQueries) private readonly documents: DocumentQueries,
     @Inject(References) private readonly references: References,
@@ -91,6 +71,10 @@ export class ComplaintSlice implements Slice<Complaint, ComplaintContext, Compla
     return known(state).reference;
   }
 
+  hides({ envelope }: Command, { state }: Told<Complaint>): Promise<boolean> {
+    return this.people.sight.hides(state, envelope.actor.id);
+  }
+
   async gather(command: Command, own: Told<Complaint, ComplaintEvent>): Promise<Gathered<ComplaintContext>> {
     const input = command.input as Input;
     const stated = statedDay(command, input);
@@ -98,11 +82,11 @@ export class ComplaintSlice implements Slice<Complaint, ComplaintContext, Compla
     const { on, today } = circumstances;
     const [people, rules, { proceedings, unchanged }, uploaded, referenced, reference, toErase] =
       await Promise.all([
-        this.people(command, own.state),
+        this.people.around(command, own.state),
         this.rulesFor(command, own.state, on),
         this.proceedingsFor(command, own.state),
         this.uploaded(command),
-        this.isKnown(input.complaintId),
+        this.isKnown(input.complaintId, command.envelope.actor.id),
         command.act === 'Receive' ? this.references.next(today) : '',
         command.act === 'Erase' ? this.erasures.of(command.id, own.state, today) : noErasure,
       ]);
@@ -115,9 +99,10 @@ export class ComplaintSlice implements Slice<Complaint, ComplaintContext, Compla
         deadlines: this.deadlines(own.state, rules, today),
         proceedings,
         erasure: toErase.erasure,
-        actorParties: people.actorParties,
-        assigneeParties: people.assigneeParties,
-        unknownParties: people.unknownParties,
+        actorParties: people.known.actorParties,
+        assigneeParties: people.known.assigneeParties,
+        unknownParties: people.known.unknownParties,
+        implicated: people.known.implicated,
         uploaded,
         referenced,
         // Last: each field that is added behind a spread costs microseconds.
@@ -125,7 +110,8 @@ export class ComplaintSlice implements Slice<Complaint, ComplaintContext, Compla
       },
       occurred,
       subject: `case:${command.id}`,
-      unchanged: [...unchanged, ...toErase.unchanged],
+      unchanged: [...unchanged, ...people.unchanged, ...toErase.unchanged],
+      also: people.also,
     };
   }
 
@@ -159,30 +145,15 @@ export class ComplaintSlice implements Slice<Complaint, ComplaintContext, Compla
       : Promise.resolve({ proceedings: nothingPending, unchanged: [] });
   }
 
-  /** Who is named, and who among the staff that the act concerns is a party somewhere. */
-  private async people({ input: asked, envelope }: Command, state: Complaint): Promise<People> {
-    const input = asked as Input;
-    const named = partiesNamed(input);
-    // A case without parties is nobody's own.
-    if (state.phase === 'absent' && named.length === 0) return nobody;
-    const holders =
-      state.phase === 'absent' || named.length === 0 ? [] : [state.handlerId, state.investigatorId];
-    const staff = [input.handlerId, input.investigatorId, ...holders].filter((each) => each !== undefined);
-    const [actorParties, assigneeParties, unknownParties] = await Promise.all([
-      this.parties.ofStaff(envelope.actor.id),
-      Promise.all(staff.map((each) => this.parties.ofStaff(each))),
-      this.parties.missing(named),
-    ]);
-    return { actorParties, assigneeParties: assigneeParties.flat(), unknownParties };
-  }
-
   private async uploaded({ act, id, input }: Command): Promise<ComplaintContext['uploaded']> {
     const { documentId } = input as Input;
     if (act !== 'SubmitEvidence' || documentId === undefined) return undefined;
     return this.documents.ofCase(id, documentId);
   }
 
-  private async isKnown(complaintId: string | undefined): Promise<boolean> {
-    return complaintId !== undefined && (await this.desk.load(complaint, complaintId)).version > 0;
+  private async isKnown(complaintId: string | undefined, staffId: string): Promise<boolean> {
+    if (complaintId === undefined) return false;
+    const { state } = await this.desk.load(complaint, complaintId);
+    return (await this.people.sight.seenBy(staffId, state)).phase !== 'absent';
   }
 }

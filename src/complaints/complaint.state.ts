@@ -5,6 +5,7 @@ import type { ComplaintEvent, complaintEvents } from './complaint.events.js';
 import { acknowledged, escalated, handledBy, type Staged } from './complaint.escalation.js';
 import { countsForClocks, milestoneOf, undone, type Milestone } from './complaint.milestones.js';
 import type { Extension, Gap, Pause, Suspension } from './complaint.parts.js';
+import { implicated, steppedAside, type StaffOnCase } from './complaint.people.js';
 import { furthest, type Stage } from './complaint.stages.js';
 
 /** What a complaint's history amounts to. Personal text in it stays sealed: no rule needs to read it. */
@@ -16,7 +17,7 @@ export type Allegation = Omit<Data<'AllegationAdded'>, 'source' | 'backdatingRea
   readonly withdrawn: boolean;
 };
 
-export interface CaseFile extends Staged {
+export interface CaseFile extends Staged, StaffOnCase {
   readonly reference: string;
   readonly channel: string;
   readonly category: string;
@@ -29,12 +30,8 @@ export interface CaseFile extends Staged {
   readonly stage: Stage;
   readonly severity?: Data<'TriageCompleted'>['severity'] | undefined;
   readonly acknowledgedOn?: string | undefined;
-  readonly handlerId?: string | undefined;
-  readonly investigatorId?: string | undefined;
   readonly allegations: readonly Allegation[];
   readonly respondentRefs: readonly string[];
-  /** Staff who declared a conflict or were recused: they act on this case no more. */
-  readonly recused: readonly string[];
   readonly suspensions: readonly Suspension[];
   readonly evidence: readonly Pick<Data<'EvidenceSubmitted'>, 'documentId' | 'sha256'>[];
   readonly disclosedTo: readonly string[];
@@ -150,15 +147,6 @@ const suspensionChanged = (
     ),
   });
 
-const stepAside = (complaint: Complaint, staffId: string): Complaint => {
-  const file = known(complaint);
-  return change(complaint, {
-    recused: [...file.recused, staffId],
-    handlerId: file.handlerId === staffId ? undefined : file.handlerId,
-    investigatorId: file.investigatorId === staffId ? undefined : file.investigatorId,
-  });
-};
-
 /** Sorted anew, a case that was to be rejected or referred goes on; one that was withdrawn does not come back so. */
 const triaged = (
   complaint: Complaint,
@@ -227,8 +215,9 @@ const step = evolveWith<Complaint, ComplaintEvent>({
     change(complaint, { linked: [...known(complaint).linked, complaintId] }),
   HandlerAssigned: (complaint, { handlerId }) =>
     change(complaint, { handlerId, ...handledBy(known(complaint), handlerId) }),
-  ConflictDeclared: (complaint, { staffId }) => stepAside(complaint, staffId),
-  HandlerRecused: (complaint, { staffId }) => stepAside(complaint, staffId),
+  ConflictDeclared: (complaint, { staffId }) => change(complaint, steppedAside(known(complaint), staffId)),
+  HandlerRecused: (complaint, { staffId }) => change(complaint, steppedAside(known(complaint), staffId)),
+  StaffImplicated: (complaint, { staffId }) => change(complaint, implicated(known(complaint), staffId)),
   InterimSuspensionImposed: (complaint, { suspensionId, respondentRef, reviewOn }, { on: imposedOn }) =>
     change(complaint, {
       suspensions: [

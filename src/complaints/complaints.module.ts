@@ -3,26 +3,34 @@ import { commandController } from '../access/command.controller.js';
 import { ClocksModule } from '../clocks/clocks.module.js';
 import { DocumentsModule } from '../documents/documents.module.js';
 import { PartiesModule } from '../parties/parties.module.js';
+import { CasePeople } from './case-people.reader.js';
+import { CaseSight } from './case-sight.reader.js';
 import { complaintDoor } from './complaint.door.js';
 import { ComplaintHandler } from './complaint.handler.js';
 import { ComplaintSlice } from './complaint.slice.js';
 import { CasesOfParty } from '../parties/cases-of-party.reader.js';
 import { ErasureReader } from './erasure.reader.js';
 import { PartyCases } from './party-cases.reader.js';
+import { Implications } from './implications.reader.js';
 import { ProceedingsReader } from './proceedings.reader.js';
 import { References } from './reference.queries.js';
+import { Removals } from './removals.reader.js';
 
 @Module({
   imports: [PartiesModule, ClocksModule, DocumentsModule],
   controllers: [commandController(complaintDoor)],
   providers: [
+    CasePeople,
+    CaseSight,
     ComplaintHandler,
     ComplaintSlice,
     ErasureReader,
+    Implications,
     ProceedingsReader,
     References,
+    Removals,
     { provide: CasesOfParty, useClass: PartyCases },
   ],
-  exports: [CasesOfParty, ErasureReader, References, ComplaintSlice],
+  exports: [CaseSight, CasesOfParty, ComplaintSlice, ErasureReader, Implications, References],
 })
 export class ComplaintsModule {}

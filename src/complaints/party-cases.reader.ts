@@ -19,7 +19,7 @@ export class PartyCases implements CasesOfParty {
 
   async idsOf(partyId: string): Promise<string[]> {
     const { rows } = await this.pool.query<{ id: string }>(
-      `SELECT id FROM cases WHERE detail LIKE '%' || $1::uuid || '%' ORDER BY id`,
+      'SELECT case_id AS id FROM case_people WHERE person = $1 ORDER BY case_id',
       [partyId],
     );
     return rows.map(({ id }) => id);

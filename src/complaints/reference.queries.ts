@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
+import type { Sight } from '../access/sight.js';
 import { NotFound } from '../event-store/errors.js';
 import { POOL } from '../platform/database.js';
 
@@ -22,14 +23,14 @@ export class References {
     return `${today.slice(0, 4)}-${String(this.latest).padStart(6, '0')}`;
   }
 
-  /** The id of the case that somebody names by its id or its reference. Errors: NotFound. */
-  async idOf(name: string): Promise<string> {
+  /** The id of the case that somebody names by its id or its reference. Errors: NotFound, also for one that they must not see. */
+  async idOf(name: string, sight: Sight): Promise<string> {
     const { rows } = await this.pool.query<{ id: string }>({
       name: 'case-by-name',
       text: 'SELECT id FROM cases WHERE id = $1 OR reference = $2',
       values: [ID.test(name) ? name : null, name],
     });
-    if (!rows[0]) throw new NotFound('case', name);
+    if (!rows[0] || !sight.sees(rows[0].id)) throw new NotFound('case', name);
     return rows[0].id;
   }
 

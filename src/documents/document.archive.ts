@@ -2,15 +2,13 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { freshId } from '../event-store/fresh-bytes.js';
-import type { Principal } from '../access/principal.js';
-import { refuseTheConflicted } from '../complaints/complaint.context.js';
+import type { Sight } from '../access/sight.js';
 import { complaint } from '../complaints/complaint.js';
 import type { KnownComplaint } from '../complaints/complaint.state.js';
 import { Desk } from '../event-store/desk.js';
 import { alreadyErased } from '../event-store/erasure.js';
 import { InvalidInput, NotFound, RuleBroken } from '../event-store/errors.js';
 import { BornKeys, Sealing, type SubjectKey } from '../event-store/sealing.js';
-import { PartyQueries } from '../parties/party.queries.js';
 import { Clock } from '../platform/clock.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { POOL } from '../platform/database.js';
@@ -23,7 +21,7 @@ export interface Upload {
   readonly caseId: string;
   readonly name: string;
   readonly bytes: AsyncIterable<Buffer>;
-  readonly principal: Principal;
+  readonly sight: Sight;
 }
 
 /** What is answered to whoever uploaded; `sha256` is that of the plain bytes. */
@@ -59,7 +57,6 @@ export class DocumentArchive {
     @Inject(Sealing) private readonly sealing: Sealing,
     @Inject(DocumentBytes) private readonly bytes: DocumentBytes,
     @Inject(DocumentQueries) private readonly documents: DocumentQueries,
-    @Inject(PartyQueries) private readonly parties: PartyQueries,
     @Inject(Clock) private readonly clock: Clock,
     @Inject(CONFIG) config: Config,
   ) {
@@ -68,10 +65,10 @@ export class DocumentArchive {
 
   /**
    * Keeps what is sent; the same bytes twice in one case are one document. Errors: NotFound, RuleBroken
-   * `complaint-closed`, `recused`, `party-to-the-case`, InvalidInput `document-too-large`, `document-empty`.
+   * `complaint-closed`, InvalidInput `document-too-large`, `document-empty`.
    */
-  async keep({ caseId, name, bytes, principal }: Upload): Promise<Uploaded> {
-    const { phase } = await this.caseFor(caseId, principal);
+  async keep({ caseId, name, bytes, sight }: Upload): Promise<Uploaded> {
+    const { phase } = await this.caseFor(caseId, sight);
     if (phase === 'closed')
       throw new RuleBroken(
         'complaint-closed',
@@ -85,7 +82,7 @@ export class DocumentArchive {
       name: string;
     };
     const address = addressOf(own.key, sha256);
-    const row = [freshId(), caseId, address, sha256, size, sealedName, principal.id, this.clock.now()];
+    const row = [freshId(), caseId, address, sha256, size, sealedName, sight.principal.id, this.clock.now()];
     const { rows } = await this.pool.query<{ id: string }>(INSERT, row);
     if (rows[0]) return { documentId: rows[0].id, sha256, size };
     await this.bytes.remove(address);
@@ -106,31 +103,26 @@ export class DocumentArchive {
 
   /**
    * The document and its bytes, which were read through once and are what was uploaded. Errors: NotFound, RuleBroken
-   * `recused`, `party-to-the-case`, `document-damaged`.
+   * `document-damaged`.
    */
-  async open(
-    id: string,
-    principal: Principal,
-  ): Promise<{ document: KeptDocument; bytes: AsyncIterable<Buffer> }> {
-    const document = await this.documents.one(id);
-    await this.caseFor(document.caseId, principal);
+  async open(id: string, sight: Sight): Promise<{ document: KeptDocument; bytes: AsyncIterable<Buffer> }> {
+    const document = await this.documents.one(id, sight);
     const { key } = await this.keyOf(document.caseId);
     const read = () => opened(this.bytes.read(document.address), key);
     await checkWhole(document, read());
     return { document: await this.sealing.open(document), bytes: read() };
   }
 
-  /** What was uploaded to a case. Errors: NotFound, RuleBroken `recused`, `party-to-the-case`. */
-  async list(asked: PageRequest & { id: string }, principal: Principal): Promise<Page<DocumentView>> {
-    await this.caseFor(asked.id, principal);
+  /** What was uploaded to a case. Errors: NotFound. */
+  async list(asked: PageRequest & { id: string }, sight: Sight): Promise<Page<DocumentView>> {
+    await this.caseFor(asked.id, sight);
     return this.documents.page(asked);
   }
 
-  /** The case, for somebody who may act on it. */
-  private async caseFor(caseId: string, { id }: Principal): Promise<KnownComplaint> {
+  /** The case, for somebody who sees it. */
+  private async caseFor(caseId: string, sight: Sight): Promise<KnownComplaint> {
     const { state } = await this.desk.load(complaint, caseId);
-    if (state.phase === 'absent') throw new NotFound('complaint', caseId);
-    refuseTheConflicted(state, { id, parties: await this.parties.ofStaff(id) });
+    if (state.phase === 'absent' || !sight.sees(caseId)) throw new NotFound('complaint', caseId);
     return state;
   }
 

@@ -15,6 +15,7 @@ import { z } from 'zod';
 import { AsksLine, principalOf, Reads } from '../access/authentication.js';
 import { LookLog } from '../access/look-log.js';
 import { readInput } from '../access/read-door.js';
+import { Sights } from '../access/sights.js';
 import { lookBy, visitorAt } from '../access/visitor.js';
 import { InvalidInput } from '../event-store/errors.js';
 import { id as anId, text } from '../event-store/schema.js';
@@ -56,6 +57,7 @@ export class DocumentController {
   constructor(
     @Inject(DocumentArchive) private readonly archive: DocumentArchive,
     @Inject(LookLog) private readonly looks: LookLog,
+    @Inject(Sights) private readonly sights: Sights,
   ) {}
 
   @Post('cases/:id/documents')
@@ -74,7 +76,8 @@ export class DocumentController {
     if (length > this.archive.mostBytes) throw tooLarge(this.archive.mostBytes);
     // Whoever sends too much must still be there to be told.
     const chunks = bytes.iterator({ destroyOnReturn: false });
-    const upload = { caseId, name: nameIn(request), bytes: chunks, principal: principalOf(request) };
+    const sight = await this.sights.of(principalOf(request));
+    const upload = { caseId, name: nameIn(request), bytes: chunks, sight };
     const kept = await this.archive.keep(upload);
     void reply.removeHeader('connection').header('location', `/v1/documents/${kept.documentId}`);
     return kept;
@@ -89,7 +92,7 @@ export class DocumentController {
   ): Promise<void> {
     const { id } = readInput(inPath, params);
     const visitor = visitorAt(request, 'rest');
-    const { document, bytes } = await this.archive.open(id, visitor.principal);
+    const { document, bytes } = await this.archive.open(id, await this.sights.of(visitor.principal));
     const seen = [{ kind: 'document', id, cases: [document.caseId] }];
     await this.looks.record(lookBy(visitor, 'documents', 'document', seen));
     await reply

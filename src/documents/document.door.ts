@@ -20,7 +20,7 @@ export const documentReads: ReadDoor<DocumentArchive> = {
       permission: 'documents',
       params: z.strictObject({ ...pageRequest.shape, id }),
       answer: pageOf(documentView),
-      ask: (archive, params, principal) => archive.list(params, principal),
+      ask: (archive, params, sight) => archive.list(params, sight),
     }),
   },
 };

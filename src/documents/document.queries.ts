@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { z } from 'zod';
+import type { Sight } from '../access/sight.js';
 import { NotFound } from '../event-store/errors.js';
 import { POOL } from '../platform/database.js';
 import { cursorAs, cursorOf, type Page, type PageRequest } from '../platform/page.js';
@@ -33,12 +34,12 @@ export class DocumentQueries {
   constructor(@Inject(POOL) private readonly pool: Pool) {}
 
   /** Errors: NotFound. */
-  async one(id: string): Promise<KeptDocument> {
+  async one(id: string, sight: Sight): Promise<KeptDocument> {
     const { rows } = await this.pool.query<KeptDocument>(
       `SELECT ${COLUMNS}, address FROM documents WHERE id = $1`,
       [id],
     );
-    if (!rows[0]) throw new NotFound('document', id);
+    if (!rows[0] || !sight.sees(rows[0].caseId)) throw new NotFound('document', id);
     return rows[0];
   }
 

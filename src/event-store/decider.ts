@@ -74,13 +74,17 @@ const afterClosing = ({ acts }: Kind): string =>
     ? 'Reopen it first, giving the reason.'
     : 'What it says can be corrected, nothing more.';
 
+/** Of a stream that is not there, or not for whoever acts. */
+export const noneOf = ({ kind, called = kind }: Pick<Kind, 'kind' | 'called'>, id: string): NotFound =>
+  new NotFound(called, id);
+
 const phaseRefusals: Record<Exclude<When, 'any'>, (of: Kind, id: string) => Refusal> = {
   absent: ({ kind, called = kind }) => new RuleBroken(`${kind}-exists`, `This ${called} exists already.`),
   open: (of) =>
     new RuleBroken(`${of.kind}-closed`, `This ${of.called ?? of.kind} is closed. ${afterClosing(of)}`),
   closed: ({ kind, called = kind }) =>
     new RuleBroken(`${kind}-open`, `This ${called} is open; there is nothing to reopen.`),
-  existing: ({ kind, called = kind }, id) => new NotFound(called, id),
+  existing: noneOf,
 };
 
 export const mayBeDone = (when: When, phase: Phase): boolean => {

@@ -25,11 +25,16 @@ export interface Gathered<Context extends Circumstances> {
 
 export interface Slice<State, Context extends Circumstances, E extends DomainEvent> {
   readonly decider: Decider<State, Context, E>;
+  /** Whether whoever acts must not know of this stream: they are answered as if there were none. */
+  hides(command: Command, own: Told<State, E>): Promise<boolean>;
   gather(command: Command, own: Told<State, E>): Promise<Gathered<Context>>;
   row?(id: string, version: number, state: State): ReadRow;
   /** The reference people use, for what was just created. */
   referenceOf?(state: State): string;
 }
+
+/** For streams that everybody may know of. */
+export const hidesNothing = async (): Promise<boolean> => false;
 
 /** A stream as it stands, and what is known around it, for somebody who only looks. */
 export interface Seen<State, Context> {
@@ -154,14 +159,17 @@ export class Desk {
     return first && repeated(once, first);
   }
 
-  /** The stream as it stands. One that an act is to begin is first taken not to exist: if it does, the append says so. */
+  /** The stream as it stands for whoever acts. One that an act is to begin is first taken not to exist: if it does, the append says so. */
   private async ownFor<State, Context extends Circumstances, E extends DomainEvent>(
-    { decider }: Slice<State, Context, E>,
-    { act, id }: Command,
+    slice: Slice<State, Context, E>,
+    command: Command,
     attempt: number,
   ): Promise<Told<State, E>> {
-    if (attempt > 1 || decider.acts[act]?.when !== 'absent') return this.load(decider, id);
-    return toldBy(decider, `${decider.kind}-${id}`, []);
+    const { decider } = slice;
+    const none = toldBy(decider, `${decider.kind}-${command.id}`, []);
+    if (attempt === 1 && decider.acts[command.act]?.when === 'absent') return none;
+    const own = await this.load(decider, command.id);
+    return (await slice.hides(command, own)) ? none : own;
   }
 
   private async attempt<State, Context extends Circumstances, E extends DomainEvent>(

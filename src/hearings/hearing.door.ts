@@ -36,7 +36,7 @@ export const hearingReads: ReadDoor<HearingQueries> = {
         status: hearingStatus.optional(),
       }),
       answer: pageOf(hearingView),
-      ask: (queries, params) => queries.page(params),
+      ask: (queries, params, sight) => queries.page(params, sight),
     }),
   },
 };
@@ -54,7 +54,7 @@ export const hearingFileReads: ReadDoor<HearingReader> = {
       params: z.strictObject({ id }),
       answer: hearingDetail,
       tagged: true,
-      ask: (reader, params, principal) => reader.one(params.id, principal),
+      ask: (reader, params, sight) => reader.one(params.id, sight),
     }),
   },
 };

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { z } from 'zod';
+import type { Sight } from '../access/sight.js';
 import { NotFound } from '../event-store/errors.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { POOL } from '../platform/database.js';
@@ -77,6 +78,7 @@ SELECT detail FROM hearings
 WHERE ($1::date IS NULL OR starts_at >= $1::date::timestamp AT TIME ZONE $3)
   AND ($2::date IS NULL OR starts_at < ($2::date + 1)::timestamp AT TIME ZONE $3)
   AND ($4::text IS NULL OR status = $4)
+  AND id <> ALL ($8::uuid[])
   AND ($5::timestamptz IS NULL OR (coalesce(starts_at, 'infinity'), id) > ($5, $6::uuid))
 ORDER BY coalesce(starts_at, 'infinity'), id
 LIMIT $7`;
@@ -91,16 +93,19 @@ export class HearingQueries {
   ) {}
 
   /** Errors: NotFound. */
-  async one(id: string): Promise<HearingView> {
+  async one(id: string, sight: Sight): Promise<HearingView> {
     const { rows } = await this.pool.query<{ detail: string }>('SELECT detail FROM hearings WHERE id = $1', [
       id,
     ]);
-    if (!rows[0]) throw new NotFound('hearing', id);
+    if (!rows[0] || !sight.seesHearing(id.toLowerCase())) throw new NotFound('hearing', id);
     return read(rows[0].detail);
   }
 
   /** In the order in which they are held; those not listed come last. */
-  async page({ first, after, from, to, status }: HearingPageRequest): Promise<Page<HearingView>> {
+  async page(
+    { first, after, from, to, status }: HearingPageRequest,
+    { hiddenHearings }: Sight,
+  ): Promise<Page<HearingView>> {
     const [startsAt, id] = cursorAs(after, cursor) ?? [];
     const { rows } = await this.pool.query<{ detail: string }>(PAGE, [
       from ?? null,
@@ -110,6 +115,7 @@ export class HearingQueries {
       startsAt ?? null,
       id ?? null,
       first + 1,
+      hiddenHearings,
     ]);
     const items = rows.slice(0, first).map(({ detail }) => read(detail));
     const last = items.at(-1);
@@ -118,7 +124,7 @@ export class HearingQueries {
   }
 
   /** The hearings of each of these cases, in the order in which they are held: one query for many cases. */
-  async ofCases(caseIds: readonly string[]): Promise<HearingView[][]> {
+  async ofCases(caseIds: readonly string[], sight: Sight): Promise<HearingView[][]> {
     const { rows } = await this.pool.query<{ case_id: string; detail: string }>({
       name: 'hearings-of-cases',
       text: `SELECT c.case_id, h.detail FROM hearing_cases c JOIN hearings h ON h.id = c.hearing_id
@@ -126,7 +132,10 @@ export class HearingQueries {
       values: [[...new Set(caseIds)]],
     });
     return caseIds.map((caseId) =>
-      rows.filter((row) => row.case_id === caseId).map(({ detail }) => read(detail)),
+      rows
+        .filter((row) => row.case_id === caseId)
+        .map(({ detail }) => read(detail))
+        .filter(({ id }) => sight.seesHearing(id)),
     );
   }
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { allowedCommands } from '../access/command-door.js';
-import type { Principal } from '../access/principal.js';
+import type { Sight } from '../access/sight.js';
 import { hearing } from './hearing.js';
 import { HearingQueries, type HearingView } from './hearing.queries.js';
 import { HearingSlice } from './hearing.slice.js';
@@ -14,9 +14,9 @@ export class HearingReader {
   ) {}
 
   /** Errors: NotFound. */
-  async one(id: string, principal: Principal): Promise<HearingView & { allowedCommands: string[] }> {
-    const found = await this.queries.one(id);
-    const { state, context } = await this.slice.seenBy(principal.id, id);
-    return { ...found, allowedCommands: allowedCommands(hearing, state, principal, context) };
+  async one(id: string, sight: Sight): Promise<HearingView & { allowedCommands: string[] }> {
+    const found = await this.queries.one(id, sight);
+    const { state, context } = await this.slice.seenBy(sight.principal.id, id);
+    return { ...found, allowedCommands: allowedCommands(hearing, state, sight.principal, context) };
   }
 }

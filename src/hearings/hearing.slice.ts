@@ -1,12 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Situations } from '../access/circumstances.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
+import { CaseSight } from '../complaints/case-sight.reader.js';
 import { ComplaintCommand } from '../complaints/complaint.command.js';
 import { complaint } from '../complaints/complaint.js';
 import { ComplaintSlice } from '../complaints/complaint.slice.js';
 import type { Complaint } from '../complaints/complaint.state.js';
 import type { ReadRow } from '../event-store/append.js';
 import type { Command } from '../event-store/command.js';
+import { noneOf } from '../event-store/decider.js';
 import { Desk, type Gathered, type Seen, type Slice } from '../event-store/desk.js';
 import type { Told } from '../event-store/told.js';
 import { PartyQueries } from '../parties/party.queries.js';
@@ -42,14 +44,23 @@ export class HearingSlice implements Slice<Hearing, HearingContext, HearingEvent
     @Inject(PolicyBook) private readonly policies: PolicyBook,
     @Inject(PartyQueries) private readonly parties: PartyQueries,
     @Inject(ComplaintSlice) private readonly complaints: ComplaintSlice,
+    @Inject(CaseSight) private readonly sight: CaseSight,
   ) {}
+
+  /** With any of the cases that it hears. */
+  async hides({ envelope }: Command, { state }: Told<Hearing>): Promise<boolean> {
+    const ids = state.phase === 'absent' ? [] : state.complaintIds;
+    const cases = await Promise.all(ids.map((id) => this.desk.load(complaint, id)));
+    const hidden = await Promise.all(cases.map((each) => this.sight.hides(each.state, envelope.actor.id)));
+    return hidden.includes(true);
+  }
 
   async gather(command: Command, own: Told<Hearing, HearingEvent>): Promise<Gathered<HearingContext>> {
     const input = command.input as Input;
     const { circumstances, occurred } = await this.situations.around(command, own);
     const complaintIds =
       own.state.phase === 'absent' ? (input.complaintIds ?? []) : known(own.state).complaintIds;
-    const complaints = await Promise.all(complaintIds.map((id) => this.desk.load(complaint, id)));
+    const complaints = await Promise.all(complaintIds.map((id) => this.caseFor(command, id, own.state)));
     const staff = [...(input.members ?? []).map(({ staffId }) => staffId), ...(input.present ?? [])];
     const decided = input.appealIds === undefined ? [] : await this.resolutions(complaints);
     const others = staff.length === 0 ? [] : await this.otherHearings(command.id, complaints);
@@ -81,6 +92,16 @@ export class HearingSlice implements Slice<Hearing, HearingContext, HearingEvent
       ...ids.map((each) => this.heardNow(each)),
     ]);
     return { state, context: { ...moment, cases } };
+  }
+
+  private async caseFor(command: Command, id: string, { phase }: Hearing): Promise<Told<Complaint>> {
+    const { id: staffId } = command.envelope.actor;
+    const told = await this.desk.load(complaint, id);
+    const state =
+      phase === 'absent'
+        ? await this.sight.seenBy(staffId, told.state)
+        : await this.sight.stillSeenBy(staffId, told.state, noneOf(hearing, command.id));
+    return { ...told, state };
   }
 
   private async heardNow(complaintId: string): Promise<HeardCase> {

@@ -252,6 +252,16 @@ describe('recusing a member of the panel', () => {
   });
   it('says nothing twice', () =>
     recuse('ann', { type: 'PanelMemberRecused', data: { staffId: 'ann', reasons } }).recordsNothing());
+  it('comes with what bars several of them from a case, also when the case is closed', () => {
+    const members = [
+      { staffId: 'ann', reasons },
+      { staffId: 'ben', reasons },
+    ];
+    given(requested, convened)
+      .when('RemoveFromPanel', { members }, { cases: [] })
+      .then(...members.map((data) => ({ type: 'PanelMemberRecused', data }) as const));
+  });
+
   it('ends what the member may do here', () =>
     given(requested, convened, { type: 'PanelMemberRecused', data: { staffId: 'ann', reasons } })
       .when('List', listing, { actor: { id: 'ann', role: 'panel-chair' } })

@@ -42,6 +42,7 @@ export const complaintContext = (run: ImportRun, ids: LegacyIds, on: string): Co
   assigneeParties: [],
   referenced: true,
   unknownParties: [],
+  implicated: [],
   uploaded: undefined,
 });
 

@@ -27,7 +27,7 @@ export const partyReads: ReadDoor<PartyQueries> = {
       permission: 'parties',
       params: pageRequest,
       answer: pageOf(partyView),
-      ask: (queries, params) => queries.page(params),
+      ask: (queries, params, sight) => queries.page(params, sight),
     }),
     party: read({
       summary: 'One party, with its contacts.',
@@ -37,7 +37,7 @@ export const partyReads: ReadDoor<PartyQueries> = {
       params: z.strictObject({ id }),
       answer: partyView,
       tagged: true,
-      ask: (queries, params) => queries.one(params.id),
+      ask: (queries, params, sight) => queries.one(params.id, sight),
     }),
   },
 };

@@ -1,14 +1,24 @@
 import { Inject } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Situations } from '../access/circumstances.js';
+import { Sights } from '../access/sights.js';
+import { Implications, type Implicated } from '../complaints/implications.reader.js';
 import { Command, type Answer } from '../event-store/command.js';
 import { Desk, type Slice } from '../event-store/desk.js';
 import { CasesOfParty } from './cases-of-party.reader.js';
 import { party, type Party, type PartyContext, type PartyEvent } from './party.js';
 import { partyRow } from './party.projection.js';
+import { PartyQueries } from './party.queries.js';
 
 export class PartyCommand extends Command {}
+
+/** Whom a command says to be that party, be it by a correction. */
+const implicatedBy = ({ act, id, input }: Command): Implicated | undefined => {
+  const { staffId, path, new: told } = input as Readonly<Record<string, unknown>>;
+  const isCorrection = act === 'CorrectEntry' && (path as readonly string[])[0] === 'staffId';
+  const named = isCorrection ? told : act === 'IdentifyStaff' ? staffId : undefined;
+  return typeof named === 'string' ? { partyRef: id, staffId: named } : undefined;
+};
 
 @CommandHandler(PartyCommand)
 export class PartyHandler implements ICommandHandler<PartyCommand, Answer> {
@@ -17,24 +27,34 @@ export class PartyHandler implements ICommandHandler<PartyCommand, Answer> {
   constructor(
     @Inject(Desk) private readonly desk: Desk,
     @Inject(Situations) situations: Situations,
-    @Inject(ModuleRef) modules: ModuleRef,
+    @Inject(Sights) sights: Sights,
+    @Inject(PartyQueries) queries: PartyQueries,
+    @Inject(CasesOfParty) cases: CasesOfParty,
+    @Inject(Implications) private readonly implications: Implications,
   ) {
     this.slice = {
       decider: party,
       row: partyRow,
+      hides: async ({ id, envelope: { actor } }, { version }) =>
+        version > 0 && !(await queries.isSeen(id, await sights.of({ id: actor.id, roles: [] }))),
       gather: async (command, own) => {
         const { circumstances, occurred } = await situations.around(command, own);
         const around = { context: circumstances, occurred, subject: `party:${command.id}` };
+        const implicated = implicatedBy(command);
+        if (implicated) return { ...around, ...(await implications.inCases(implicated, command.envelope)) };
         if (command.act !== 'Erase') return around;
-        // Asked for only now: the rooms that know of cases are built on this one.
-        const cases = modules.get(CasesOfParty, { strict: false });
         const { erasable, unchanged } = await cases.of(command.id, circumstances.today);
         return { ...around, context: { ...circumstances, cases: erasable }, unchanged };
       },
     };
   }
 
-  execute(command: PartyCommand): Promise<Answer> {
-    return this.desk.perform(this.slice, command);
+  /** Whoever turns out to be a party is off its cases with the same append; also off those it was put on meanwhile. */
+  async execute(command: PartyCommand): Promise<Answer> {
+    const implicated = implicatedBy(command);
+    if (!implicated) return this.desk.perform(this.slice, command);
+    const answer = await this.desk.perform(this.slice, command);
+    if (answer.events.length > 0) await this.implications.inLateCases(implicated, command.envelope);
+    return answer;
   }
 }

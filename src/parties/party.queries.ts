@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import DataLoader from 'dataloader';
 import type { Pool } from 'pg';
 import { z } from 'zod';
+import type { Sight } from '../access/sight.js';
 import { NotFound } from '../event-store/errors.js';
 import { POOL } from '../platform/database.js';
 import { cursorAs, cursorOf, type Page, type PageRequest } from '../platform/page.js';
@@ -27,6 +28,11 @@ export type PartyView = z.output<typeof partyView>;
 const viewOf = ({ detail }: { readonly detail: string }): PartyView => partyView.parse(JSON.parse(detail));
 
 const cursor = z.tuple([z.uuid()]);
+
+/** Whoever must not see a case must not see its parties, unless they know them from another one. */
+const SEEN = (hidden: string): string => `(${hidden}::uuid[] = '{}'
+  OR NOT EXISTS (SELECT FROM case_people WHERE person = id::text AND case_id = ANY (${hidden}))
+  OR EXISTS (SELECT FROM case_people WHERE person = id::text AND case_id <> ALL (${hidden})))`;
 
 @Injectable()
 export class PartyQueries {
@@ -54,34 +60,34 @@ export class PartyQueries {
   }
 
   async exists(id: string): Promise<boolean> {
-    return (await this.missing([id])).length === 0;
+    const { rowCount } = await this.pool.query('SELECT FROM parties WHERE id = $1', [id]);
+    return rowCount === 1;
   }
 
-  /** Of these, the ones that nobody registered. */
-  async missing(ids: readonly string[]): Promise<string[]> {
-    if (ids.length === 0) return [];
-    const { rows } = await this.pool.query<{ id: string }>({
-      name: 'parties-known',
-      text: 'SELECT id FROM parties WHERE id = ANY($1)',
-      values: [ids],
-    });
-    return ids.filter((id) => !rows.some((row) => row.id === id));
+  async isSeen(id: string, { hidden }: Sight): Promise<boolean> {
+    const { rowCount } = await this.pool.query(`SELECT FROM parties WHERE id = $1 AND ${SEEN('$2')}`, [
+      id,
+      hidden,
+    ]);
+    return rowCount === 1;
   }
 
   /** Names and contacts are sealed in the answer. Errors: NotFound. */
-  async one(id: string): Promise<PartyView> {
-    const { rows } = await this.pool.query<{ detail: string }>('SELECT detail FROM parties WHERE id = $1', [
-      id,
-    ]);
+  async one(id: string, { hidden }: Sight): Promise<PartyView> {
+    const { rows } = await this.pool.query<{ detail: string }>(
+      `SELECT detail FROM parties WHERE id = $1 AND ${SEEN('$2')}`,
+      [id, hidden],
+    );
     if (!rows[0]) throw new NotFound('party', id);
     return viewOf(rows[0]);
   }
 
-  async page({ first, after }: PageRequest): Promise<Page<PartyView>> {
+  async page({ first, after }: PageRequest, { hidden }: Sight): Promise<Page<PartyView>> {
     const [from] = cursorAs(after, cursor) ?? [];
     const { rows } = await this.pool.query<{ id: string; detail: string }>(
-      'SELECT id, detail FROM parties WHERE ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2',
-      [from ?? null, first + 1],
+      `SELECT id, detail FROM parties WHERE ($1::uuid IS NULL OR id > $1) AND ${SEEN('$3')}
+        ORDER BY id LIMIT $2`,
+      [from ?? null, first + 1, hidden],
     );
     const items = rows.slice(0, first).map(viewOf);
     return { items, next: rows.length > first ? cursorOf([items.at(-1)?.id ?? '']) : null };

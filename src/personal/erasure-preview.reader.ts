@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { Principal } from '../access/principal.js';
+import type { Sight } from '../access/sight.js';
 import { ComplaintCommand } from '../complaints/complaint.command.js';
 import { complaint } from '../complaints/complaint.js';
 import { ComplaintSlice } from '../complaints/complaint.slice.js';
@@ -69,18 +70,22 @@ export class ErasurePreviews {
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
-  async ofParty({ id, basis }: PreviewRequest, principal: Principal): Promise<ErasurePreview> {
+  async ofParty({ id, basis }: PreviewRequest, sight: Sight): Promise<ErasurePreview> {
     const own = await this.desk.load(party, id);
-    if (own.version === 0) throw new NotFound('party', id);
-    const command = new PartyCommand('Erase', id, { basis }, envelopeOf(principal));
+    const command = new PartyCommand('Erase', id, { basis }, envelopeOf(sight.principal));
+    if (own.version === 0 || (await this.parties.slice.hides(command, own))) throw new NotFound('party', id);
     const refusal = await refusalOf(this.desk.draft(this.parties.slice, command, own));
-    return told(refusal, (await this.cases.of(id, this.clock.today())).erasable);
+    const { erasable: all } = await this.cases.of(id, this.clock.today());
+    return told(
+      refusal,
+      all.filter((each) => sight.sees(each.id)),
+    );
   }
 
-  async ofCase({ id, basis }: PreviewRequest, principal: Principal): Promise<ErasurePreview> {
+  async ofCase({ id, basis }: PreviewRequest, sight: Sight): Promise<ErasurePreview> {
     const own = await this.desk.load(complaint, id);
-    if (own.state.phase === 'absent') throw new NotFound('complaint', id);
-    const command = new ComplaintCommand('Erase', id, { basis }, envelopeOf(principal));
+    if (own.state.phase === 'absent' || !sight.sees(id)) throw new NotFound('complaint', id);
+    const command = new ComplaintCommand('Erase', id, { basis }, envelopeOf(sight.principal));
     const refusal = await refusalOf(this.desk.draft(this.complaints, command, own));
     const kept = await this.erasures.keptUntil(own.state, this.clock.today());
     return told(refusal, [{ id, erased: own.state.erased === true, ...erasable(own.state, kept) }]);

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { caseName } from '../complaints/case-name.js';
 import { ComplaintCommand } from '../complaints/complaint.command.js';
+import { everything, Sight } from '../access/sight.js';
 import { References } from '../complaints/reference.queries.js';
 import type { Answer } from '../event-store/command.js';
 import { erasureBasis } from '../event-store/erasure.js';
@@ -40,10 +41,10 @@ const erase = (given: object): Promise<void> =>
     if ((party === undefined) === (named === undefined)) throw new Unusable('Give --party or --case.');
     const kind = party === undefined ? 'complaint' : 'party';
     const around = envelope(kind, 'Erase');
-    const id = party ?? (await part(house, References).idOf(named ?? ''));
+    const id = party ?? (await part(house, References).idOf(named ?? '', everything));
     if (preview) {
       const previews = part(house, ErasurePreviews);
-      const by = { id: around.actor.id, roles: [] };
+      const by = new Sight({ id: around.actor.id, roles: [] }, [], []);
       const seen = await (party === undefined
         ? previews.ofCase({ id, basis }, by)
         : previews.ofParty({ id, basis }, by));

@@ -14,7 +14,7 @@ export const personalReads: ReadDoor<ErasurePreviews> = {
       params: previewRequest,
       answer: erasurePreview,
       looks: { shown: ({ id }, { cases }) => [{ kind: 'party', id, cases: cases.map((each) => each.id) }] },
-      ask: (previews, params, principal) => previews.ofParty(params, principal),
+      ask: (previews, params, sight) => previews.ofParty(params, sight),
     }),
     caseErasure: read({
       summary: 'What an erasure of a case would meet; nothing is erased.',
@@ -23,7 +23,7 @@ export const personalReads: ReadDoor<ErasurePreviews> = {
       params: previewRequest,
       answer: erasurePreview,
       looks: { shown: ({ id }) => [aCase(id)] },
-      ask: (previews, params, principal) => previews.ofCase(params, principal),
+      ask: (previews, params, sight) => previews.ofCase(params, sight),
     }),
   },
 };

@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
 import { readController } from '../access/read.controller.js';
 import { ComplaintsModule } from '../complaints/complaints.module.js';
-import { PartiesModule } from '../parties/parties.module.js';
+import { PartyRecordsModule } from '../parties/party-records.module.js';
 import { ErasurePreviews } from './erasure-preview.reader.js';
 import { personalReads } from './personal.door.js';
 
 @Module({
-  imports: [ComplaintsModule, PartiesModule],
+  imports: [ComplaintsModule, PartyRecordsModule],
   controllers: [readController(personalReads)],
   providers: [ErasurePreviews],
 })

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { z } from 'zod';
+import type { Sight } from '../access/sight.js';
 import { policySet } from '../clocks/policy-set.js';
 import { dayIn } from '../clocks/days.js';
 import { inPlainWords } from '../clocks/explanation.js';
@@ -50,23 +51,24 @@ export class Explanations {
   ) {}
 
   /** One deadline; of one that recurs its last occurrence. Errors: NotFound, RuleBroken `case-not-adopted`. */
-  async one(name: string, deadline: string): Promise<Explanation> {
-    const { deadlines, ...of } = await this.deadlinesOf(name);
+  async one(name: string, deadline: string, sight: Sight): Promise<Explanation> {
+    const { deadlines, ...of } = await this.deadlinesOf(name, sight);
     const found = deadlines.findLast(({ key }) => key === deadline);
     if (!found) throw new NotFound('deadline', `${deadline} of this case`, keysIn(deadlines));
     return this.explained(of, found);
   }
 
   /** All of a case, which is named by its id or its reference. */
-  async all(name: string): Promise<Explanation[]> {
-    const { deadlines, ...of } = await this.deadlinesOf(name);
+  async all(name: string, sight: Sight): Promise<Explanation[]> {
+    const { deadlines, ...of } = await this.deadlinesOf(name, sight);
     return deadlines.map((each) => this.explained(of, each));
   }
 
   private async deadlinesOf(
     name: string,
+    sight: Sight,
   ): Promise<Explained & { readonly deadlines: readonly CaseDeadline[] }> {
-    const id = await this.references.idOf(name);
+    const id = await this.references.idOf(name, sight);
     const { rows } = await this.pool.query<{ detail: string }>('SELECT detail FROM cases WHERE id = $1', [
       id,
     ]);

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { REASON, showAtConsole } from '../access/console-looks.js';
 import { aCase } from '../access/look.js';
+import { everything } from '../access/sight.js';
 import { say } from '../platform/command-line.js';
 import { addCalendarCommands } from './calendar.cli.js';
 import { Explanations, type Explanation } from './explanation.reader.js';
@@ -36,7 +37,9 @@ const addExplain = (program: Command): void => {
       const found = await inHouse(async (house, ground) => {
         const explanations = part(house, Explanations);
         const all =
-          deadline === undefined ? await explanations.all(name) : [await explanations.one(name, deadline)];
+          deadline === undefined
+            ? await explanations.all(name, everything)
+            : [await explanations.one(name, deadline, everything)];
         return showAtConsole(ground, { line: 'explain', seen: [aCase(name)], reason }, all);
       });
       say(json, { explanations: found }, () => found.map(explained).join('\n\n') || 'It has no deadlines.');

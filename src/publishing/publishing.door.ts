@@ -87,7 +87,7 @@ export const explanationReads: ReadDoor<Explanations> = {
       permission: 'cases',
       params: z.strictObject({ id: text(200).describe('Its id, or its reference.'), deadline: word }),
       answer: explanation,
-      ask: (explanations, { id, deadline }) => explanations.one(id, deadline),
+      ask: (explanations, { id, deadline }, sight) => explanations.one(id, deadline, sight),
     }),
   },
 };
@@ -106,7 +106,8 @@ export const whatIfReads: ReadDoor<WhatIfReader> = {
         asOf: day.optional().describe('Overdue at the end of which day; today, when absent.'),
       }),
       answer: whatIf,
-      ask: (reader, { policy: version, asOf }) => reader.suppose({ version, calendars: [], asOf }),
+      ask: (reader, { policy: version, asOf }, sight) =>
+        reader.suppose({ version, calendars: [], asOf }, sight),
     }),
     whatIfRules: readsOf<WhatIfReader>()({
       summary:
@@ -117,7 +118,7 @@ export const whatIfReads: ReadDoor<WhatIfReader> = {
       posted: true,
       params: supposition,
       answer: whatIf,
-      ask: (reader, asked) => reader.suppose(asked),
+      ask: (reader, asked, sight) => reader.suppose(asked, sight),
     }),
   },
 };

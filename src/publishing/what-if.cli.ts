@@ -1,5 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
+import { everything } from '../access/sight.js';
 import { readInput } from '../access/read-door.js';
 import { isDate } from '../clocks/days.js';
 import { say, Unusable } from '../platform/command-line.js';
@@ -64,7 +65,7 @@ const ask = async ({ policy, calendar: files = [], asOf }: Asked, house: INestAp
   const calendars = read.flatMap((each) => each.calendars);
   const names = calendars.map(({ name }) => name);
   const asked = readInput(supposition, { ...(await versionIn(policy, names, house)), calendars, asOf });
-  const view = await part(house, WhatIfReader).suppose(asked);
+  const view = await part(house, WhatIfReader).suppose(asked, everything);
   return { view, ignored: read.flatMap((each) => each.ignored) };
 };
 

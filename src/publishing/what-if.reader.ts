@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { z } from 'zod';
+import type { Sight } from '../access/sight.js';
 import { combined } from '../clocks/calendar.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
 import { moved } from '../clocks/live-cases.js';
@@ -19,7 +20,8 @@ const PAGE = 2_000;
 const TOLD = 1_000;
 
 const CASES = `SELECT id, detail FROM case_clocks JOIN cases ON id = case_id
-  WHERE live AND reckoned_by IS NOT NULL AND ($1::uuid IS NULL OR case_id > $1) ORDER BY case_id LIMIT ${PAGE}`;
+  WHERE live AND reckoned_by IS NOT NULL AND ($1::uuid IS NULL OR case_id > $1)
+    AND case_id <> ALL ($2::uuid[]) ORDER BY case_id LIMIT ${PAGE}`;
 
 const change = z
   .object({
@@ -61,7 +63,7 @@ export class WhatIfReader {
   ) {}
 
   /** Errors: those of `supposedIn`. */
-  async suppose(asked: Supposition): Promise<WhatIf> {
+  async suppose(asked: Supposition, sight: Sight): Promise<WhatIf> {
     await this.book.read();
     const today = this.clock.today();
     const supposed = supposedIn(asked, this.book, today);
@@ -69,7 +71,7 @@ export class WhatIfReader {
     const tally = new Tally();
     const changes: Change[] = [];
     const under = this.supposing(supposed);
-    for await (const text of this.openCases()) {
+    for await (const text of this.openCases(sight)) {
       const { id, complaint } = caseIn(text);
       const rules = this.book.rulesOf(complaint);
       if (!rules) continue;
@@ -97,9 +99,9 @@ export class WhatIfReader {
     return { asOf, ...totals, changes: [...(state ?? []), ...(other ?? [])].slice(0, TOLD) };
   }
 
-  private async *openCases(): AsyncGenerator<string> {
+  private async *openCases({ hidden }: Sight): AsyncGenerator<string> {
     for (let after: string | null = null; ;) {
-      const page: CasePage = await this.pool.query(CASES, [after]);
+      const page: CasePage = await this.pool.query(CASES, [after, hidden]);
       for (const { detail } of page.rows) yield detail;
       const last = page.rows.at(-1);
       if (!last || page.rows.length < PAGE) return;

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
+import { everything } from '../access/sight.js';
 import { Sealing } from '../event-store/sealing.js';
 import { PartyQueries } from '../parties/party.queries.js';
 import { CONFIG, type Config } from '../platform/config.js';
@@ -38,7 +39,9 @@ export class Addresses {
 
   private async mailOf(staffRef: string): Promise<string | undefined> {
     const ids = await this.parties.ofStaff(staffRef);
-    const parties = await this.sealing.open(await Promise.all(ids.map((id) => this.parties.one(id))));
+    const parties = await this.sealing.open(
+      await Promise.all(ids.map((id) => this.parties.one(id, everything))),
+    );
     const known = parties.map(({ email }) => addressIn(email)).find((email) => email !== undefined);
     return known ?? addressIn(staffRef);
   }

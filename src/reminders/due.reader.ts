@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
+import type { Sight } from '../access/sight.js';
 import { dayIn } from '../clocks/days.js';
 import { horizonOn, placeOn, type Duty } from '../clocks/ladder.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
@@ -82,18 +83,19 @@ export class DueReader {
    * Those of the deadlines of cases first, then those of their hearings. A page may hold fewer than asked for, or none, and
    * still not be the last: `next` says so.
    */
-  async page(asked: DueRequest): Promise<Page<ReminderView>> {
+  async page(asked: DueRequest, sight: Sight): Promise<Page<ReminderView>> {
     const { first, after, recipient } = asked;
     const from = readFrom(after);
     const own = from[0] === HEARINGS ? NONE : await this.ofDeadlines(asked, from);
     const left = own.next === null ? first - own.taken : 0;
     const start = from[0] === HEARINGS ? from : BEFORE_HEARINGS;
     const heard =
-      left > 0 ? await this.ofHearings({ ...asked, first: left }, start) : { ...NONE, next: start };
+      left > 0 ? await this.ofHearings({ ...asked, first: left }, start, sight) : { ...NONE, next: start };
     const next = own.next ?? heard.next;
     return {
       items: [...own.told, ...heard.told].filter(
-        (each) => recipient === undefined || each.recipient === recipient,
+        ({ caseId, recipient: told }) =>
+          sight.sees(caseId) && (recipient === undefined || told === recipient),
       ),
       next: next && cursorOf(next),
     };
@@ -116,8 +118,9 @@ export class DueReader {
     };
   }
 
-  private async ofHearings(asked: DueRequest, [, after]: readonly string[]): Promise<Part> {
-    const { placed, taken, next } = await this.hearings.page({ ...asked, after: after || undefined });
+  private async ofHearings(asked: DueRequest, [, after]: readonly string[], sight: Sight): Promise<Part> {
+    const page = { ...asked, after: after || undefined };
+    const { placed, taken, next } = await this.hearings.page(page, sight);
     const come = placed.filter(({ place }) => place >= 0);
     return {
       told: await this.unrecorded(come, await this.staff.roster()),

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { z } from 'zod';
+import type { Sight } from '../access/sight.js';
 import { dayIn } from '../clocks/days.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
 import { fromLine, type Rules } from '../clocks/reckoned-by.js';
@@ -73,7 +74,7 @@ export class HearingDueReader {
   ) {}
 
   /** Those that are met are left out. */
-  async page({ first, after, caseId, on }: HearingsAsked): Promise<HearingPage> {
+  async page({ first, after, caseId, on }: HearingsAsked, sight: Sight): Promise<HearingPage> {
     const { rows } = await this.pool.query<Row>({
       name: 'hearings-reminded-of',
       text: HEARINGS,
@@ -82,15 +83,17 @@ export class HearingDueReader {
     const shown = rows.slice(0, first);
     const last = shown.at(-1);
     return {
-      placed: await this.placed(shown, on),
+      placed: await this.placed(shown, on, sight),
       taken: shown.length,
       next: last && rows.length > first ? cursorOf([last.reckonedBy, last.caseId, last.hearingId]) : null,
     };
   }
 
-  private async placed(rows: readonly Row[], on: string | undefined): Promise<Placed[]> {
+  private async placed(rows: readonly Row[], on: string | undefined, sight: Sight): Promise<Placed[]> {
     if (rows.length === 0) return [];
-    const heard = rows.map((row) => ({ ...row, hearing: JSON.parse(row.detail) as SeatedHearing }));
+    const heard = rows
+      .filter(({ hearingId }) => sight.seesHearing(hearingId))
+      .map((row) => ({ ...row, hearing: JSON.parse(row.detail) as SeatedHearing }));
     const cases = await this.casesIn(heard.flatMap(({ hearing }) => hearing.complaintIds));
     const concluded = heard.filter(({ hearing }) => hearing.status === 'concluded');
     const decided = await this.decidedIn(concluded.map(({ caseId }) => caseId));

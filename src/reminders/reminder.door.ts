@@ -34,7 +34,7 @@ export const reminderReads: ReadDoor<ReminderQueries> = {
         on: day.optional().describe('Of what is due: as if it were that day.'),
       }),
       answer: pageOf(reminderView),
-      ask: (queries, params) => queries.page(params),
+      ask: (queries, params, sight) => queries.page(params, sight),
     }),
   },
 };

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { z } from 'zod';
+import type { Sight } from '../access/sight.js';
 import { dayIn } from '../clocks/days.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
 import type { PolicySet } from '../clocks/policy-set.js';
@@ -65,6 +66,7 @@ const RECORDED = `SELECT r.id, r.case_id AS "caseId", c.reference, r.deadline, r
   FROM reminders r JOIN cases c ON c.id = r.case_id
   WHERE ($1::text IS NULL OR r.state = $1) AND ($2::uuid IS NULL OR r.case_id = $2)
     AND ($3::text IS NULL OR r.recipient = $3) AND ($4::uuid IS NULL OR r.id > $4)
+    AND r.case_id <> ALL ($6::uuid[]) AND split_part(r.deadline, ':', 2) <> ALL ($7::text[])
   ORDER BY r.id LIMIT $5`;
 
 /** The last reminder shown. */
@@ -80,8 +82,8 @@ export class ReminderQueries {
     @Inject(DueReader) private readonly due: DueReader,
   ) {}
 
-  page(asked: ReminderRequest): Promise<Page<ReminderView>> {
-    return asked.state === 'due' ? this.due.page(asked) : this.recorded(asked);
+  page(asked: ReminderRequest, sight: Sight): Promise<Page<ReminderView>> {
+    return asked.state === 'due' ? this.due.page(asked, sight) : this.recorded(asked, sight);
   }
 
   async missed({ first, after }: PageRequest): Promise<Page<UnrecordedMiss>> {
@@ -108,13 +110,10 @@ export class ReminderQueries {
     return rows[0].id;
   }
 
-  private async recorded({
-    first,
-    after,
-    state,
-    caseId,
-    recipient,
-  }: ReminderRequest): Promise<Page<ReminderView>> {
+  private async recorded(
+    { first, after, state, caseId, recipient }: ReminderRequest,
+    { hidden, hiddenHearings }: Sight,
+  ): Promise<Page<ReminderView>> {
     const [from] = cursorAs(after, cursor) ?? [];
     const { rows } = await this.pool.query<ReminderView & { id: string }>(RECORDED, [
       state ?? null,
@@ -122,6 +121,8 @@ export class ReminderQueries {
       recipient ?? null,
       from ?? null,
       first + 1,
+      hidden,
+      hiddenHearings,
     ]);
     const items = rows.slice(0, first).map(({ id: _, ...view }) => view);
     return { items, next: rows.length > first ? cursorOf([rows[first - 1]?.id ?? '']) : null };

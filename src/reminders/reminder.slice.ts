@@ -6,7 +6,8 @@ import { placeOn, type Duty, type Ladder, type Rungs } from '../clocks/ladder.js
 import { policyName } from '../clocks/policy.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
 import { fromLine, type Rules } from '../clocks/reckoned-by.js';
-import { partiesOf, refuseTheConflicted } from '../complaints/complaint.context.js';
+import { CaseSight } from '../complaints/case-sight.reader.js';
+import { partiesOf } from '../complaints/complaint.context.js';
 import { complaint } from '../complaints/complaint.js';
 import { binding, deadlinesThrough } from '../complaints/complaint.deadlines.js';
 import type { Complaint, KnownComplaint } from '../complaints/complaint.state.js';
@@ -49,7 +50,14 @@ export class ReminderSlice implements Slice<DeadlineRecord, ReminderContext, Rem
     @Inject(Clock) private readonly clock: Clock,
     @Inject(StaffQueries) private readonly staff: StaffQueries,
     @Inject(HearingDeadlines) private readonly hearings: HearingDeadlines,
+    @Inject(CaseSight) private readonly sight: CaseSight,
   ) {}
+
+  /** The clock and the worker see every case. */
+  async hides({ act, id, envelope }: Command): Promise<boolean> {
+    if (!BY_PEOPLE.includes(act)) return false;
+    return this.sight.hides((await this.desk.load(complaint, id)).state, envelope.actor.id);
+  }
 
   async gather(
     command: Command,
@@ -79,8 +87,8 @@ export class ReminderSlice implements Slice<DeadlineRecord, ReminderContext, Rem
   ): Promise<Gathered<ReminderContext>> {
     const { circumstances, occurred } = await this.situations.around(command, own);
     const told = await this.desk.load(complaint, command.id);
-    if (told.state.phase === 'absent') throw new NotFound('case', command.id);
-    refuseTheConflicted(told.state, { id: circumstances.actor.id, parties: circumstances.actorParties });
+    const isHidden = await this.sight.hides(told.state, circumstances.actor.id);
+    if (told.state.phase === 'absent' || isHidden) throw new NotFound('case', command.id);
     const standing = await this.standing(told.state, await this.policies.ofCase(told.state), own.state, true);
     const around = { context: { ...circumstances, standing }, occurred, unchanged: [told] };
     // Nothing else that is said here is anybody's text; the key was born with the case.

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { everything } from '../access/sight.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
 import { isDate } from '../clocks/days.js';
 import { onGround, say, Unusable } from '../platform/command-line.js';
@@ -29,7 +30,7 @@ const found = (asked: Omit<ReminderRequest, 'first' | 'after'>, named?: string):
     const reminders: ReminderView[] = [];
     let after: string | undefined;
     do {
-      const page = await queries.page({ ...asked, caseId, first: PAGE, after });
+      const page = await queries.page({ ...asked, caseId, first: PAGE, after }, everything);
       reminders.push(...page.items);
       after = page.next ?? undefined;
     } while (after !== undefined);

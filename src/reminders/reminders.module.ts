@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { commandController } from '../access/command.controller.js';
 import { readController } from '../access/read.controller.js';
 import { ClocksModule } from '../clocks/clocks.module.js';
+import { ComplaintsModule } from '../complaints/complaints.module.js';
 import { PartiesModule } from '../parties/parties.module.js';
 import { StaffModule } from '../staff/staff.module.js';
 import { Addresses } from './addresses.js';
@@ -26,7 +27,7 @@ import { Templates } from './templates.js';
 import { WebhookChannel } from './webhook.channel.js';
 
 @Module({
-  imports: [ClocksModule, PartiesModule, StaffModule],
+  imports: [ClocksModule, ComplaintsModule, PartiesModule, StaffModule],
   controllers: [commandController(reminderDoor), readController(reminderReads), FeedController],
   providers: [
     Addresses,

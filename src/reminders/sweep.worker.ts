@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import type { Logger } from 'pino';
+import { everything } from '../access/sight.js';
 import { daysBetween } from '../clocks/days.js';
 import { LiveCases } from '../clocks/live-cases.js';
 import { Clock } from '../platform/clock.js';
@@ -78,7 +79,7 @@ export class Sweep {
     const turnOf = await this.turns.asOfNow();
     const told: Tally = { due: 0, waiting: 0, unaddressed: 0, digests: new Map() };
     let oldest: string | undefined;
-    for await (const found of pagesOf((request) => this.reminders.page(request))) {
+    for await (const found of pagesOf((request) => this.reminders.page(request, everything))) {
       // Those of hearings come last, in an order of their own.
       for (const { dueOn } of found) if (oldest === undefined || dueOn < oldest) oldest = dueOn;
       const ready = await sorted(found.map(keyOf), turnOf, told);

@@ -80,6 +80,40 @@ describe('a finding', () => {
       .then({ type: 'FindingMade', data: { ...found().data, by: ['chair', 'member'] } as never });
   });
 
+  it('at the second stage is nobody’s who handled or investigated the first', () => {
+    const escalated = theCase(
+      { type: 'HandlerAssigned', data: { handlerId: 'maker' } },
+      {
+        type: 'ComplaintEscalated',
+        data: { stage: 'second', requestedOn: '2026-02-20', reasons: 'Unheard.' },
+      },
+      { type: 'HandlerAssigned', data: { handlerId: 'chair' } },
+    );
+    for (const first of ['maker', 'investigator']) {
+      given(opened)
+        .when('MakeFinding', finding, { complaint: escalated, actor: { id: first, role: 'decision-maker' } })
+        .refuses('handled-earlier-stage');
+      given(opened)
+        .when(
+          'MakeFinding',
+          { ...finding, by: ['chair', first] },
+          {
+            complaint: escalated,
+            actor: { id: 'chair', role: 'decision-maker' },
+          },
+        )
+        .refuses('handled-earlier-stage');
+    }
+    expect(
+      given(opened)
+        .when('MakeFinding', finding, {
+          complaint: escalated,
+          actor: { id: 'chair', role: 'decision-maker' },
+        })
+        .events(),
+    ).toHaveLength(1);
+  });
+
   it('names nobody who is a party or recused', () =>
     given(opened)
       .when(

@@ -108,12 +108,12 @@ export const successfulAppeal = (resolution: Resolution, appealId: string): Appe
   return appeal;
 };
 
-/** Everybody who acted at the first stage: investigated, sat on the panel, decided or reviewed. */
+/** Everybody who acted at the first stage: handled or investigated the case, sat on the panel, decided or reviewed. */
 const firstStage = (resolution: Resolution, context: Surroundings): readonly string[] => {
   const { makers, reviewers } = known(resolution);
-  const { investigatorId } = caseOf(context);
+  const { handlers = [], earlierHandlers = [] } = caseOf(context);
   const panels = context.hearings.filter(({ kind }) => kind === 'first').flatMap(({ panel }) => panel);
-  return [...makers, ...reviewers, ...panels, ...(investigatorId ? [investigatorId] : [])];
+  return [...makers, ...reviewers, ...panels, ...handlers, ...earlierHandlers];
 };
 
 /** Nobody who acted at one stage decides a later one. */

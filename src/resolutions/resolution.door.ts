@@ -31,7 +31,7 @@ export const resolutionReads: ReadDoor<ResolutionQueries> = {
       permission: 'resolutions',
       params: resolutionPage,
       answer: pageOf(resolutionView),
-      ask: (queries, params) => queries.page(params),
+      ask: (queries, params, sight) => queries.page(params, sight),
     }),
   },
 };
@@ -50,7 +50,7 @@ export const resolutionFileReads: ReadDoor<ResolutionReader> = {
       params: z.strictObject({ id }),
       answer: resolutionDetail,
       tagged: true,
-      ask: (reader, params, principal) => reader.one(params.id, principal),
+      ask: (reader, params, sight) => reader.one(params.id, sight),
     }),
   },
 };

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { z } from 'zod';
+import type { Sight } from '../access/sight.js';
 import { NotFound } from '../event-store/errors.js';
 import { POOL } from '../platform/database.js';
 import { cursorAs, cursorOf, pageRequest, type Page } from '../platform/page.js';
@@ -124,43 +125,42 @@ export class ResolutionQueries {
   constructor(@Inject(POOL) private readonly pool: Pool) {}
 
   /** Errors: NotFound. */
-  async one(id: string): Promise<ResolutionView> {
+  async one(id: string, sight: Sight): Promise<ResolutionView> {
     const { rows } = await this.pool.query<{ detail: string }>(
       'SELECT detail FROM resolutions WHERE id = $1',
       [id],
     );
-    if (!rows[0]) throw new NotFound('resolution', id);
-    return viewOf(rows[0]);
+    const found = rows[0] && viewOf(rows[0]);
+    if (!found || !sight.sees(found.complaintId)) throw new NotFound('resolution', id);
+    return found;
   }
 
   /** In the order in which they were begun. */
-  async page({
-    first,
-    after,
-    caseId,
-    status,
-  }: z.output<typeof resolutionPage>): Promise<Page<ResolutionView>> {
+  async page(
+    { first, after, caseId, status }: z.output<typeof resolutionPage>,
+    { hidden }: Sight,
+  ): Promise<Page<ResolutionView>> {
     const [from] = cursorAs(after, z.tuple([z.uuid()])) ?? [];
     const asked = [
       ['id >', from],
       ['case_id =', caseId],
       ['status =', status],
     ].filter(([, value]) => value !== undefined);
-    const where = asked.map(([column], index) => `${column} $${index + 2}`).join(' AND ') || 'true';
+    const where = asked.map(([column], index) => `${column} $${index + 3}`).join(' AND ') || 'true';
     const { rows } = await this.pool.query<{ id: string; detail: string }>(
-      `SELECT id, detail FROM resolutions WHERE ${where} ORDER BY id LIMIT $1`,
-      [first + 1, ...asked.map(([, value]) => value)],
+      `SELECT id, detail FROM resolutions WHERE ${where} AND case_id <> ALL ($2::uuid[]) ORDER BY id LIMIT $1`,
+      [first + 1, hidden, ...asked.map(([, value]) => value)],
     );
     const items = rows.slice(0, first).map(viewOf);
     return { items, next: rows.length > first ? cursorOf([items.at(-1)?.id ?? '']) : null };
   }
 
   /** The resolutions of each case, oldest first, in the order asked: one query for many cases. */
-  async ofCases(caseIds: readonly string[]): Promise<ResolutionView[][]> {
+  async ofCases(caseIds: readonly string[], { hidden }: Sight): Promise<ResolutionView[][]> {
     const { rows } = await this.pool.query<{ detail: string }>({
       name: 'resolutions-of-cases',
-      text: 'SELECT detail FROM resolutions WHERE case_id = ANY ($1) ORDER BY id',
-      values: [[...new Set(caseIds)]],
+      text: 'SELECT detail FROM resolutions WHERE case_id = ANY ($1) AND case_id <> ALL ($2::uuid[]) ORDER BY id',
+      values: [[...new Set(caseIds)], hidden],
     });
     const views = rows.map(viewOf);
     return caseIds.map((caseId) => views.filter(({ complaintId }) => complaintId === caseId));

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { allowedCommands } from '../access/command-door.js';
-import type { Principal } from '../access/principal.js';
+import type { Sight } from '../access/sight.js';
 import { resolution } from './resolution.js';
 import { ResolutionQueries, type ResolutionView } from './resolution.queries.js';
 import { ResolutionSlice } from './resolution.slice.js';
@@ -14,9 +14,9 @@ export class ResolutionReader {
   ) {}
 
   /** Errors: NotFound. */
-  async one(id: string, principal: Principal): Promise<ResolutionView & { allowedCommands: string[] }> {
-    const found = await this.queries.one(id);
-    const { state, context } = await this.slice.seenBy(principal.id, id);
-    return { ...found, allowedCommands: allowedCommands(resolution, state, principal, context) };
+  async one(id: string, sight: Sight): Promise<ResolutionView & { allowedCommands: string[] }> {
+    const found = await this.queries.one(id, sight);
+    const { state, context } = await this.slice.seenBy(sight.principal.id, id);
+    return { ...found, allowedCommands: allowedCommands(resolution, state, sight.principal, context) };
   }
 }

@@ -1,12 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Situations } from '../access/circumstances.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
+import { CaseSight } from '../complaints/case-sight.reader.js';
 import { ComplaintCommand } from '../complaints/complaint.command.js';
 import { complaint } from '../complaints/complaint.js';
 import { ComplaintSlice } from '../complaints/complaint.slice.js';
 import { absent as noComplaint, type Complaint } from '../complaints/complaint.state.js';
 import type { ReadRow } from '../event-store/append.js';
 import type { Command } from '../event-store/command.js';
+import { noneOf } from '../event-store/decider.js';
 import { Desk, type Gathered, type Seen, type Slice } from '../event-store/desk.js';
 import type { Told } from '../event-store/told.js';
 import { hearing } from '../hearings/hearing.js';
@@ -53,10 +55,17 @@ export class ResolutionSlice implements Slice<Resolution, ResolutionContext, Res
     @Inject(PolicyBook) private readonly policies: PolicyBook,
     @Inject(PartyQueries) private readonly parties: PartyQueries,
     @Inject(ComplaintSlice) private readonly complaints: ComplaintSlice,
+    @Inject(CaseSight) private readonly sight: CaseSight,
   ) {}
 
   row(id: string, version: number, state: Resolution): ReadRow {
     return resolutionRow(id, version, state);
+  }
+
+  async hides({ envelope }: Command, { state }: Told<Resolution>): Promise<boolean> {
+    if (state.phase === 'absent') return false;
+    const told = await this.desk.load(complaint, state.complaintId);
+    return this.sight.hides(told.state, envelope.actor.id);
   }
 
   async gather(
@@ -66,10 +75,15 @@ export class ResolutionSlice implements Slice<Resolution, ResolutionContext, Res
     const { circumstances, occurred } = await this.situations.around(command, own);
     const complaintId = complaintOf(command, own.state);
     const { told, ...facts } = await this.around(command, complaintId, own.state);
+    const { id: staffId } = circumstances.actor;
     return {
       context: {
         ...circumstances,
         ...facts,
+        complaint:
+          own.state.phase === 'absent'
+            ? await this.sight.seenBy(staffId, facts.complaint)
+            : await this.sight.stillSeenBy(staffId, facts.complaint, noneOf(resolution, command.id)),
         people: await this.people(command),
         policy: (await this.policies.ofCase(facts.complaint))?.policy,
       },

@@ -27,7 +27,7 @@ export const staffReads: ReadDoor<StaffQueries> = {
       permission: 'staff',
       params: pageRequest.extend({ mine: flag.optional().describe('true: only your own record.') }),
       answer: pageOf(staffView),
-      ask: (queries, { mine, ...page }, { id: seenBy }) =>
+      ask: (queries, { mine, ...page }, { principal: { id: seenBy } }) =>
         queries.page({ ...page, staffId: mine ? seenBy : undefined }, seenBy),
     }),
     staffMember: read({
@@ -38,7 +38,7 @@ export const staffReads: ReadDoor<StaffQueries> = {
       params: z.strictObject({ id }),
       answer: staffView,
       tagged: true,
-      ask: (queries, params, principal) => queries.one(params.id, principal.id),
+      ask: (queries, params, { principal }) => queries.one(params.id, principal.id),
     }),
   },
 };

@@ -4,7 +4,7 @@ import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Situations } from '../access/circumstances.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
 import { Command, type Answer } from '../event-store/command.js';
-import { Desk, type Slice } from '../event-store/desk.js';
+import { Desk, hidesNothing, type Slice } from '../event-store/desk.js';
 import type { StaffEvent } from './staff.events.js';
 import { staff, type Staff, type StaffContext } from './staff.js';
 import { staffRow } from './staff.projection.js';
@@ -25,6 +25,7 @@ export class StaffHandler implements ICommandHandler<StaffCommand, Answer> {
     this.slice = {
       decider: staff,
       row: staffRow,
+      hides: hidesNothing,
       gather: async (command, own) => {
         const { circumstances, occurred } = await situations.around(command, own);
         await book.look();

@@ -2,7 +2,7 @@ import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Situations } from '../access/circumstances.js';
 import { Command, type Answer } from '../event-store/command.js';
-import { Desk, type Slice } from '../event-store/desk.js';
+import { Desk, hidesNothing, type Slice } from '../event-store/desk.js';
 import {
   release,
   type ReleaseRequest,
@@ -29,6 +29,7 @@ export class ReleaseHandler implements ICommandHandler<ReleaseCommand, Answer> {
     this.slice = {
       decider: release,
       row: releaseRow,
+      hides: hidesNothing,
       gather: async (command, own) => {
         const { circumstances, occurred } = await situations.around(command, own);
         const { replaces: _, ...asked } = command.input as ReleaseRequest;

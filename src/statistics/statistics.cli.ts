@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { everything } from '../access/sight.js';
 import { onGround, say } from '../platform/command-line.js';
 import { table } from '../platform/table.js';
 import { addReleaseCommands } from './release.cli.js';
@@ -49,7 +50,7 @@ const addFigures = (statistics: Command): void => {
     .option('--json', 'as JSON')
     .action(async ({ csv, json, ...options }: StatisticsOptions) => {
       const question = asked(options);
-      const view = await onGround((ground) => statisticsOn(ground).of(question));
+      const view = await onGround((ground) => statisticsOn(ground).of(question, everything));
       if (csv) process.stdout.write(statisticsCsv(view));
       else say(json, view, () => statisticsText(view));
     });

@@ -23,7 +23,7 @@ export const statisticsReads: ReadDoor<Statistics> = {
       permission: 'statistics',
       params: statisticsRequest,
       answer: statisticsView,
-      ask: (statistics, params) => statistics.of(params),
+      ask: (statistics, params, sight) => statistics.of(params, sight),
     }),
   },
 };

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
+import type { Sight } from '../access/sight.js';
 import { POOL } from '../platform/database.js';
 import type { Period } from './periods.js';
 import { endingCount, type Ages, type RawRow } from './statistics-view.js';
@@ -7,7 +8,8 @@ import { endingCount, type Ages, type RawRow } from './statistics-view.js';
 /** Spells in which cases were open, as known at a position; a case is open once, and again after each reopening. */
 const SPELLS = `
 WITH known AS (
-  SELECT * FROM case_versions WHERE from_position <= $1 AND to_position > $1 AND ($2::text IS NULL OR source = $2)),
+  SELECT * FROM case_versions WHERE from_position <= $1 AND to_position > $1 AND ($2::text IS NULL OR source = $2)
+    AND case_id <> ALL ($5::uuid[])),
 spells AS (
   SELECT case_id, category, received_on, outcome, within_limit, number,
     greatest(began, received_on) AS began, CASE WHEN ended IS NOT NULL THEN greatest(ended, received_on) END AS ended,
@@ -94,8 +96,14 @@ class Rows {
 export class StatisticsQueries {
   constructor(@Inject(POOL) private readonly pool: Pool) {}
 
-  async rows(position: number, source: string | undefined, periods: readonly Period[]): Promise<RawRow[]> {
-    const values = [position, source ?? null, periods.map(({ from }) => from), periods.map(({ to }) => to)];
+  async rows(
+    position: number,
+    source: string | undefined,
+    periods: readonly Period[],
+    { hidden }: Sight,
+  ): Promise<RawRow[]> {
+    const days = [periods.map(({ from }) => from), periods.map(({ to }) => to)];
+    const values = [position, source ?? null, ...days, hidden];
     const ask = async (text: string) => (await this.pool.query<Told>(text, values)).rows;
     const rows = new Rows(periods.length);
     const add = (told: Told, ...names: readonly string[]) => {

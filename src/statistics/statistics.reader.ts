@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Sight } from '../access/sight.js';
 import { AsOf } from '../backlog/as-of.reader.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
 import { InvalidInput } from '../event-store/errors.js';
@@ -16,11 +17,12 @@ export class Statistics {
   ) {}
 
   /** Errors: InvalidInput `periods-unusable`, `as-of-in-future`, `unknown-position`, Unavailable `still-following`. */
-  async of(asked: StatisticsRequest): Promise<StatisticsView> {
+  async of(asked: StatisticsRequest, sight: Sight): Promise<StatisticsView> {
     this.asOf.moment(asked.to);
     const periods = periodsIn(asked.from, asked.to, asked.period);
     const position = await this.asOf.followed(await this.position(asked.asKnown));
-    return statisticsOf(asked, position, periods, await this.queries.rows(position, asked.source, periods));
+    const rows = await this.queries.rows(position, asked.source, periods, sight);
+    return statisticsOf(asked, position, periods, rows);
   }
 
   private async position(asKnown: string | undefined): Promise<number> {

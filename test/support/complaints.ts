@@ -80,6 +80,7 @@ export const usual: ComplaintContext = {
   erasure: undefined,
   assigneeParties: [],
   unknownParties: [],
+  implicated: [],
   uploaded: undefined,
   referenced: true,
 };

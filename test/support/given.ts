@@ -59,6 +59,7 @@ export const specOf = <State, Context extends Circumstances, E extends DomainEve
       };
       return {
         then: (...expected: E[]) => expect(run()).toEqual(expected),
+        events: () => run(),
         /** Accepted, with nothing new to record. */
         recordsNothing: () => expect(run()).toEqual([]),
         refuses: (code: string) => {

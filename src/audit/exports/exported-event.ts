@@ -52,6 +52,7 @@ export const PEOPLE_FIELDS: ReadonlySet<string> = new Set([
   'handlerId',
   'investigatorId',
   'leadId',
+  'named',
   'partyRef',
   'present',
   'recipient',
@@ -59,6 +60,7 @@ export const PEOPLE_FIELDS: ReadonlySet<string> = new Set([
   'staffId',
   'submittedBy',
   'to',
+  'whoRef',
 ]);
 
 /** Streams whose events name people; those of the rules use the same words for other things. */

@@ -110,7 +110,10 @@ describe('naming a respondent', () => {
     against.when(act, input, { actorParties: [respondent] }).refuses('party-to-the-case'),
   );
 
-  it.each(named)('by %s asks first for another handler when the handler is the respondent', (act, input) =>
-    against.when(act, input, { assigneeParties: [respondent] }).refuses('handler-is-a-party'),
-  );
+  it.each(named)('by %s takes the case from a handler who is the respondent', (act, input) => {
+    const implicated = [{ partyRef: respondent, staffId: 'staff-2' }];
+    const told = against.when(act, input, { implicated }).events();
+    expect(told.at(-1)).toEqual({ type: 'StaffImplicated', data: implicated[0] });
+    expect(told).toHaveLength(2);
+  });
 });

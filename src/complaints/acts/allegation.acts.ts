@@ -4,6 +4,7 @@ import { RuleBroken } from '../../event-store/errors.js';
 import { id, personal } from '../../event-store/schema.js';
 import { act, allegationOf, checkRespondent, type ComplaintContext } from '../complaint.context.js';
 import { allegation } from '../complaint.events.js';
+import { actOnParties } from '../complaint.parties.js';
 import { known, type Complaint } from '../complaint.state.js';
 
 const reasons = personal('case').describe('Why; kept with the event.');
@@ -52,7 +53,7 @@ const checkAnyLive = (complaint: Complaint, context: Partial<ComplaintContext>):
 
 /** What the complaint says was done, and by whom. */
 export const allegationActs = {
-  AddAllegation: act({
+  AddAllegation: actOnParties({
     summary: 'Add an allegation to the complaint.',
     when: 'open',
     input: allegationInput,
@@ -63,7 +64,7 @@ export const allegationActs = {
     },
   }),
 
-  AmendAllegation: act({
+  AmendAllegation: actOnParties({
     summary: 'State an allegation anew; the old wording stays in the history.',
     when: 'open',
     input: z.strictObject({ ...allegationInput.shape, allegationId: id, reasons }),
@@ -87,7 +88,7 @@ export const allegationActs = {
     },
   }),
 
-  IdentifyRespondent: act({
+  IdentifyRespondent: actOnParties({
     summary: 'Name the party the complaint is about.',
     when: 'open',
     input: z.strictObject({ respondentRef: id }),

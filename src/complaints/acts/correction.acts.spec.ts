@@ -123,7 +123,14 @@ describe('correcting who is a party', () => {
     correct(stranger, { unknownParties: [stranger] }).refuses('unknown-party');
     correct(complainant).refuses('respondent-is-complainant');
     correct(stranger, { actorParties: [stranger] }).refuses('party-to-the-case');
-    correct(stranger, { assigneeParties: [stranger] }).refuses('handler-is-a-party');
+  });
+
+  it('takes the case from whoever turns out to be the party by it', () => {
+    const implicated = [{ partyRef: stranger, staffId: 'staff-2' }];
+    const types = correct(stranger, { implicated })
+      .events()
+      .map(({ type }) => type);
+    expect(types).toEqual(['EntryCorrected', 'StaffImplicated']);
   });
 
   it('refuses a stranger as the one who was heard or suspended', () => {

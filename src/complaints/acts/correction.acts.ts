@@ -1,14 +1,9 @@
 import { correctEntry, correctionInput } from '../../event-store/correction.js';
 import { RuleBroken } from '../../event-store/errors.js';
 import type { Entry } from '../../event-store/event.js';
-import { fold } from '../../event-store/fold.js';
-import {
-  act,
-  checkParties,
-  liveRespondentsOf,
-  partiesOf,
-  type ComplaintContext,
-} from '../complaint.context.js';
+import { corrected, fold } from '../../event-store/fold.js';
+import { checkParties, liveRespondentsOf, partiesOf, type ComplaintContext } from '../complaint.context.js';
+import { actOnParties } from '../complaint.parties.js';
 import { complaintEvents, type ComplaintEvent } from '../complaint.events.js';
 import { absent, evolve, known, type KnownComplaint } from '../complaint.state.js';
 import { checkEscalationDays } from './escalation.acts.js';
@@ -84,6 +79,22 @@ const checkWho = ({ file, type, field, value }: Corrected, context: ComplaintCon
     checkParties({ complainantRef: file.complainantRef, respondentRefs: liveRespondentsOf(file) }, context);
 };
 
+/** The register of outside contacts is not corrected by whoever stands in it, in whichever of its entries. */
+const checkRegister = ({ type }: Corrected, { history, actor, actorParties }: ComplaintContext): void => {
+  if (type !== 'OutsideContactRecorded') return;
+  const entries = corrected(history) as readonly Entry<ComplaintEvent>[];
+  const isNamed = entries.some((entry) => {
+    if (entry.type !== 'OutsideContactRecorded') return false;
+    const { whoRef = '', named = [] } = entry.data;
+    return named.includes(actor.id) || actorParties.includes(whoRef);
+  });
+  if (isNamed)
+    throw new RuleBroken(
+      'named-in-register',
+      `${actor.id} is named in the register of outside contacts of this case. Somebody else must correct it.`,
+    );
+};
+
 const checkReason = ({ type, field, value }: Corrected, { policy }: ComplaintContext): void => {
   const allowed = policy?.procedure.pauseReasons ?? [];
   if (type === 'ClockPaused' && field === 'reason' && !allowed.includes(value as string))
@@ -92,7 +103,7 @@ const checkReason = ({ type, field, value }: Corrected, { policy }: ComplaintCon
 
 /** Correcting what was recorded: the case that it makes must be one that could have come about. */
 export const correctionActs = {
-  CorrectEntry: act({
+  CorrectEntry: actOnParties({
     summary: 'Correct an entry; both the old and the new stay on record.',
     when: 'existing',
     input: correctionInput,
@@ -103,13 +114,14 @@ export const correctionActs = {
       const target = history.find(({ id }) => id === eventId) as Entry<ComplaintEvent>;
       const entry = { ...target, ...correction, id: context.idFor(0) };
       const file = known(fold({ initial: absent, evolve }, [...history, entry]));
-      const corrected: Corrected = { file, target, type: target.type, field: path[0] ?? '', value };
-      checkCorrectable(corrected);
-      checkDays(corrected, context);
-      checkEscalations(corrected, context);
-      checkIncidentOf(corrected, context.today);
-      checkWho(corrected, context);
-      checkReason(corrected, context);
+      const made: Corrected = { file, target, type: target.type, field: path[0] ?? '', value };
+      checkCorrectable(made);
+      checkRegister(made, context);
+      checkDays(made, context);
+      checkEscalations(made, context);
+      checkIncidentOf(made, context.today);
+      checkWho(made, context);
+      checkReason(made, context);
       return [correction];
     },
   }),

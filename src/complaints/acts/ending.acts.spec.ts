@@ -164,6 +164,7 @@ describe('a closed case', () => {
     ).toEqual([
       'DeclareConflict',
       'Recuse',
+      'Implicate',
       'RecordOutsideContact',
       'Reopen',
       'PlaceLegalHold',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { RuleBroken } from '../../event-store/errors.js';
 import { day, id, personal, word } from '../../event-store/schema.js';
 import { act, checkParties } from '../complaint.context.js';
+import { actOnParties } from '../complaint.parties.js';
 import { severity } from '../complaint.events.js';
 import { known, type Complaint } from '../complaint.state.js';
 import { allegationInput, checkIncident } from './allegation.acts.js';
@@ -27,7 +28,7 @@ const checkNotEnded = (complaint: Complaint, ending: 'rejected' | 'referred') =>
 
 /** How a complaint comes in and is sorted. */
 export const intakeActs = {
-  Receive: act({
+  Receive: actOnParties({
     summary: 'Record a complaint that was received.',
     when: 'absent',
     input: z.strictObject({

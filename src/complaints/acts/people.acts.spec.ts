@@ -1,5 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { alleged, complainant, given, received, respondent, told } from '../../../test/support/complaints.js';
+import {
+  alleged,
+  complainant,
+  given,
+  received,
+  respondent,
+  stranger,
+  told,
+} from '../../../test/support/complaints.js';
+import { givenId } from '../../../test/support/given.js';
 import { known } from '../complaint.state.js';
 
 const reasons = 'A cousin of the respondent.';
@@ -82,6 +91,64 @@ describe('recusing', () => {
   });
 });
 
+describe('a member of staff who turns out to be a party', () => {
+  const isThem = { partyRef: complainant, staffId: 'staff-2' };
+
+  it('is told in the history of the case, open or closed', () => {
+    for (const events of [[received()], [received(), told('ComplaintClosed', { outcome: 'remedied' })]])
+      given(...events)
+        .when('Implicate', isThem)
+        .then({ type: 'StaffImplicated', data: isThem });
+  });
+
+  it('of another case is no matter', () =>
+    given(received())
+      .when('Implicate', { ...isThem, partyRef: stranger })
+      .then());
+
+  it('holds the case no more, and investigates it no more', () => {
+    const state = given(
+      received(),
+      told('HandlerAssigned', { handlerId: 'staff-2' }),
+      told('InvestigationOpened', { investigatorId: 'staff-2', termsOfReference: 'All of it.' }),
+      told('StaffImplicated', isThem),
+      told('StaffImplicated', isThem),
+    ).state();
+    expect(known(state)).toMatchObject({
+      handlerId: undefined,
+      investigatorId: undefined,
+      implicated: ['staff-2'],
+    });
+  });
+
+  it('leaves the case to whoever else holds it', () => {
+    const state = given(
+      received(),
+      told('HandlerAssigned', { handlerId: 'staff-3' }),
+      told('StaffImplicated', isThem),
+    ).state();
+    expect(known(state).handlerId).toBe('staff-3');
+  });
+
+  it('is one from the start when they are the complainant', () =>
+    expect(
+      given()
+        .when(
+          'Receive',
+          {
+            receivedOn: '2026-03-02',
+            channel: 'letter',
+            category: 'abuse',
+            summary: 'Shouted.',
+            complainantRef: complainant,
+          },
+          { implicated: [isThem] },
+        )
+        .events()
+        .map(({ type }) => type),
+    ).toEqual(['ComplaintReceived', 'StaffImplicated']));
+});
+
 describe('a contact from outside', () => {
   it('is entered in the register, also after closing', () => {
     const contact = { who: 'A member', office: 'The leader', subject: 'This case', response: 'None.' };
@@ -90,4 +157,43 @@ describe('a contact from outside', () => {
         .when('RecordOutsideContact', contact)
         .then({ type: 'OutsideContactRecorded', data: contact });
   });
+});
+
+describe('the register of outside contacts', () => {
+  const contact = { who: 'A member', office: 'The leader', subject: 'This case', response: 'None.' };
+  const corrects = (index: number) => ({
+    eventId: givenId(index),
+    path: ['office'],
+    new: 'The whip',
+    reason: 'Misheard.',
+    basis: 'The letter.',
+  });
+  const register = given(
+    received(),
+    told('OutsideContactRecorded', { ...contact, named: ['staff-1'] }),
+    told('OutsideContactRecorded', { ...contact, whoRef: stranger }),
+  );
+
+  it('is not corrected by a member of staff whom it names, in none of its entries', () => {
+    register.when('CorrectEntry', corrects(1)).refuses('named-in-register');
+    register.when('CorrectEntry', corrects(2)).refuses('named-in-register');
+  });
+
+  it('is not corrected by the party who made a contact', () =>
+    register
+      .when('CorrectEntry', corrects(1), {
+        actor: { id: 'staff-2', role: 'case-handler' },
+        actorParties: [stranger],
+      })
+      .refuses('named-in-register'));
+
+  it('is corrected by others', () =>
+    expect(
+      register.when('CorrectEntry', corrects(1), { actor: { id: 'staff-2', role: 'case-handler' } }).events(),
+    ).toHaveLength(1));
+
+  it('does not keep whom it names from correcting something else', () =>
+    expect(
+      register.when('CorrectEntry', { ...corrects(0), path: ['category'], new: 'fraud' }).events(),
+    ).toHaveLength(1));
 });

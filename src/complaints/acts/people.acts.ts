@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { personal, staffRef } from '../../event-store/schema.js';
-import { act, refuseEarlierHandlers, refuseTheConflicted } from '../complaint.context.js';
+import { id, personal, staffRef } from '../../event-store/schema.js';
+import { act, partiesOf, refuseEarlierHandlers, refuseTheConflicted } from '../complaint.context.js';
 import { known } from '../complaint.state.js';
 
 const reasons = personal('case').describe('Why; kept with the event.');
@@ -33,6 +33,15 @@ export const peopleActs = {
       known(complaint).recused.includes(data.staffId) ? [] : [{ type: 'HandlerRecused', data }],
   }),
 
+  /** Through no door of its own: recorded with what says which member of staff a party is. */
+  Implicate: act({
+    summary: 'A member of staff turns out to be a party to the case.',
+    when: 'existing',
+    input: z.strictObject({ staffId: staffRef, partyRef: id }),
+    decide: (data, complaint) =>
+      partiesOf(known(complaint)).includes(data.partyRef) ? [{ type: 'StaffImplicated', data }] : [],
+  }),
+
   RecordOutsideContact: act({
     summary: 'Enter a contact from outside the process in the register of interference.',
     when: 'existing',
@@ -41,6 +50,12 @@ export const peopleActs = {
       office: personal('case', 500),
       subject: personal('case'),
       response: personal('case'),
+      whoRef: id.optional().describe('The party who made the contact, if it was one.'),
+      named: z
+        .array(staffRef)
+        .max(20)
+        .optional()
+        .describe('Members of staff whom this entry names: they do not correct the register.'),
     }),
     decide: (data) => [{ type: 'OutsideContactRecorded', data }],
   }),

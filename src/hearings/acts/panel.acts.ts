@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { RuleBroken } from '../../event-store/errors.js';
 import { personal, staffRef } from '../../event-store/schema.js';
-import { actOnOpenCases, quorumOf, type HearingContext } from '../hearing.context.js';
+import { act, actOnOpenCases, quorumOf, type HearingContext } from '../hearing.context.js';
 import { panelRole } from '../hearing.events.js';
 import { checkMaySit, checkNotBegun } from '../hearing.rules.js';
 import { known, type PanelMember } from '../hearing.state.js';
@@ -37,6 +37,16 @@ export const panelActs = {
       checkMaySit(hearing, context);
       return [{ type: 'PanelConvened', data }];
     },
+  }),
+
+  /** Through no door of its own: recorded with what bars them from a case that is heard. */
+  RemoveFromPanel: act({
+    summary: 'Take members off the panel who must have no part in one of its cases any more.',
+    when: 'open',
+    input: z.strictObject({
+      members: z.array(z.strictObject({ staffId: staffRef, reasons: personal('case') })).min(1),
+    }),
+    decide: ({ members }) => members.map((data) => ({ type: 'PanelMemberRecused', data })),
   }),
 
   RecusePanelMember: actOnOpenCases({

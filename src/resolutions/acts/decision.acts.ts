@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { allegationOf, partiesOf } from '../../complaints/complaint.context.js';
+import { allegationOf, partiesOf, refuseEarlierHandlers } from '../../complaints/complaint.context.js';
 import { refuseUnlessOne } from '../../event-store/decider.js';
 import { RuleBroken } from '../../event-store/errors.js';
 import { id, personal, staffRef } from '../../event-store/schema.js';
@@ -103,6 +103,7 @@ const checkRipe = (resolution: Resolution, context: Surroundings, allegationId: 
   const sat = context.hearings.filter(({ hearingId }) => hearingIds.includes(hearingId));
   const before = [...undone.flatMap(({ people }) => people), ...sat.flatMap(({ panel }) => panel)];
   checkFresh([context.actor.id], before);
+  refuseEarlierHandlers(caseOf(context), context.actor.id);
   return { heard, before };
 };
 
@@ -193,6 +194,7 @@ export const decisionActs = {
       const deciders = by.length > 0 ? by : [context.actor.id];
       checkDeciders(context);
       checkFresh(deciders, before);
+      for (const staffId of deciders) refuseEarlierHandlers(caseOf(context), staffId);
       checkSat(deciders, heard);
       return [{ type: 'FindingMade', data: { ...data, by: deciders } }];
     },

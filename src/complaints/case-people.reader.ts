@@ -1,0 +1,97 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Command } from '../event-store/command.js';
+import { Desk, type Gathered } from '../event-store/desk.js';
+import { id as anId } from '../event-store/schema.js';
+import type { Told } from '../event-store/told.js';
+import { party, type Party } from '../parties/party.js';
+import { PartyQueries } from '../parties/party.queries.js';
+import { CaseSight } from './case-sight.reader.js';
+import type { ComplaintContext } from './complaint.context.js';
+import type { Complaint } from './complaint.state.js';
+import { Removals, type Removed } from './removals.reader.js';
+
+/** What an input may say of people. */
+interface Input {
+  readonly staffId?: string;
+  readonly handlerId?: string;
+  readonly investigatorId?: string;
+  readonly allegations?: readonly Readonly<Record<string, unknown>>[];
+  /** Of a correction: where, and what it should have said. */
+  readonly path?: readonly string[];
+  readonly new?: unknown;
+}
+
+type Known = Pick<ComplaintContext, 'actorParties' | 'assigneeParties' | 'unknownParties' | 'implicated'>;
+
+/** Who is named, and who among the staff that an act concerns is a party somewhere. */
+export interface People {
+  readonly known: Known;
+  /** Who the parties are, and who sits on panels, must not change meanwhile. */
+  readonly unchanged: readonly Told<unknown>[];
+  readonly also: NonNullable<Gathered<ComplaintContext>['also']>;
+}
+
+const nobody: People = {
+  known: { actorParties: [], assigneeParties: [], unknownParties: [], implicated: [] },
+  unchanged: [],
+  also: [],
+};
+
+const PARTY_FIELDS = ['complainantRef', 'respondentRef', 'submittedBy', 'by', 'whoRef'];
+
+/** The parties that an input names, a correction's new one included; each once. */
+const partiesNamed = (input: Input): readonly string[] => {
+  const told = input.path ? { [input.path.at(-1) ?? '']: input.new } : input;
+  const named = [told, ...(input.allegations ?? [])]
+    .flatMap((fields) => PARTY_FIELDS.map((field) => (fields as Readonly<Record<string, unknown>>)[field]))
+    .filter((each): each is string => typeof each === 'string' && anId.safeParse(each).success);
+  return [...new Set(named)];
+};
+
+/** Whom a command takes off the case: they sit at none of its hearings any more. */
+const removedBy = (
+  { act, input, envelope }: Command,
+  implicated: Known['implicated'],
+): readonly Removed[] => {
+  if (act === 'DeclareConflict')
+    return [{ staffId: envelope.actor.id, reasons: 'Declared a conflict in a case that is heard.' }];
+  const { staffId = '' } = input as Input;
+  if (act === 'Recuse') return [{ staffId, reasons: 'Was recused from a case that is heard.' }];
+  return implicated.map((each) => ({ ...each, reasons: 'Is a party to a case that is heard.' }));
+};
+
+/** The people around a decision on a case. */
+@Injectable()
+export class CasePeople {
+  constructor(
+    @Inject(Desk) private readonly desk: Desk,
+    @Inject(PartyQueries) private readonly parties: PartyQueries,
+    @Inject(Removals) private readonly removals: Removals,
+    @Inject(CaseSight) readonly sight: CaseSight,
+  ) {}
+
+  async around(command: Command, state: Complaint): Promise<People> {
+    const input = command.input as Input;
+    const named = partiesNamed(input);
+    // A case without parties is nobody's own.
+    if (state.phase === 'absent' && named.length === 0) return nobody;
+    const staff = [input.handlerId, input.investigatorId].filter((each) => each !== undefined);
+    const [actorParties, assigneeParties, told] = await Promise.all([
+      this.parties.ofStaff(command.envelope.actor.id),
+      Promise.all(staff.map((each) => this.parties.ofStaff(each))),
+      Promise.all(named.map(async (id) => ({ id, told: await this.desk.load(party, id) }))),
+    ]);
+    const implicated = told.flatMap(({ id, told: { state: each } }) => staffIn(id, each));
+    const removed = removedBy(command, implicated);
+    const panels = await this.removals.fromPanels([state], removed, command.envelope);
+    const unknownParties = told.filter((each) => each.told.version === 0).map(({ id }) => id);
+    return {
+      known: { actorParties, assigneeParties: assigneeParties.flat(), unknownParties, implicated },
+      unchanged: [...told.map((each) => each.told), ...(panels.unchanged ?? [])],
+      also: panels.also ?? [],
+    };
+  }
+}
+
+const staffIn = (partyRef: string, state: Party): Known['implicated'] =>
+  state.phase === 'open' && state.staffId !== undefined ? [{ partyRef, staffId: state.staffId }] : [];

@@ -1,0 +1,31 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Refusal } from '../event-store/errors.js';
+import { PartyQueries } from '../parties/party.queries.js';
+import { isRecused, partiesOf } from './complaint.context.js';
+import { absent, type Complaint } from './complaint.state.js';
+
+/** What somebody who acts sees of a case, by its own stream: `Sights` tells the same of the read tables to whoever asks. */
+@Injectable()
+export class CaseSight {
+  constructor(@Inject(PartyQueries) private readonly parties: PartyQueries) {}
+
+  async hides(complaint: Complaint, staffId: string): Promise<boolean> {
+    if (complaint.phase === 'absent') return false;
+    if (isRecused(complaint, staffId)) return true;
+    const parties = partiesOf(complaint);
+    if (parties.length === 0) return false;
+    const own = await this.parties.ofStaff(staffId);
+    return parties.some((party) => own.includes(party));
+  }
+
+  /** The case of something that is there already: `none` is thrown when it was hidden only now. */
+  async stillSeenBy(staffId: string, complaint: Complaint, none: Refusal): Promise<Complaint> {
+    if (await this.hides(complaint, staffId)) throw none;
+    return complaint;
+  }
+
+  /** The case, or none at all for somebody who must not know of it. */
+  async seenBy(staffId: string, complaint: Complaint): Promise<Complaint> {
+    return (await this.hides(complaint, staffId)) ? absent : complaint;
+  }
+}

@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { testApplication, type Answered, type Caller, type TestApplication } from './support/application.js';
+
+/** Whoever must have no part in a case any more is off it at once: as its handler, its investigator, on its panels. */
+
+let redress: TestApplication;
+let head: Caller;
+let auditor: Caller;
+
+beforeAll(async () => {
+  redress = await testApplication();
+  head = await redress.as('head-1', 'casework-head', 'intake', 'panel-chair');
+  auditor = await redress.as('auditor-1', 'auditor');
+  await done(head.post('/v1/staff', { staffId: 'lead', duties: ['intake-lead'] }));
+});
+afterAll(() => redress.close());
+
+const done = async (asked: Promise<Answered>) => {
+  const { status, body } = await asked;
+  expect([body.code, body.detail, status < 300]).toEqual([undefined, undefined, true]);
+  return body;
+};
+const on = (id: string, command: string, body: object) =>
+  done(head.post(`/v1/complaints/${id}/${command}`, body));
+const party = async (name: string): Promise<string> =>
+  (await done(head.post('/v1/parties', { kind: 'person', name }))).id;
+const isStaff = (id: string, staffId: string) =>
+  done(head.post(`/v1/parties/${id}/identify-staff`, { staffId }));
+const received = async (more: object = {}): Promise<string> => {
+  const complaint = { receivedOn: '2026-02-16', channel: 'letter', category: 'abuse', summary: 'Shouted.' };
+  return (await done(head.post('/v1/complaints', { ...complaint, ...more }))).id;
+};
+const panelOf = (staffId: string) => ({
+  members: [staffId, 'chair', 'bob'].map((each) => ({
+    staffId: each,
+    role: each === 'chair' ? 'chair' : 'member',
+  })),
+});
+const hearingOf = async (complaintIds: readonly string[], staffId: string): Promise<string> => {
+  const { id } = await done(head.post('/v1/hearings', { complaintIds, kind: 'first' }));
+  await done(head.post(`/v1/hearings/${id}/convene-panel`, panelOf(staffId)));
+  return id;
+};
+const caseNow = async (id: string) => done(auditor.get(`/v1/cases/${id}`));
+const historyOf = async (id: string): Promise<Answered['body'][]> =>
+  (await done(auditor.get(`/v1/cases/${id}/history`))).items;
+const recusedFrom = async (hearing: string): Promise<string[]> =>
+  (await done(auditor.get(`/v1/hearings/${hearing}`))).panel
+    .filter((member: { recused: boolean }) => member.recused)
+    .map(({ staffId }: { staffId: string }) => staffId);
+
+describe('a member of staff who is found to be a party after they held the case', () => {
+  it('holds it no more from that moment, and whoever leads the intake is told that nobody does', async () => {
+    const respondent = await party('Ada');
+    const id = await received();
+    await on(id, 'identify-respondent', { respondentRef: respondent });
+    await on(id, 'assign-handler', { handlerId: 'ann' });
+    expect((await caseNow(id)).handlerId).toBe('ann');
+    const { events } = await isStaff(respondent, 'ann');
+    expect(events).toEqual(['StaffIdentified']);
+    expect((await caseNow(id)).handlerId).toBeNull();
+    const told = (await historyOf(id)).find(({ type }) => type === 'StaffImplicated');
+    expect(told).toMatchObject({ data: { staffId: 'ann', partyRef: respondent }, actor: { id: 'head-1' } });
+    const due = await done(auditor.get(`/v1/reminders?state=due&caseId=${id}`));
+    expect(due.items.length).toBeGreaterThan(0);
+    for (const { recipient } of due.items) expect(recipient).toBe('lead');
+  });
+
+  it('is off the panels of every case of theirs, of a hearing of two of them once', async () => {
+    const respondent = await party('Ben');
+    const [one, other] = [await received(), await received()];
+    for (const id of [one, other]) await on(id, 'identify-respondent', { respondentRef: respondent });
+    const hearings = [await hearingOf([one, other], 'ben'), await hearingOf([other], 'ben')];
+    await isStaff(respondent, 'ben');
+    for (const hearing of hearings) expect(await recusedFrom(hearing)).toEqual(['ben']);
+    const recusals = (await historyOf(other)).filter(({ type }) => type === 'PanelMemberRecused');
+    expect(recusals.map(({ data }) => data)).toEqual([
+      { staffId: 'ben', reasons: 'Is a party to a case that is heard.' },
+      { staffId: 'ben', reasons: 'Is a party to a case that is heard.' },
+    ]);
+  });
+
+  it('is off it as well when the record of the party is corrected to say so', async () => {
+    const respondent = await party('Cem');
+    await isStaff(respondent, 'somebody');
+    const id = await received();
+    await on(id, 'identify-respondent', { respondentRef: respondent });
+    await on(id, 'assign-handler', { handlerId: 'cem' });
+    const log = await done(auditor.get('/v1/events?limit=1000&named=true'));
+    const identified = log.findLast(
+      (event: { type: string; subject: string }) =>
+        event.type === 'redress.StaffIdentified' && event.subject === `party-${respondent}`,
+    );
+    const correction = {
+      eventId: identified.id,
+      path: ['staffId'],
+      new: 'cem',
+      reason: 'A slip.',
+      basis: 'A list.',
+    };
+    await done(head.post(`/v1/parties/${respondent}/correct-entry`, correction));
+    expect((await caseNow(id)).handlerId).toBeNull();
+  });
+});
+
+describe('a party who is put on the case', () => {
+  it('takes it from the member of staff that they are', async () => {
+    const respondent = await party('Dee');
+    await isStaff(respondent, 'dee');
+    const id = await received();
+    await on(id, 'assign-handler', { handlerId: 'dee' });
+    const hearing = await hearingOf([id], 'dee');
+    const { events } = await on(id, 'identify-respondent', { respondentRef: respondent });
+    expect(events).toEqual(['RespondentIdentified', 'StaffImplicated']);
+    expect((await caseNow(id)).handlerId).toBeNull();
+    expect(await recusedFrom(hearing)).toEqual(['dee']);
+  });
+
+  it('is said to be one from the start where the complaint names them', async () => {
+    const complainantRef = await party('Eve');
+    await isStaff(complainantRef, 'eve');
+    const id = await received({ complainantRef });
+    expect((await historyOf(id)).map(({ type }) => type)).toEqual(['ComplaintReceived', 'StaffImplicated']);
+  });
+});
+
+it('whoever declares a conflict, or is recused, sits at no hearing of the case any more', async () => {
+  const id = await received();
+  const hearing = await hearingOf([id], 'fay');
+  const fay = await redress.as('fay', 'panel-member');
+  await done(fay.post(`/v1/complaints/${id}/declare-conflict`, { nature: 'A cousin.' }));
+  expect(await recusedFrom(hearing)).toEqual(['fay']);
+  await on(id, 'recuse', { staffId: 'bob', reasons: 'A friend.' });
+  expect((await recusedFrom(hearing)).toSorted()).toEqual(['bob', 'fay']);
+});
