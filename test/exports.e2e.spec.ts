@@ -12,7 +12,7 @@ import type { Ground } from '../src/platform/platform.module.js';
 import { logAt } from '../src/platform/log.js';
 import { testApplication, type Caller, type TestApplication } from './support/application.js';
 import { aFolder, type Folder } from './support/register.js';
-import { valuesOf, xmlIn } from './support/xes.js';
+import { valuesOf, xmlIn, type Element } from './support/xes.js';
 import { masterKeysIn } from './support/master-keys.js';
 
 const PEOPLE = ['intake-1', 'head-1', 'handler-1', 'chair-1'];
@@ -307,5 +307,35 @@ describe('OCEL', () => {
     expect(found.get(`resolution-${resolution}`)?.relationships).toEqual(heard.slice(0, 1));
     const assigned = log.events.find(({ type }) => type === 'HandlerAssigned');
     expect(assigned?.relationships.map(({ qualifier }) => qualifier)).toEqual(['case', 'actor', 'handlerId']);
+  });
+});
+
+const partsOf = (parent: Element | undefined, tag: string): readonly Element[] =>
+  parent?.children.find((child) => child.tag === tag)?.children ?? [];
+
+const itemOf = (each: Element) => ({
+  ...each.attributes,
+  attributes: partsOf(each, 'attributes').map(({ attributes, text }) => ({ ...attributes, value: text })),
+  relationships: partsOf(each, 'objects').map(({ attributes: { 'object-id': objectId, qualifier } }) => ({
+    objectId,
+    qualifier,
+  })),
+});
+
+const typeOf = (each: Element) => ({
+  ...each.attributes,
+  attributes: partsOf(each, 'attributes').map(({ attributes }) => attributes),
+});
+
+describe('OCEL as XML', () => {
+  it('is well-formed, in the order of its schema, and says what the JSON says', async () => {
+    const root = xmlIn((await exported('ocel-xml')).text, true);
+    expect(root.children.map(({ tag }) => tag)).toEqual(['object-types', 'event-types', 'objects', 'events']);
+    expect({
+      objectTypes: partsOf(root, 'object-types').map(typeOf),
+      eventTypes: partsOf(root, 'event-types').map(typeOf),
+      objects: partsOf(root, 'objects').map(itemOf),
+      events: partsOf(root, 'events').map(itemOf),
+    }).toEqual(ocel.parse(JSON.parse((await exported('ocel')).text)));
   });
 });

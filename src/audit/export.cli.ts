@@ -16,7 +16,7 @@ import { Moments } from './moments.reader.js';
 import { momentOrPosition, pointOf } from './point.js';
 
 const exportOptions = z.object({
-  format: z.enum(['log', 'cloudevents', 'xes', 'ocel', 'csv']),
+  format: z.enum(['log', 'cloudevents', 'xes', 'ocel', 'ocel-xml', 'csv']),
   out: z.string(),
   from: momentOrPosition.optional(),
   until: momentOrPosition.optional(),

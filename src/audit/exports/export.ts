@@ -10,6 +10,7 @@ import { csv } from './csv.format.js';
 import { exportedEvent, type ExportedEvent } from './exported-event.js';
 import type { Format, House, Page } from './format.js';
 import { ocel } from './ocel.format.js';
+import { ocelXml } from './ocel-xml.format.js';
 import { clearReferences, pseudonymsOf } from './pseudonyms.js';
 import { ResumableFile, type WrittenFile } from './resumable-file.js';
 import { SelectedEvents, type Selection } from './selected-events.reader.js';
@@ -17,7 +18,13 @@ import { xes } from './xes.format.js';
 
 /** An export of events for other tools: one file, and a manifest that says what it is of. */
 
-export const FORMATS = { cloudevents: cloudEvents, xes, ocel, csv } as const satisfies Record<string, Format>;
+export const FORMATS = {
+  cloudevents: cloudEvents,
+  xes,
+  ocel,
+  'ocel-xml': ocelXml,
+  csv,
+} as const satisfies Record<string, Format>;
 
 export interface Asked {
   readonly format: keyof typeof FORMATS;

@@ -1,17 +1,8 @@
 import { activityOf, scalarsOf, type ExportedEvent } from './exported-event.js';
 import type { Format, House } from './format.js';
+import { escaped } from './xml-text.js';
 
 /** XES as IEEE 1849-2016 has it: a trace for each case, its events in the order in which they happened. */
-
-const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
-/** What XML 1.0 cannot hold at all is replaced; white space would else be made blanks of. */
-const escaped = (text: string): string =>
-  text
-    // oxlint-disable-next-line no-control-regex
-    .replaceAll(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, '\uFFFD')
-    .replaceAll(/[&<>"]/g, (letter) => ESCAPES[letter] ?? letter)
-    .replaceAll(/[\t\n\r]/g, (letter) => `&#${letter.charCodeAt(0)};`);
 
 const attribute = (tag: string, key: string, value: string | number | boolean): string =>
   `<${tag} key="${escaped(key)}" value="${escaped(String(value))}"/>`;
