@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { InvalidInput } from '../event-store/errors.js';
 import { graphqlProblem, type GraphqlProblem } from '../platform/graphql/graphql-problem.js';
 import { LOG } from '../platform/log.js';
+import { logProblem } from '../platform/problem.filter.js';
 import { Answers } from './answers.js';
 import { AsksItself } from './authentication.js';
 import type { AtTheDoor } from './at-the-door.js';
@@ -67,7 +68,9 @@ export class GraphqlController {
     const { data, errors } = await this.execute(document, this.atTheDoor(request));
     if (!errors) return { data };
     const problems = errors.map(graphqlProblem);
-    this.logUnexpected(problems, errors, request.id);
+    problems.forEach(({ problem }, index) =>
+      logProblem(this.log, request, { problem, error: errors[index] }),
+    );
     void reply.status(statusOf(data, problems));
     if (reply.statusCode === 503) void reply.header('retry-after', '2');
     return { ...(data === undefined ? {} : { data }), errors: problems.map(({ error }) => error) };
@@ -101,16 +104,6 @@ export class GraphqlController {
           visitor,
         ),
     };
-  }
-
-  private logUnexpected(
-    problems: readonly GraphqlProblem[],
-    errors: readonly unknown[],
-    requestId: string,
-  ): void {
-    problems.forEach(({ problem }, index) => {
-      if (problem.status === 500) this.log.error({ requestId, err: errors[index] }, 'request failed');
-    });
   }
 }
 

@@ -27,6 +27,16 @@ const toProblem = (error: unknown, request: FastifyRequest): Problem => {
   return stale ? { ...problem, status: 412, title: 'Precondition Failed' } : problem;
 };
 
+/** What broke, and who was not let in or not allowed: by the request's id and the door, and never by what was sent. */
+export const logProblem = (
+  log: Logger,
+  { id: requestId, method, routeOptions: { url: route } }: FastifyRequest,
+  { problem: { status, code }, error }: { readonly problem: Problem; readonly error: unknown },
+): void => {
+  if (status === 500) log.error({ requestId, err: error }, 'request failed');
+  if (status === 403 || code === 'token-refused') log.warn({ requestId, method, route, code }, 'refused');
+};
+
 /** The one place where a refusal becomes an HTTP answer. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -40,7 +50,7 @@ export class ProblemFilter implements ExceptionFilter {
 
   send(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const problem = toProblem(error, request);
-    if (problem.status === 500) this.log.error({ requestId: request.id, err: error }, 'request failed');
+    logProblem(this.log, request, { problem, error });
     if (problem.status === 503) void reply.header('retry-after', '2');
     if (problem.status === 429) void reply.header('retry-after', String(problem['retryAfterSeconds']));
     if (problem.status === 401 && !reply.hasHeader('www-authenticate'))

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,7 +55,10 @@ export interface TestApplication {
 }
 
 /** The whole application on a database of its own, reached through its HTTP door without a socket. */
-export const testApplication = async (env: NodeJS.ProcessEnv = {}): Promise<TestApplication> => {
+export const testApplication = async (
+  env: NodeJS.ProcessEnv = {},
+  log?: Logger,
+): Promise<TestApplication> => {
   const database = await freshDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'redress-spec-'));
   const config = readConfig({
@@ -77,7 +81,7 @@ export const testApplication = async (env: NodeJS.ProcessEnv = {}): Promise<Test
     pool: poolOf(source),
     masterKeys: ring.keys,
     clock,
-    log: logAt(config.LOG_LEVEL),
+    log: log ?? logAt(config.LOG_LEVEL),
   });
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
