@@ -37,6 +37,7 @@ const CORS = {
     'if-match',
     'idempotency-key',
     'last-event-id',
+    'redress-reason',
     'x-file-name',
     'x-request-id',
   ],

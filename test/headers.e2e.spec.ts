@@ -17,7 +17,7 @@ beforeAll(async () => {
   redress = await testApplication({ REDRESS_CORS_ORIGINS: `${OURS}, https://b.example.org:8443` });
   await redress.app.listen(0, '127.0.0.1');
   server = redress.app.getHttpAdapter().getInstance();
-  const who = { sub: 'staff-1', roles: ['case-handler', 'operator', 'auditor'], ttl: '1h' };
+  const who = { sub: 'staff-1', roles: ['case-handler', 'operator'], ttl: '1h' };
   authorization = `Bearer ${await developmentToken(redress.config, who)}`;
 });
 afterAll(() => redress.close());
@@ -80,6 +80,17 @@ describe('a browser is told what it may do with', () => {
     if (!/queues|documents/.test(what)) expect(answer.headers['cache-control']).toMatch(/no-store/);
     // The page of the documents says it in itself.
     if (what !== 'the documents') expect(String(answer.headers['content-type'])).toMatch(/; ?charset=utf-8/i);
+  });
+
+  it('an answer to TRACE, which nothing is sent back to', async () => {
+    const asked = {
+      method: 'TRACE' as 'GET',
+      url: '/v1/cases',
+      headers: { authorization, 'x-mine': 'secret-word' },
+    };
+    const answer = await server.inject(asked);
+    expect(answer.statusCode).toBeGreaterThanOrEqual(404);
+    expect(answer.body).not.toMatch(/secret-word|Bearer e/);
   });
 
   it('an answer to what is not HTTP', async () => {

@@ -52,7 +52,7 @@ describe('somebody who asks too often', () => {
     });
     expect(Number(refused.wait)).toBeGreaterThan(0);
     expect(Number(refused.wait)).toBeLessThanOrEqual(60);
-    const roles = ['case-handler', 'auditor'] as const;
+    const roles = ['case-handler', 'investigator'] as const;
     const anew = await developmentToken(redress.config, { sub: 'staff-1', roles, ttl: '2h' });
     expect((await ask(anew, '192.0.2.1')).status).toBe(429);
     expect((await ask(another, '192.0.2.1')).status).toBe(200);

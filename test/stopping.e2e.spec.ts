@@ -14,7 +14,7 @@ beforeEach(async () => {
   redress = await testApplication();
   await redress.app.listen(0, '127.0.0.1');
   ({ port } = redress.app.getHttpServer().address() as AddressInfo);
-  const who = { sub: 'staff-1', roles: ['case-handler', 'auditor'], ttl: '1h' };
+  const who = { sub: 'staff-1', roles: ['case-handler', 'integration'], ttl: '1h' };
   authorization = `Bearer ${await developmentToken(redress.config, who)}`;
 });
 afterEach(() => redress.close());
