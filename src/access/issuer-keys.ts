@@ -76,6 +76,7 @@ export class IssuerKeys {
   private toldAt = -Infinity;
   private triedAt = -Infinity;
   private strangerAt = -Infinity;
+  private regrettedAt = -Infinity;
   private reading: Promise<void> | undefined;
 
   constructor(
@@ -133,7 +134,10 @@ export class IssuerKeys {
     return age < FRESH_MS || (age < LAST_MS && this.now() - this.triedAt < PAUSE_MS);
   }
 
+  /** Said once in a while: whoever knocks must not fill the log. */
   private regret(error: Error): void {
+    if (this.now() - this.regrettedAt < PAUSE_MS) return;
+    this.regrettedAt = this.now();
     this.log?.warn({ issuer: this.issuer, why: error.message }, 'the issuer of tokens did not tell its keys');
   }
 }
