@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { LookLog } from '../src/access/look-log.js';
 import { packageRoot } from '../src/platform/package-root.js';
 import { readDoors } from '../src/doors.js';
 import { eventually } from './support/eventually.js';
@@ -207,6 +208,22 @@ describe('the look log', () => {
     await pool.query('GRANT INSERT ON looks TO redress_app');
     expect((await handler.get(`/v1/cases/${id}`)).status).toBe(200);
     expect((await looks()).length).toBe(1);
+  });
+
+  it('is kept of everybody who looks at once, whatever cannot be stored of one of them', async () => {
+    const log = redress.app.get(LookLog, { strict: false });
+    const at = (thing: string) =>
+      log.record({
+        requestId: 'r',
+        door: 'rest',
+        actor: { id: 'staff-3', role: 'auditor' },
+        question: 'events',
+        seen: [{ kind: 'log', id: thing, cases: [] }],
+      });
+    await looks();
+    const told = await Promise.allSettled([at('1-'), at('\0'), at('2-')]);
+    expect(told.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(await shown()).toEqual(['rest events log 1- -', 'rest events log 2- -']);
   });
 
   it('keeps each month by itself, made ahead, and what no month is there for in the rest', async () => {
