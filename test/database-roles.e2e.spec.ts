@@ -41,7 +41,7 @@ const APPLICATION: Readonly<Record<string, string>> = {
   idempotency_keys: 'sid',
   subject_keys: 'siu(wrapped)',
   retired_master_keys: 's',
-  documents: 'siu(address)',
+  documents: 'siu(address)d',
   migrations: 's',
   case_references: 'u',
   look_numbers: 'u',
@@ -150,7 +150,7 @@ describe('the rights of each role', () => {
 });
 
 /** What the application may have the owner do. */
-const OWNERS_FUNCTIONS = ['make_look_months', 'retire_master_key'];
+const OWNERS_FUNCTIONS = ['destroy_erased_keys', 'make_look_months', 'retire_master_key'];
 
 describe('what is only added to', () => {
   const KEPT = ['events', 'looks', 'looks_rest', 'log_tiles', 'log_checkpoints', 'log_keys'];

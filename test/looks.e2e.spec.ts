@@ -148,6 +148,22 @@ describe('whoever looks at a case', () => {
     expect(await shown()).toEqual([`rest party party ${parties[0]} -`]);
   });
 
+  it('is recorded of a hearing of several cases with each of them', async () => {
+    const [one, other] = await Promise.all(
+      [1, 2].map(async () => (await handler.post('/v1/complaints', aComplaint)).body.id as string),
+    );
+    const told = { complaintIds: [one, other], kind: 'first', reasons: 'Both of them ask for it.' };
+    const hearing = (await handler.post('/v1/hearings', told)).body.id as string;
+    const both = [one, other].map((of) => `rest hearing hearing ${hearing} ${of}`).toSorted();
+    await looks();
+    await handler.get(`/v1/hearings/${hearing}`);
+    expect(await shown()).toEqual(both);
+    await handler.get(`/v1/cases/${one}/history`);
+    expect(await shown()).toEqual(
+      [`rest history case ${one} ${one}`, `rest history hearing ${hearing} ${other}`].toSorted(),
+    );
+  });
+
   it('says why, and that is sealed like other free text', async () => {
     const why = 'Ada’s solicitor rang.';
     const headers = { 'redress-reason': encodeURIComponent(why) };
@@ -424,6 +440,7 @@ const COMMANDS_SHOWING_NO_CASE = [
   'keys rotate',
   'looks months',
   'migrate',
+  'personal erase',
   'policy check',
   'policy list',
   'policy publish',

@@ -32,8 +32,7 @@ export class Answers {
     const answer = await read.ask(queries, asked as never, sight);
     const told = read.looks === 'nothing' ? [] : read.looks.shown(asked as never, answer);
     const subjects = subjectsIn(answer);
-    const seen = subjects.size === 0 ? told : [...told, ...openedOf(subjects)];
-    const look = lookBy(visitor, read.permission, name, seen);
+    const look = { ...lookBy(visitor, read.permission, name, told), opened: openedOf(subjects) };
     const [shown] = await Promise.all([this.sealing.open(answer, subjects), this.looks.record(look)]);
     return shown;
   }

@@ -41,7 +41,8 @@ export const showAtConsole = async <T>(
     door: 'command-line',
     question: line,
     reason: reason === undefined ? undefined : readInput(whyLooked, reason),
-    seen: [...seen, ...openedOf(subjects)],
+    seen,
+    opened: openedOf(subjects),
   });
   return sealing.open(answer, subjects);
 };

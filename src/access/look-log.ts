@@ -87,7 +87,7 @@ export class LookLog {
 
   /** Resolves when it is on record. Errors: Unavailable `look-not-recorded`, RuleBroken `personal-data-erased`. */
   async record(look: Look): Promise<void> {
-    if (look.seen.length === 0) return;
+    if (look.seen.length === 0 && !look.opened?.length) return;
     const rows = await this.rowsOf(look);
     await new Promise<void>((resolve, reject) => {
       this.waiting.push({ rows, resolve, reject });
@@ -117,7 +117,7 @@ export class LookLog {
   /** One for each thing and each case of it. */
   private async rowsOf(look: Look): Promise<readonly Row[]> {
     const { requestId, actor, door, question, reason } = look;
-    const things = await this.thingsOf(look.seen);
+    const things = await this.thingsOf(look);
     return Promise.all(
       things.map(async (thing) => {
         const why = reason === undefined ? null : await this.sealed(reason, thing);
@@ -126,16 +126,37 @@ export class LookLog {
     );
   }
 
-  /** Each once, whatever its case was called; a case is not told beside a part of it. */
-  private async thingsOf(seen: readonly Seen[]): Promise<readonly Thing[]> {
+  /** What the question was about, and what was opened of other cases and people besides. */
+  private async thingsOf({ seen, opened = [] }: Look): Promise<readonly Thing[]> {
+    const told = await this.things(seen);
+    const others = opened.filter(({ kind, id }) => !told.some((one) => one.kind === kind && one.id === id));
+    if (others.length === 0) return told;
+    const cases = new Set(told.map(({ caseId }) => caseId));
+    const more = await this.things(await this.withCases(others));
+    return [...told, ...more.filter(({ caseId }) => caseId === null || !cases.has(caseId))];
+  }
+
+  /** Each once, whatever its case was called. */
+  private async things(seen: readonly Seen[]): Promise<readonly Thing[]> {
     const ids = await this.idsOf(seen.flatMap(({ cases }) => cases));
-    const things = [
-      ...new Map(
-        seen.flatMap((each) => thingsIn(each, ids)).map((thing) => [Object.values(thing).join(' '), thing]),
-      ).values(),
-    ];
-    const parts = new Set(things.filter(({ kind }) => kind !== 'case').map(({ caseId }) => caseId));
-    return things.filter(({ kind, caseId }) => kind !== 'case' || !parts.has(caseId));
+    const all = seen.flatMap((each) => thingsIn(each, ids));
+    return [...new Map(all.map((thing) => [Object.values(thing).join(' '), thing])).values()];
+  }
+
+  /** The text of a hearing is sealed under a key of its own, for it may be that of several cases. */
+  private async withCases(seen: readonly Seen[]): Promise<readonly Seen[]> {
+    const hearings = seen.filter(({ kind }) => kind === 'hearing').map(({ id }) => id);
+    if (hearings.length === 0) return seen;
+    const { rows } = await this.pool.query<{ hearing: string; cases: string[] }>({
+      name: 'cases-of-hearings-looked-at',
+      text: `SELECT hearing_id AS hearing, array_agg(case_id::text) AS cases FROM hearing_cases
+        WHERE hearing_id = ANY ($1) GROUP BY hearing_id`,
+      values: [hearings],
+    });
+    const cases = new Map(rows.map((row) => [row.hearing, row.cases]));
+    return seen.map((each) =>
+      each.kind === 'hearing' ? { ...each, cases: cases.get(each.id) ?? [] } : each,
+    );
   }
 
   /** The ids of cases by what they were called. */

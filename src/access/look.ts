@@ -24,6 +24,8 @@ export interface Look extends Omit<Visitor, 'principal'> {
   /** The read, by its name in GraphQL; of other doors the command or the route. */
   readonly question: string;
   readonly seen: readonly Seen[];
+  /** Whose sealed text was opened besides. */
+  readonly opened?: readonly Seen[];
 }
 
 export const aCase = (name: string): Seen => ({ kind: 'case', id: name, cases: [name] });
