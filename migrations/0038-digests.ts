@@ -7,7 +7,10 @@ ALTER TABLE reminders ADD COLUMN digest date;
 CREATE INDEX reminders_by_digest ON reminders (digest, recipient) WHERE digest IS NOT NULL;
 `;
 
-const UPSERT = UPSERT_REMINDERS.replace('id, state, at, reason)', 'id, state, at, reason, digest)')
+export const UPSERT_WITH_DIGESTS = UPSERT_REMINDERS.replace(
+  'id, state, at, reason)',
+  'id, state, at, reason, digest)',
+)
   .replace("e->>'state', e->>'at', e->>'reason'", "e->>'state', e->>'at', e->>'reason', (e->>'digest')::date")
   .replace('reason = excluded.reason;', 'reason = excluded.reason, digest = excluded.digest;');
 
@@ -15,7 +18,7 @@ export class Digests0000000000038 implements MigrationInterface {
   readonly name = 'Digests0000000000038';
 
   async up(runner: QueryRunner): Promise<void> {
-    for (const sql of [DIGESTS, UPSERT]) await runner.query(sql);
+    for (const sql of [DIGESTS, UPSERT_WITH_DIGESTS]) await runner.query(sql);
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -74,7 +74,7 @@ END $$;
 
 const END = 'END $$;';
 /** The same function, which does that too in the end. */
-const alsoDoing = (text: string, more: string): string =>
+export const alsoDoing = (text: string, more: string): string =>
   `${text.slice(0, text.lastIndexOf(END)).replace('CREATE FUNCTION', 'CREATE OR REPLACE FUNCTION')}${more}\n${END}\n`;
 
 const STAND = 'SET next_due_on = told.next_due_on, reckoned_by = told.reckoned_by';
@@ -86,9 +86,7 @@ const MOVE = alsoDoing(
   WHERE case_id = told.id AND told.met_on > told.due_on AND NOT late;`,
 );
 
-const UPSERT_REMINDERS = alsoDoing(
-  BEFORE,
-  `
+export const MARK_MISSED = `
   -- Locked in the order in which a new rule writes them.
   PERFORM FROM case_clocks WHERE NOT on_record AND case_id = ANY (ARRAY(
     SELECT (j->>'caseId')::uuid FROM unnest(parsed) AS j WHERE jsonb_array_length(j->'missed') > 0))
@@ -96,8 +94,9 @@ const UPSERT_REMINDERS = alsoDoing(
   IF FOUND THEN
     UPDATE case_clocks SET on_record = true WHERE NOT on_record AND case_id = ANY (ARRAY(
       SELECT (j->>'caseId')::uuid FROM unnest(parsed) AS j WHERE jsonb_array_length(j->'missed') > 0));
-  END IF;`,
-);
+  END IF;`;
+
+export const UPSERT_REMINDERS = alsoDoing(BEFORE, MARK_MISSED);
 
 export class MissedCases0000000000045 implements MigrationInterface {
   readonly name = 'MissedCases0000000000045';

@@ -36,6 +36,8 @@ import { CheckpointPushes0000000000050 } from './0050-checkpoint-pushes.js';
 import { ClocksByKey0000000000071 } from './0071-clocks-by-key.js';
 import { KeyRotation0000000000066 } from './0066-key-rotation.js';
 import { MissedCases0000000000045 } from './0045-missed-cases.js';
+import { DigestLetters0000000000046 } from './0046-digest-letters.js';
+import { RecordWithDigests0000000000047 } from './0047-record-with-digests.js';
 import { Looks0000000000061 } from './0061-looks.js';
 import { LookQuestions0000000000062 } from './0062-look-questions.js';
 import { Erasure0000000000067 } from './0067-erasure.js';
@@ -82,6 +84,8 @@ export const migrations: (new () => MigrationInterface)[] = [
   ClocksByKey0000000000071,
   KeyRotation0000000000066,
   MissedCases0000000000045,
+  DigestLetters0000000000046,
+  RecordWithDigests0000000000047,
   Looks0000000000061,
   LookQuestions0000000000062,
   Erasure0000000000067,

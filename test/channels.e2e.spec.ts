@@ -241,6 +241,36 @@ describe('a webhook endpoint', () => {
     expect(await redress.recorded(key)).toEqual([]);
   });
 
+  it.each([
+    [503, '120', 120_000],
+    [429, new Date(Date.now() + 90_500_000).toUTCString(), 3_600_000],
+    [429, 'soon', 0],
+    [500, '120', 0],
+  ])(
+    'that answers %i and Retry-After %s is left alone so long, and an hour at most',
+    async (status, after, wait) => {
+      const key = await due();
+      endpoint.answers((response) => void response.writeHead(status, { 'retry-after': after }).end());
+      await expect(delivered(redress, key)).rejects.toMatchObject({ retryAfterMs: wait });
+    },
+  );
+
+  it('that asks to be tried later is asked no sooner', async () => {
+    const key = await due();
+    const times: number[] = [];
+    endpoint.answers((response) => {
+      const isIt = endpoint.received.at(-1)?.body.includes(key.caseId);
+      if (isIt) times.push(performance.now());
+      response.writeHead(isIt && times.length === 1 ? 503 : 204, { 'retry-after': '2' }).end();
+    });
+    await redress.part(ReminderWorker).start();
+    await eventually(
+      async () => expect(await redress.recorded(key)).toMatchObject([{ state: 'sent' }]),
+      30_000,
+    );
+    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(1_900);
+  });
+
   it.each([301, 307, 400, 401, 404, 410])('that answers %i refused it for good', async (status) => {
     const key = await due();
     endpoint.answers((response) => void response.writeHead(status, { location: `${endpoint.url}/x` }).end());

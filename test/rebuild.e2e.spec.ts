@@ -31,10 +31,11 @@ afterAll(async () => {
   await redress.close();
 });
 
-/** The log, its heads, keys and checkpoints; where documents lie; who looked; who is at a reminder just now. */
+/** The log, its heads, keys and checkpoints; where documents lie; who looked; who is at a reminder just now, and what digests said. */
 const NOT_TOLD = [
   'checkpoint_pushes',
   'checkpoints',
+  'digest_letters',
   'documents',
   'events',
   'idempotency_keys',

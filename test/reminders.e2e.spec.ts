@@ -16,6 +16,7 @@ import { Queues } from '../src/platform/queue.js';
 import { Delivery } from '../src/reminders/delivery.worker.js';
 import { DueReader } from '../src/reminders/due.reader.js';
 import { ReminderWorker } from '../src/reminders/reminder.worker.js';
+import type { ReminderKey } from '../src/reminders/reminder.key.js';
 import { Sweep } from '../src/reminders/sweep.worker.js';
 import { testApplication, type Caller, type TestApplication } from './support/application.js';
 import { eventually } from './support/eventually.js';
@@ -232,6 +233,42 @@ describe.each(backends)('reminders, queued on %s', (backend) => {
     redress.clock.set('2026-03-03T16:00:00.000000Z');
     await eventually(async () => expect(await onRecord(redress, third)).toHaveLength(1));
     expect(lettersAbout(third)).toHaveLength(1);
+  });
+
+  it('come again in the same letter a day when it did not get away, whatever came due since', async () => {
+    const head = await redress.as('head', 'casework-head');
+    const ann = await redress.as('ann@example.org', 'case-handler');
+    const { body } = await head.post('/v1/staff', { staffId: 'ann@example.org', duties: [] });
+    const wish = { by: 'mail', zone: 'Europe/London', calendars: ['weekdays'], digestAt: '09:00' };
+    expect((await ann.post(`/v1/staff/${body.id}/arrange-reminders`, wish)).status).toBe(200);
+    const due = async () => {
+      const caseId = await redress.receive();
+      await redress.handler.post(`/v1/complaints/${caseId}/assign-handler`, {
+        handlerId: 'ann@example.org',
+      });
+      const told = { deadline: 'acknowledge', dueOn: '2026-02-23', step: 'overdue' };
+      return { caseId, ...told, recipient: 'ann@example.org' };
+    };
+    const digest = (...keys: ReminderKey[]) =>
+      part(redress, Delivery).digest({ recipient: 'ann@example.org', day: '2026-03-02', keys }, false);
+    const first = await due();
+    mail.refuse(451, 1);
+    await expect(digest(first)).rejects.toThrow('not delivered');
+    const second = await due();
+    expect(await digest(second, first)).toBe('sent');
+    const [letter] = lettersAbout(first.caseId);
+    expect(letter?.text).not.toContain(second.caseId);
+    expect([await onRecord(redress, first.caseId), await onRecord(redress, second.caseId)]).toMatchObject([
+      [{ state: 'sent' }],
+      [],
+    ]);
+    expect(await digest(second)).toBe('waits');
+    const next = { recipient: 'ann@example.org', day: '2026-03-03', keys: [second] };
+    expect(await part(redress, Delivery).digest(next, false)).toBe('sent');
+    const messageIds = [first, second].flatMap(({ caseId }) =>
+      lettersAbout(caseId).map(({ messageId }) => messageId),
+    );
+    expect([messageIds.length, new Set(messageIds).size]).toEqual([2, 2]);
   });
 
   it('are put off by whoever got them, and recorded as superseded when they are', async () => {

@@ -21,6 +21,8 @@ export class Undelivered extends Error {
     /** Trying again would end the same way. */
     readonly final: boolean,
     readonly answer: Answer = {},
+    /** How long whoever refused it asked to be left alone. */
+    readonly retryAfterMs = 0,
   ) {
     super(['not delivered:', reason, ...Object.values(answer)].join(' '));
   }

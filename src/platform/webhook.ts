@@ -19,10 +19,27 @@ const MOST_ANSWER_BYTES = 64 * 1024;
 /** Refusals that say themselves to try again: too slow, too early, too many. */
 const NOT_NOW = [408, 425, 429];
 
+/** Refusals whose `Retry-After` counts, and how long it counts at most: nobody may put a duty off for days. */
+const ASKING = [429, 503];
+const LONGEST_WAIT_MS = 60 * 60_000;
+
+interface Answered {
+  readonly status: number;
+  readonly retryAfter: string | undefined;
+}
+
+/** Seconds, or a date of HTTP. */
+const waitAsked = ({ status, retryAfter = '' }: Answered): number => {
+  if (!ASKING.includes(status)) return 0;
+  const wait = /^\d{1,9}$/.test(retryAfter) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - Date.now();
+  return Number.isNaN(wait) ? 0 : Math.min(Math.max(0, wait), LONGEST_WAIT_MS);
+};
+
 /** A redirection is a refusal: it could lead anywhere. */
-const refusal = (httpStatus: number): Undelivered => {
+const refusal = (answered: Answered): Undelivered => {
+  const { status: httpStatus } = answered;
   const final = httpStatus < 500 && !NOT_NOW.includes(httpStatus);
-  return new Undelivered('webhook-refused', final, { httpStatus });
+  return new Undelivered('webhook-refused', final, { httpStatus }, waitAsked(answered));
 };
 
 const undelivered = (error: unknown): Undelivered =>
@@ -66,17 +83,17 @@ export class Hook {
   async send({ type, identity, writtenAt, data }: HookEvent): Promise<void> {
     const [id, at] = [this.eventId(identity), new Date(writtenAt)];
     const body = JSON.stringify({ type, timestamp: at.toISOString(), data });
-    const status = await this.post(body, {
+    const answered = await this.post(body, {
       'webhook-id': id,
       'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
       'webhook-signature': this.signers.map((signer) => signer.sign(id, at, body)).join(' '),
     }).catch((error: unknown) => {
       throw undelivered(error);
     });
-    if (status < 200 || status > 299) throw refusal(status);
+    if (answered.status < 200 || answered.status > 299) throw refusal(answered);
   }
 
-  private post(body: string, signed: Readonly<Record<string, string>>): Promise<number> {
+  private post(body: string, signed: Readonly<Record<string, string>>): Promise<Answered> {
     const { url } = this;
     if (url === undefined) throw new Error('no webhook is set');
     const { REDRESS_WEBHOOK_ALLOW_PRIVATE: anywhere, REDRESS_DELIVERY_TIMEOUT_SECONDS: seconds } =
@@ -97,7 +114,7 @@ export class Hook {
       request.on('error', reject);
       request.on('response', (answer) => {
         drain(answer);
-        resolve(answer.statusCode ?? 0);
+        resolve({ status: answer.statusCode ?? 0, retryAfter: answer.headers['retry-after'] });
       });
       connectWithin(request, patience / 2);
       request.end(body);

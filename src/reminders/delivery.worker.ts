@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { LOG } from '../platform/log.js';
 import { Undelivered } from '../platform/undelivered.js';
 import { Claims } from './claims.js';
+import { DigestLetters } from './digest-letters.js';
 import type { Entry } from './letter.js';
 import { Letters } from './letters.js';
 import { machineCommand } from './reminder.handler.js';
@@ -55,6 +56,7 @@ export class Delivery {
     @Inject(ReminderSlice) private readonly slice: ReminderSlice,
     @Inject(Turns) private readonly turns: Turns,
     @Inject(Letters) private readonly letters: Letters,
+    @Inject(DigestLetters) private readonly digests: DigestLetters,
     @Inject(CommandBus) private readonly commands: CommandBus,
     @Inject(LOG) private readonly log: Logger,
   ) {}
@@ -95,18 +97,30 @@ export class Delivery {
     return 'superseded';
   }
 
-  private async send(letter: Sending, entries: readonly Entry[]): Promise<Outcome> {
-    const { recipient, day } = letter;
-    if (!(await this.turns.areReady(recipient, day === undefined ? 'one by one' : 'in a digest')))
-      return 'waits';
+  private async send(letter: Sending, mattering: readonly Entry[]): Promise<Outcome> {
+    const entries = await this.whoseTurnItIs(letter, mattering);
+    if (entries.length === 0) return 'waits';
     const posted = await this.post(letter, entries);
     if (!posted) return 'unaddressed';
-    const outcome = 'reason' in posted ? 'failed' : 'sent';
-    const more = outcome === 'sent' && day !== undefined ? { ...posted, digest: day } : posted;
-    for (const { key } of entries)
-      await this.record(outcome === 'sent' ? 'RecordSent' : 'RecordFailed', key, more);
-    if (outcome === 'failed') this.warn(entries, posted);
-    return outcome;
+    if ('reason' in posted) {
+      for (const { key } of entries) await this.record('RecordFailed', key, posted);
+      this.warn(entries, posted);
+      return 'failed';
+    }
+    const { day } = letter;
+    const told = day === undefined ? posted : { ...posted, digest: day };
+    for (const { key } of entries) await this.record('RecordSent', key, told);
+    return 'sent';
+  }
+
+  /** None while its recipient is not told; what came due since a digest was first to be sent waits for the next one. */
+  private async whoseTurnItIs({ recipient, day }: Sending, entries: readonly Entry[]) {
+    const way = day === undefined ? 'one by one' : 'in a digest';
+    if (!(await this.turns.areReady(recipient, way))) return [];
+    if (day === undefined) return entries;
+    const names = entries.map(({ key }) => lineOf(key));
+    const lines = await this.digests.linesOf({ recipient, day }, names);
+    return entries.filter(({ key }) => lines.has(lineOf(key)));
   }
 
   /** Throws when it should be tried again. */

@@ -18,6 +18,6 @@ export interface Digest {
   readonly keys: readonly ReminderKey[];
 }
 
-/** A digest as one line of text: it is the same one whatever it came to hold by the time it was sent. */
+/** A digest as one line of text. What it says is fixed when it is first to be sent, so that this names one letter. */
 export const digestLine = ({ recipient, day }: Omit<Digest, 'keys'>): string =>
   JSON.stringify(['digest', recipient, day]);

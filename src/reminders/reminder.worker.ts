@@ -8,6 +8,7 @@ import { Delivery, named, type Outcome } from './delivery.worker.js';
 import { dueToSentSeconds, watchReminders } from './reminder.metrics.js';
 import type { Digest, ReminderKey } from './reminder.key.js';
 import { Sweep, type Swept } from './sweep.worker.js';
+import { waitBefore } from './waits.js';
 
 const SWEEP = 'sweep';
 /** They wait for a mail server and for what is committed together, not for the processor. */
@@ -40,6 +41,9 @@ export class ReminderWorker implements BeforeApplicationShutdown {
       (job) => this.delivered(job),
       {
         concurrency: AT_ONCE,
+        settings: {
+          backoffStrategy: (attempts, _, error, job) => (job ? waitBefore(attempts, error, job) : 0),
+        },
         failed: (job, error) =>
           this.log.info(
             { ...(job && 'caseId' in job.data ? named(job.data) : {}), reason: error.message },

@@ -8,6 +8,7 @@ import { StaffModule } from '../staff/staff.module.js';
 import { Addresses } from './addresses.js';
 import { Claims } from './claims.js';
 import { Delivery } from './delivery.worker.js';
+import { DigestLetters } from './digest-letters.js';
 import { DueReader } from './due.reader.js';
 import { FeedController } from './feed.controller.js';
 import { FeedReader } from './feed.reader.js';
@@ -33,6 +34,7 @@ import { WebhookChannel } from './webhook.channel.js';
     Addresses,
     Claims,
     Delivery,
+    DigestLetters,
     DueReader,
     FeedReader,
     HearingDeadlines,

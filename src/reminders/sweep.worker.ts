@@ -13,6 +13,7 @@ import { DueReader } from './due.reader.js';
 import { oldestDueReminder, sweepFinished, sweepSeconds, unaddressedReminders } from './reminder.metrics.js';
 import { digestLine, lineOf, type Digest, type ReminderKey } from './reminder.key.js';
 import { Turns, type Turn } from './turns.reader.js';
+import { DOUBLING } from './waits.js';
 
 export interface Swept {
   readonly missed: number;
@@ -106,7 +107,7 @@ export class Sweep {
   /** Tried again after waits that double; the record says what was done, and a job that were kept would keep its id taken. */
   private jobOf(name: 'deliver' | 'digest', line: string, data: ReminderKey | Digest) {
     const { REDRESS_MAIL_ATTEMPTS: attempts, REDRESS_MAIL_RETRY_SECONDS: wait } = this.config;
-    const backoff = { type: 'exponential', delay: Math.ceil(wait * 1000), jitter: 0.3 };
+    const backoff = { type: DOUBLING, delay: Math.ceil(wait * 1000) };
     const opts = { jobId: jobId(line), attempts, backoff, removeOnComplete: true, removeOnFail: true };
     return { name, data, opts };
   }
