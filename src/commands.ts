@@ -38,6 +38,10 @@ export const rooms: readonly Room[] = [
     commands: ['personal'],
     load: async () => (await import('./personal/personal.cli.js')).addPersonalCommands,
   },
+  {
+    commands: ['retention'],
+    load: async () => (await import('./personal/retention.cli.js')).addRetentionCommands,
+  },
   { commands: ['import'], load: async () => (await import('./intake/intake.cli.js')).addIntakeCommands },
 ];
 

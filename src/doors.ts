@@ -19,6 +19,7 @@ import {
   whatIfReads,
 } from './publishing/publishing.door.js';
 import { personalReads } from './personal/personal.door.js';
+import { retentionReads } from './personal/retention.door.js';
 import { feedPaths } from './reminders/feed.door.js';
 import { reminderDoor, reminderReads } from './reminders/reminder.door.js';
 import { releaseChecks, releaseDoor, releaseReads, statisticsReads } from './statistics/statistics.door.js';
@@ -60,6 +61,7 @@ export const readDoors: readonly ReadDoor[] = [
   whatIfReads,
   staffReads,
   personalReads,
+  retentionReads,
 ];
 /** What is neither a command nor a question: bytes. */
 export const otherPaths = { ...documentPaths, ...feedPaths, ...logPaths, ...eventPaths };

@@ -13,6 +13,7 @@ import type { Config } from './platform/config.js';
 import { migrate } from './platform/database.js';
 import { openGround } from './platform/ground.js';
 import { migrateQueue } from './platform/queue.js';
+import { Retention } from './personal/retention.worker.js';
 import { ReminderWorker } from './reminders/reminder.worker.js';
 
 const LINGER_MS = 500;
@@ -70,6 +71,7 @@ const begin = async (app: NestFastifyApplication, config: Config): Promise<void>
     await app.get(LookMonths, { strict: false }).start();
     await app.get(CheckpointWorker, { strict: false }).start();
     await app.get(ReminderWorker, { strict: false }).start();
+    await app.get(Retention, { strict: false }).start();
   }
 };
 

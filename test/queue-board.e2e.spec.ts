@@ -77,6 +77,7 @@ describe.each(backends)('the board of queues on %s', (backend) => {
     expect(queues.map(({ name, readOnlyMode }) => [name, readOnlyMode])).toEqual([
       ['reminder-sweeps', true],
       ['reminder-deliveries', true],
+      ['retention', true],
     ]);
     expect(queues[1]?.jobs).toEqual([expect.objectContaining({ data: { deadline: 'resolve' } })]);
     expect((await get('/api/redis/stats', basic(operator))).statusCode).toBe(200);

@@ -95,6 +95,8 @@ const commandLine = {
   'external records': reading.externalRecords,
   'external registers': reading.externalRecords,
   'personal erase': ['casework-head'],
+  'retention preview': reading.erasures,
+  'retention run': ['casework-head', 'operator'],
 } satisfies Acts;
 
 export const permissions: Readonly<Record<string, Acts>> = {

@@ -12,7 +12,9 @@ export const erasureBasis = z
 
 export const erasureInput = z.strictObject({
   basis: erasureBasis,
-  request: word.optional().describe('The file number of the request or order; never a name.'),
+  request: word
+    .optional()
+    .describe('The file number of the request or order, never a name; of retention the policy.'),
 });
 
 /** Before the end of a period of retention an order or the law itself outweighs it. */

@@ -18,7 +18,7 @@ const SILENCE_MS = 30_000;
 const LOCK_MS = 30_000;
 
 /** Every queue there is. Each has a sequence of its own, which BullMQ would make on first use: we run without DDL. */
-export const QUEUES = ['reminder-sweeps', 'reminder-deliveries'] as const;
+export const QUEUES = ['reminder-sweeps', 'reminder-deliveries', 'retention'] as const;
 export type QueueName = (typeof QUEUES)[number];
 
 /** The queue's own schema; ran with the owner's rights, by `migrate`. */
