@@ -150,13 +150,16 @@ describe('the GraphQL door', () => {
             .map(({ name }) => `${type.name}.${name}`)
         : [],
     );
-    // Names that mean something else there: who decided, the role that authorised, a time of day.
+    // Names that mean something else there: who decided, the role that authorised, a time of day, what was looked at.
     expect(bare.toSorted()).toEqual([
       'Actor.role',
       'ActsOfPersonAnswer.role',
+      'EntryCorrection.basis',
       'Finding.by',
       'HearingSitting.from',
       'HearingSitting.to',
+      'LooksOfPersonAnswer.kind',
+      'LooksOfPersonAnswer.role',
       'ReminderArrangementQuiet.from',
       'Sanction.from',
       'StatisticsRow.period',
