@@ -271,6 +271,50 @@ describe.each(backends)('reminders, queued on %s', (backend) => {
     expect([messageIds.length, new Set(messageIds).size]).toEqual([2, 2]);
   });
 
+  it('are not sent when a pause, an extension or a new policy comes between the queue and the letter', async () => {
+    const due = async (): Promise<ReminderKey> => {
+      const caseId = await redress.receive('2025-12-02'); // 90 days: Monday 2 March
+      const staff = { handlerId: 'ann@example.org' };
+      await redress.handler.post(`/v1/complaints/${caseId}/acknowledge`, {});
+      await redress.handler.post(`/v1/complaints/${caseId}/assign-handler`, staff);
+      const told = { deadline: 'resolve', dueOn: '2026-03-02', step: 'due-today' };
+      return { caseId, ...told, recipient: 'ann@example.org' };
+    };
+    const [paused, extended, changed] = [await due(), await due(), await due()];
+    await sweepOnce(redress);
+    const queue = await part(redress, Queues).queue('reminder-deliveries');
+    const queued = (await queue.getJobs(['waiting', 'prioritized'])).map(({ data }) => data as ReminderKey);
+    expect(queued).toEqual(expect.arrayContaining([paused, extended, changed]));
+    const pause = { reason: 'court-proceedings', basis: 'A letter.' };
+    await redress.handler.post(`/v1/complaints/${paused.caseId}/pause-clock`, pause);
+    const head = await redress.as('head', 'casework-head');
+    const extension = { deadline: 'resolve', newDueOn: '2026-03-20', reasons: 'A witness is ill.' };
+    const granted = await head.post(`/v1/complaints/${extended.caseId}/extend-deadline`, extension);
+    expect([granted.status, granted.body.detail]).toEqual([200, undefined]);
+    const [shipped] = (await part(redress, PolicyBook).all()).filter(({ key }) => key === 'default');
+    const deadlines = shipped!.deadlines.map((rule) => ({ ...rule, count: rule.count + 7 }));
+    const later = { ...shipped!, version: shipped!.version + 1, effectiveFrom: '2026-03-02', deadlines };
+    const envelope = { actor: { id: 'head', role: 'casework-head' }, correlationId: randomUUID() };
+    const change = (act: string, input: object) =>
+      part(redress, PolicyHandler).execute(new PolicyCommand(act, 'default', input, envelope));
+    await change('Publish', later);
+    await change('Supersede', { version: shipped!.version, by: later.version, reasons: 'Decided.' });
+    await part(redress, ReminderWorker).start();
+    for (const [{ caseId }, reason] of [
+      [paused, 'paused'],
+      [extended, 'moved'],
+      [changed, 'moved'],
+    ] as const) {
+      await eventually(async () =>
+        expect(await onRecord(redress, caseId, 'superseded')).toContainEqual(
+          expect.objectContaining({ deadline: 'resolve', step: 'due-today', reason }),
+        ),
+      );
+      expect(await onRecord(redress, caseId)).toEqual([]);
+      expect(lettersAbout(caseId)).toEqual([]);
+    }
+  });
+
   it('are put off by whoever got them, and recorded as superseded when they are', async () => {
     const caseId = await redress.receive('2026-02-25'); // due on Wednesday 4 March
     await redress.handler.post(`/v1/complaints/${caseId}/assign-handler`, { handlerId: 'ann@example.org' });
