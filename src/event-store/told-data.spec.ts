@@ -112,9 +112,9 @@ describe('a correction', () => {
       personalIn(catalogue, { type: 'EntryCorrected', data: { eventId: first, path } }, [told]).map((at) =>
         at.path.join('.'),
       );
-    expect(paths(['text'])).toEqual(['reason', 'basis', 'new']);
-    expect(paths(['people', '0', 'name'])).toEqual(['reason', 'basis', 'new']);
-    expect(paths(['on'])).toEqual(['reason', 'basis']);
+    expect(paths(['text'])).toEqual(['reason', 'basis', 'backdatingReason', 'new']);
+    expect(paths(['people', '0', 'name'])).toEqual(['reason', 'basis', 'backdatingReason', 'new']);
+    expect(paths(['on'])).toEqual(['reason', 'basis', 'backdatingReason']);
   });
 });
 
