@@ -20,6 +20,7 @@ import {
 } from './publishing/publishing.door.js';
 import { personalReads } from './personal/personal.door.js';
 import { retentionReads } from './personal/retention.door.js';
+import { subjectAccessReads } from './personal/subject-access.door.js';
 import { feedPaths } from './reminders/feed.door.js';
 import { reminderDoor, reminderReads } from './reminders/reminder.door.js';
 import { releaseChecks, releaseDoor, releaseReads, statisticsReads } from './statistics/statistics.door.js';
@@ -62,6 +63,7 @@ export const readDoors: readonly ReadDoor[] = [
   staffReads,
   personalReads,
   retentionReads,
+  subjectAccessReads,
 ];
 /** What is neither a command nor a question: bytes. */
 export const otherPaths = { ...documentPaths, ...feedPaths, ...logPaths, ...eventPaths };

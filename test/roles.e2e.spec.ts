@@ -54,7 +54,7 @@ describe('the table of roles', () => {
     const changes = lines.filter(({ kind }) => !['read', 'command-line'].includes(kind));
     expect(changes.filter(({ may }) => may.includes('auditor'))).toEqual([]);
     const unread = Object.entries(permissions['read'] ?? {}).filter(([, may]) => !may.includes('auditor'));
-    expect(unread.map(([what]) => what)).toEqual(['queues']);
+    expect(unread.map(([what]) => what)).toEqual(['subjectAccess', 'queues']);
   });
 
   it('shows the operator no case', () => {

@@ -46,6 +46,7 @@ const reading = {
   whatIf: [...staff, 'auditor'],
   externalRecords: [...staff, 'auditor'],
   erasures: ['casework-head', 'auditor'],
+  subjectAccess: ['casework-head'],
   queues: ['operator'],
 } satisfies Acts;
 

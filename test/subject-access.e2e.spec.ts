@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { testApplication, type Caller, type TestApplication } from './support/application.js';
+
+// One person gets what is held on them, and nothing of anybody else.
+
+let redress: TestApplication;
+let head: Caller;
+
+beforeAll(async () => {
+  redress = await testApplication();
+  head = await redress.as('staff-1', 'casework-head', 'intake', 'investigator');
+});
+afterAll(() => redress.close());
+
+const done = async (path: string, body: object) => {
+  const answer = await head.post(path, body);
+  if (answer.status >= 300) throw new Error(`${path}: ${answer.status} ${answer.body.detail}`);
+  return answer.body;
+};
+
+it('tells a person their record, their cases and their own words, and withholds what others said or is about others', async () => {
+  const ada = (await done('/v1/parties', { kind: 'person', name: 'Ada', email: 'ada@example.org' })).id;
+  const bob = (await done('/v1/parties', { kind: 'person', name: 'Bob' })).id;
+  const { id } = await done('/v1/complaints', {
+    receivedOn: '2026-02-27',
+    channel: 'letter',
+    category: 'abuse',
+    summary: 'He shouted at me.',
+    complainantRef: ada,
+  });
+  await done(`/v1/complaints/${id}/identify-respondent`, { respondentRef: bob });
+  await done(`/v1/complaints/${id}/triage`, {
+    decision: 'investigate',
+    severity: 'high',
+    reasons: 'Bob has a record.',
+  });
+  await done(`/v1/complaints/${id}/send-progress-update`, { to: [ada], update: 'We are at it, Ada.' });
+  await done(`/v1/complaints/${id}/send-progress-update`, { to: [bob], update: 'We are at it, Bob.' });
+
+  const { status, body } = await head.get(`/v1/parties/${ada}/personal-data`);
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ producedOn: '2026-03-02', party: { name: 'Ada', email: 'ada@example.org' } });
+  expect(body.cases).toHaveLength(1);
+  const entries = body.cases[0].entries.map((each: { type: string; words: object }) => [
+    each.type,
+    each.words,
+  ]);
+  expect(entries).toEqual([
+    ['ComplaintReceived', { summary: 'He shouted at me.' }],
+    ['ProgressUpdateSent', { update: 'We are at it, Ada.' }],
+  ]);
+  const everything = JSON.stringify(body);
+  for (const other of ['Bob', bob, 'staff-1']) expect(everything).not.toContain(other);
+
+  const of = await head.get(`/v1/parties/${bob}/personal-data`);
+  const told = of.body.cases[0].entries.map((each: { type: string; words: object }) => [
+    each.type,
+    each.words,
+  ]);
+  expect(told).toEqual([
+    ['RespondentIdentified', {}],
+    ['ProgressUpdateSent', { update: 'We are at it, Bob.' }],
+  ]);
+  expect(JSON.stringify(of.body)).not.toMatch(/Ada|shouted/);
+  const handler = await redress.as('staff-2', 'case-handler');
+  expect((await handler.get(`/v1/parties/${ada}/personal-data`)).status).toBe(403);
+});
