@@ -56,6 +56,7 @@ const APPLICATION: Readonly<Record<string, string>> = {
   case_versions: 'siud',
   cases: 'siud',
   deadlines: 'siud',
+  digest_letters: 'siud',
   external_versions: 'siud',
   case_people: 'siud',
   hearing_cases: 'siud',
