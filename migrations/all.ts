@@ -45,6 +45,7 @@ import { LeastRights0000000000063 } from './0063-least-rights.js';
 import { CasePeople0000000000056 } from './0056-case-people.js';
 import { BacklogSeen0000000000057 } from './0057-backlog-seen.js';
 import { QuestionsSeen0000000000058 } from './0058-questions-seen.js';
+import { RestrictedCases0000000000059 } from './0059-restricted-cases.js';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -93,4 +94,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   CasePeople0000000000056,
   BacklogSeen0000000000057,
   QuestionsSeen0000000000058,
+  RestrictedCases0000000000059,
 ];

@@ -7,6 +7,7 @@ import { questionReads } from './audit/question.door.js';
 import { replayReads } from './audit/replay.door.js';
 import { backlogReads, caseFileReads, caseReads } from './backlog/backlog.door.js';
 import { complaintDoor } from './complaints/complaint.door.js';
+import { openingReads } from './complaints/opening.door.js';
 import { documentPaths, documentReads } from './documents/document.door.js';
 import { externalReads } from './intake/external.door.js';
 import { hearingDoor, hearingFileReads, hearingReads } from './hearings/hearing.door.js';
@@ -42,6 +43,7 @@ export const commandDoors: readonly CommandDoor[] = [
 export const readDoors: readonly ReadDoor[] = [
   caseReads,
   caseFileReads,
+  openingReads,
   historyReads,
   replayReads,
   questionReads,

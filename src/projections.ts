@@ -39,6 +39,8 @@ export const projectionsWith = (book: PolicyBook): readonly Projection[] => [
       deadlines: 'case_id',
       case_gaps: 'case_id',
       case_people: 'case_id',
+      case_restrictions: 'case_id',
+      case_openings: 'case_id',
     },
   }),
   projectionOf({

@@ -14,6 +14,7 @@ import { migrate } from './platform/database.js';
 import { openGround } from './platform/ground.js';
 import { migrateQueue } from './platform/queue.js';
 import { Retention } from './personal/retention.worker.js';
+import { GlassNotices } from './reminders/glass-notices.worker.js';
 import { ReminderWorker } from './reminders/reminder.worker.js';
 
 const LINGER_MS = 500;
@@ -69,6 +70,7 @@ const begin = async (app: NestFastifyApplication, config: Config): Promise<void>
     for (const { follower } of keepersWith(app.get(PolicyBook, { strict: false })))
       followers.follow(follower);
     await app.get(LookMonths, { strict: false }).start();
+    followers.follow(app.get(GlassNotices, { strict: false }).follower);
     await app.get(CheckpointWorker, { strict: false }).start();
     await app.get(ReminderWorker, { strict: false }).start();
     await app.get(Retention, { strict: false }).start();

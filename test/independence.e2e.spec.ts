@@ -10,10 +10,11 @@ import { testApplication, type Answered, type Caller, type TestApplication } fro
 import {
   askOverGraphql,
   askOverRest,
-  everyAsking,
-  ofNothing,
+  bare,
+  tells,
   unknownLike,
-  type Asking,
+  walked,
+  type Ask,
 } from './support/doors-walked.js';
 import { exampleOf } from './support/graphql-values.js';
 import { secretCase, whoeverMay, workingRoles, type SecretCase } from './support/secret-case.js';
@@ -57,43 +58,12 @@ beforeAll(async () => {
 });
 afterAll(() => redress.close());
 
-const tells = (answer: Answered): string[] => {
-  const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
-  return secret.marks.filter((mark) => text.includes(mark));
-};
-
-/** An answer, whatever was asked about: its subject, and the name that is like it. */
-const bare = ({ status, body }: Answered, ...names: readonly string[]) => [
-  status,
-  names
-    .reduce((text, name) => text.replaceAll(name, '…'), JSON.stringify(body))
-    .replaceAll(/"(instance|requestId|traceId)":"[^"]*"/g, ''),
-];
-
 const BARRED = ['known-before', 'known-since', 'declared', 'recused'];
 
 describe.each(BARRED)('at every door that answers questions, somebody who is barred (%s)', (who) => {
   const caller = () => barred.get(who) as Caller;
 
-  const walk = async (ask: (by: Caller, asking: Asking) => Promise<Answered>) => {
-    let told = 0;
-    const [leaks, differing, refused]: [unknown[], unknown[], unknown[]] = [[], [], []];
-    for (const asking of everyAsking(secret)) {
-      const { name, given, subject } = asking;
-      const seen = await ask(head, asking);
-      if (tells(seen).length > 0) told += 1;
-      if (seen.status >= 400 && subject !== undefined) refused.push([name, given, seen.body]);
-      const answer = await ask(caller(), asking);
-      if (subject === undefined) {
-        if (tells(answer).length > 0) leaks.push([name, given, tells(answer)]);
-        continue;
-      }
-      const nothing = await ask(caller(), ofNothing(asking));
-      const [one, other] = [bare(answer, subject), bare(nothing, unknownLike(subject))];
-      if (JSON.stringify(one) !== JSON.stringify(other)) differing.push([name, given, one, other]);
-    }
-    return { told, leaks, differing, refused };
-  };
+  const walk = (ask: Ask) => walked({ secret, ask, insider: head, outsider: caller() });
 
   it('is told over REST nothing of it, and of what belongs to it that there is none', async () => {
     const { told, ...found } = await walk((by, asking) => askOverRest(by, asking));
@@ -129,7 +99,7 @@ describe.each(BARRED)('at every door that answers questions, somebody who is bar
   it('reads of its events in the log that they are withheld, and at which positions', async () => {
     const { body } = await caller().get('/v1/events?limit=1000&named=true');
     const whole = await head.get('/v1/events?limit=1000&named=true');
-    expect(tells({ status: 200, headers: {}, body })).toEqual([]);
+    expect(tells(secret, { status: 200, headers: {}, body })).toEqual([]);
     const position = (event: { position: string }) => event.position;
     expect(body.map(position)).toEqual(whole.body.map(position));
     const withheld = body.filter((event: { type: string }) => event.type === 'redress.Withheld');

@@ -108,6 +108,8 @@ describe('rebuilding', () => {
       ['deadlines', [lost]],
       ['case_gaps', []],
       ['case_people', []],
+      ['case_restrictions', []],
+      ['case_openings', []],
     ]);
     expect(found).toMatchObject({ equal: false, swapped: false });
     expect(await rebuilt([], true)).toMatchObject({ equal: false, swapped: true });

@@ -11,6 +11,8 @@ export class Sight {
     readonly hidden: readonly string[],
     /** Ids of the hearings that hear one of them, be it among others: hidden with it. */
     readonly hiddenHearings: readonly string[],
+    /** Of the hidden cases those that no broken glass shows them: where they have a part themselves, and what is sealed. */
+    readonly barred: readonly string[],
   ) {}
 
   sees(caseId: string): boolean {
@@ -28,4 +30,4 @@ export class Sight {
 }
 
 /** For whoever holds the database itself: the command line, and the machine's own work. */
-export const everything = new Sight({ id: 'redress', roles: [] }, [], []);
+export const everything = new Sight({ id: 'redress', roles: [] }, [], [], []);

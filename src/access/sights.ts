@@ -1,22 +1,36 @@
 import { Inject, Injectable } from '@nestjs/common';
 import DataLoader from 'dataloader';
 import type { Pool } from 'pg';
+import { Clock } from '../platform/clock.js';
 import { POOL } from '../platform/database.js';
 import type { Principal } from './principal.js';
 import { Sight } from './sight.js';
 
-/** By who asks: the cases that they are a party to, known as such since whenever, or that they are recused from. */
-const HIDDEN = `SELECT asked.nth::int, hidden.case_id AS "caseId",
+/** Whether a case is sealed, or restricted, from whoever asks: each to the end of its day, a glass until its instant. */
+const GUARDED = `SELECT case_id, coalesce(sealed_until >= $3 AND sealed_by <> asked.staff_id AND NOT named, false) AS sealed,
+    coalesce(until >= $3 AND NOT named AND NOT asked.audits AND NOT EXISTS (
+      SELECT FROM case_openings AS o WHERE o.case_id = r.case_id AND o.staff_id = asked.staff_id AND o.until > $4), false) AS restricted
+  FROM case_restrictions AS r
+  CROSS JOIN LATERAL (SELECT coalesce(until >= $3 AND asked.staff_id = ANY (people), false) AS named) AS naming
+  WHERE greatest(until, sealed_until) >= $3`;
+
+/**
+ * By who asks: the cases that they are a party to, known as such since whenever, or that they are recused from; and those
+ * that others restricted or sealed.
+ */
+const HIDDEN = `SELECT asked.nth::int, hidden.case_id AS "caseId", barred,
     ARRAY(SELECT hearing_id FROM hearing_cases AS heard WHERE heard.case_id = hidden.case_id) AS hearings
-  FROM unnest($1::text[]) WITH ORDINALITY AS asked(staff_id, nth)
+  FROM unnest($1::text[], $2::boolean[]) WITH ORDINALITY AS asked(staff_id, audits, nth)
   CROSS JOIN LATERAL (
-    SELECT case_id FROM case_people WHERE person = asked.staff_id
-    UNION SELECT case_id FROM parties JOIN case_people ON person = id::text WHERE staff_id = asked.staff_id
+    SELECT case_id, true AS barred FROM case_people WHERE person = asked.staff_id
+    UNION SELECT case_id, true FROM parties JOIN case_people ON person = id::text WHERE staff_id = asked.staff_id
+    UNION SELECT case_id, sealed FROM (${GUARDED}) AS guarded WHERE sealed OR restricted
   ) AS hidden`;
 
 interface Hidden {
   readonly nth: number;
   readonly caseId: string;
+  readonly barred: boolean;
   readonly hearings: readonly string[];
 }
 
@@ -26,7 +40,10 @@ export class Sights {
   /** Requests that wait together ask together; nothing is remembered, for a conflict counts from its first moment. */
   private readonly asking = new DataLoader<Principal, Sight>((all) => this.ask(all), { cache: false });
 
-  constructor(@Inject(POOL) private readonly pool: Pool) {}
+  constructor(
+    @Inject(POOL) private readonly pool: Pool,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
 
   of(principal: Principal): Promise<Sight> {
     return this.asking.load(principal);
@@ -36,15 +53,21 @@ export class Sights {
     const { rows } = await this.pool.query<Hidden>({
       name: 'cases-hidden',
       text: HIDDEN,
-      values: [principals.map(({ id }) => id)],
+      values: [
+        principals.map(({ id }) => id),
+        principals.map(({ roles }) => roles.includes('auditor')),
+        this.clock.today(),
+        this.clock.now(),
+      ],
     });
     return principals.map((principal, index) => {
       const hidden = rows.filter(({ nth }) => nth === index + 1);
-      const hearings = hidden.flatMap((each) => each.hearings);
+      const idsOf = (some: readonly Hidden[]) => [...new Set(some.map(({ caseId }) => caseId))];
       return new Sight(
         principal,
-        hidden.map(({ caseId }) => caseId),
-        hearings,
+        idsOf(hidden),
+        hidden.flatMap(({ hearings }) => hearings),
+        idsOf(hidden.filter(({ barred }) => barred)),
       );
     });
   }

@@ -19,8 +19,13 @@ export type Asked = Narrowing & { readonly first: number; readonly after?: strin
 const cursor = z.tuple([z.string().regex(/^\d{1,15}$/), z.string(), z.string()]);
 const START = ['0', '', ''];
 
-const OF_PARTY = `AND party_id = $10 AND NOT EXISTS (
-  SELECT FROM case_people AS p WHERE p.person = party_id::text AND p.case_id = ANY ($9))`;
+const strangerTo = (party: string): string =>
+  `NOT EXISTS (SELECT FROM case_people AS p WHERE p.person = ${party}::text AND p.case_id = ANY ($9))`;
+const OF_PARTY = `AND party_id = $10 AND ${strangerTo('party_id')}`;
+/** What was looked at may be a party or a hearing of a hidden case. */
+const OF_THINGS = `AND thing <> ALL ($10::text[]) AND ${strangerTo('thing')}`;
+
+const tellsOfThings = ({ columns }: Question): boolean => 'thing' in columns;
 
 const statementOf = (question: Question): string => {
   const columns = Object.keys(columnsOf(question)).map((name) => `${snake(name)} AS "${name}"`);
@@ -31,7 +36,7 @@ const statementOf = (question: Question): string => {
       AND ($3::date IS NULL OR recorded_at >= $3::date) AND ($4::date IS NULL OR recorded_at < $4::date + 1)
       AND (${number}, coalesce(case_id::text, ''), coalesce(person, '')) > ($5::bigint, $6, $7)
       AND (case_id IS NULL OR case_id <> ALL ($9::uuid[]))
-      ${question.needs === 'party' ? OF_PARTY : ''}
+      ${question.needs === 'party' ? OF_PARTY : ''} ${tellsOfThings(question) ? OF_THINGS : ''}
     ORDER BY ${number}, coalesce(case_id::text, ''), coalesce(person, '') LIMIT $8
   ) AS answer`;
 };
@@ -68,6 +73,7 @@ export class QuestionQueries {
       first + 1,
       sight.hidden,
       ...(party === undefined ? [] : [party]),
+      ...(tellsOfThings(question) ? [sight.hiddenHearings] : []),
     ];
     const rows = await this.rows(statementOf(question), values, sight);
     return pageIn(rows, first, numberOf(question));

@@ -15,6 +15,7 @@ interface Input {
   readonly staffId?: string;
   readonly handlerId?: string;
   readonly investigatorId?: string;
+  readonly people?: readonly string[];
   readonly allegations?: readonly Readonly<Record<string, unknown>>[];
   /** Of a correction: where, and what it should have said. */
   readonly path?: readonly string[];
@@ -75,7 +76,8 @@ export class CasePeople {
     const named = partiesNamed(input);
     // A case without parties is nobody's own.
     if (state.phase === 'absent' && named.length === 0) return nobody;
-    const staff = [input.handlerId, input.investigatorId].filter((each) => each !== undefined);
+    const assigned = [input.handlerId, input.investigatorId].filter((each) => each !== undefined);
+    const staff = [...assigned, ...(input.people ?? [])];
     const [actorParties, assigneeParties, told] = await Promise.all([
       this.parties.ofStaff(command.envelope.actor.id),
       Promise.all(staff.map((each) => this.parties.ofStaff(each))),

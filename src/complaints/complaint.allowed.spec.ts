@@ -71,6 +71,8 @@ const inputsOn = (today: string, file: KnownComplaint): Readonly<Record<string, 
   const allegationId = file.allegations.map((each) => each.allegationId);
   const documentIds = [[], ...file.evidence.map(({ documentId }) => [documentId])];
   const ahead = plusDays(today, 20);
+  const holding = [file.handlerId, file.investigatorId].filter((each) => each !== undefined);
+  const holders = [...new Set([...holding, 'staff-new'])];
   const each = (fields: Readonly<Record<string, readonly unknown[]>>) =>
     everyWay({ ...fields, reasons: [reasons] });
   return {
@@ -85,6 +87,10 @@ const inputsOn = (today: string, file: KnownComplaint): Readonly<Record<string, 
     AssignHandler: [{ handlerId: 'staff-new' }],
     DeclareConflict: [{ nature: 'A cousin.' }],
     Recuse: [{ staffId: 'staff-new', reasons }],
+    RestrictCase: [{ people: holders, basis: 'An order.', until: ahead }],
+    SealCase: [{ basis: 'An order.', until: ahead }],
+    BreakGlass: [{ reason: 'A threat.' }],
+    ReviewBreakGlass: [{ openingId: anId(71), finding: 'justified' }],
     RecordOutsideContact: [{ who: 'A', office: 'B', subject: 'C', response: 'D' }],
     ImposeInterimSuspension: each({ respondentRef: party, reviewOn: [ahead] }),
     ReviewInterimSuspension: each({ suspensionId, reviewOn: [ahead] }),

@@ -47,6 +47,8 @@ export interface ComplaintContext extends Circumstances {
   readonly uploaded: { readonly sha256: string } | undefined;
   /** For an erasure only. */
   readonly erasure: ErasureContext | undefined;
+  /** For how many hours whoever breaks the glass sees a restricted case. */
+  readonly glassHours: number;
   /** Whether the complaint that the input refers to exists. */
   readonly referenced: boolean;
 }

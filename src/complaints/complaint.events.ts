@@ -6,7 +6,7 @@ import { told, type EventOf } from '../event-store/catalogue.js';
 import { EntryCorrected } from '../event-store/correction.js';
 import { erasureInput } from '../event-store/erasure.js';
 import { legacySource } from '../event-store/legacy-source.js';
-import { day, id, personal, sha256, staffRef, word } from '../event-store/schema.js';
+import { day, id, instant, personal, sha256, staffRef, word } from '../event-store/schema.js';
 
 /** What a complaint stream can hold. A stored type is never renamed: add an upcast and keep the old JSON as a fixture. */
 
@@ -27,6 +27,9 @@ export const allegation = z.object({
   incidentFrom: day.optional(),
   incidentTo: day.optional(),
 });
+
+/** Whether somebody had reason to see what they were not named for. */
+export const glassFinding = z.enum(['justified', 'unjustified']);
 
 export const complaintEvents = {
   ComplaintReceived: told({
@@ -61,6 +64,12 @@ export const complaintEvents = {
     staffId: staffRef,
     partyRef: id,
   }),
+  CaseRestricted: told({ people: z.array(staffRef).min(1).max(50), basis: personal('case'), until: day }),
+  RestrictionLifted: told({ reasons }),
+  CaseSealed: told({ basis: personal('case'), until: day }),
+  SealLifted: told({ reasons }),
+  BreakGlassOpened: told({ openingId: id, staffId: staffRef, reason: personal('case'), until: instant }),
+  BreakGlassReviewed: told({ openingId: id, finding: glassFinding, remarks: personal('case').optional() }),
   InterimSuspensionImposed: told({ suspensionId: id, respondentRef: id, reasons, reviewOn: day }),
   InterimSuspensionReviewed: told({ suspensionId: id, reasons, reviewOn: day }),
   InterimSuspensionLifted: told({ suspensionId: id, reasons }),

@@ -44,6 +44,9 @@ const statedDay = (
 
 const noErasure = { erasure: undefined, unchanged: [] };
 
+/** What somebody does to a restricted case for which they are not named. */
+const THROUGH_GLASS: ReadonlySet<string> = new Set(['BreakGlass', 'ReviewBreakGlass']);
+
 /** Acts that look at the hearings and resolutions of the case, and hold only while those stay as they are. */
 const RESTS_ON_PROCEEDINGS: ReadonlySet<string> = new Set(['Close', 'AmendAllegation', 'WithdrawAllegation']);
 
@@ -71,8 +74,8 @@ export class ComplaintSlice implements Slice<Complaint, ComplaintContext, Compla
     return known(state).reference;
   }
 
-  hides({ envelope }: Command, { state }: Told<Complaint>): Promise<boolean> {
-    return this.people.sight.hides(state, envelope.actor.id);
+  hides({ act, envelope }: Command, { state }: Told<Complaint>): Promise<boolean> {
+    return this.people.sight.hides(state, envelope.actor.id, THROUGH_GLASS.has(act));
   }
 
   async gather(command: Command, own: Told<Complaint, ComplaintEvent>): Promise<Gathered<ComplaintContext>> {
@@ -104,6 +107,7 @@ export class ComplaintSlice implements Slice<Complaint, ComplaintContext, Compla
         unknownParties: people.known.unknownParties,
         implicated: people.known.implicated,
         uploaded,
+        glassHours: this.people.sight.glassHours,
         referenced,
         // Last: each field that is added behind a spread costs microseconds.
         ...circumstances,

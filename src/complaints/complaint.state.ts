@@ -3,6 +3,7 @@ import { evolveWith } from '../event-store/decider.js';
 import type { Entry } from '../event-store/event.js';
 import type { ComplaintEvent, complaintEvents } from './complaint.events.js';
 import { acknowledged, escalated, handledBy, type Staged } from './complaint.escalation.js';
+import { opened, restricted, reviewed, sealed, type Guarded } from './complaint.confidential.js';
 import { countsForClocks, milestoneOf, undone, type Milestone } from './complaint.milestones.js';
 import type { Extension, Gap, Pause, Suspension } from './complaint.parts.js';
 import { implicated, steppedAside, type StaffOnCase } from './complaint.people.js';
@@ -17,7 +18,7 @@ export type Allegation = Omit<Data<'AllegationAdded'>, 'source' | 'backdatingRea
   readonly withdrawn: boolean;
 };
 
-export interface CaseFile extends Staged, StaffOnCase {
+export interface CaseFile extends Staged, StaffOnCase, Guarded {
   readonly reference: string;
   readonly channel: string;
   readonly category: string;
@@ -218,6 +219,16 @@ const step = evolveWith<Complaint, ComplaintEvent>({
   ConflictDeclared: (complaint, { staffId }) => change(complaint, steppedAside(known(complaint), staffId)),
   HandlerRecused: (complaint, { staffId }) => change(complaint, steppedAside(known(complaint), staffId)),
   StaffImplicated: (complaint, { staffId }) => change(complaint, implicated(known(complaint), staffId)),
+  CaseRestricted: (complaint, { people, until }) =>
+    change(complaint, restricted(known(complaint), { people, until })),
+  RestrictionLifted: (complaint) => change(complaint, restricted(known(complaint), undefined)),
+  CaseSealed: (complaint, { until }, { actor }) =>
+    change(complaint, sealed(known(complaint), { by: actor.id, until })),
+  SealLifted: (complaint) => change(complaint, sealed(known(complaint), undefined)),
+  BreakGlassOpened: (complaint, { openingId, staffId, reason, until }, { on: openedOn }) =>
+    change(complaint, opened(known(complaint), { openingId, staffId, reason, until, openedOn })),
+  BreakGlassReviewed: (complaint, { openingId, finding }, { actor }) =>
+    change(complaint, reviewed(known(complaint), { openingId, reviewedBy: actor.id, finding })),
   InterimSuspensionImposed: (complaint, { suspensionId, respondentRef, reviewOn }, { on: imposedOn }) =>
     change(complaint, {
       suspensions: [

@@ -2,6 +2,7 @@ import type { Decider } from '../event-store/decider.js';
 import { allegationActs } from './acts/allegation.acts.js';
 import { attachmentActs } from './acts/attachment.acts.js';
 import { clockActs } from './acts/clock.acts.js';
+import { confidentialActs } from './acts/confidential.acts.js';
 import { correctionActs } from './acts/correction.acts.js';
 import { endingActs } from './acts/ending.acts.js';
 import { erasureActs } from './acts/erasure.acts.js';
@@ -24,6 +25,7 @@ export const complaint: Decider<Complaint, ComplaintContext, ComplaintEvent> = {
     ...intakeActs,
     ...allegationActs,
     ...peopleActs,
+    ...confidentialActs,
     ...suspensionActs,
     ...investigationActs,
     ...progressActs,

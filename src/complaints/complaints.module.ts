@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { commandController } from '../access/command.controller.js';
+import { readController } from '../access/read.controller.js';
 import { ClocksModule } from '../clocks/clocks.module.js';
 import { DocumentsModule } from '../documents/documents.module.js';
 import { PartiesModule } from '../parties/parties.module.js';
@@ -11,6 +12,8 @@ import { ComplaintSlice } from './complaint.slice.js';
 import { CasesOfParty } from '../parties/cases-of-party.reader.js';
 import { ErasureReader } from './erasure.reader.js';
 import { PartyCases } from './party-cases.reader.js';
+import { openingReads } from './opening.door.js';
+import { OpeningQueries } from './opening.queries.js';
 import { Implications } from './implications.reader.js';
 import { ProceedingsReader } from './proceedings.reader.js';
 import { References } from './reference.queries.js';
@@ -18,7 +21,7 @@ import { Removals } from './removals.reader.js';
 
 @Module({
   imports: [PartiesModule, ClocksModule, DocumentsModule],
-  controllers: [commandController(complaintDoor)],
+  controllers: [commandController(complaintDoor), readController(openingReads)],
   providers: [
     CasePeople,
     CaseSight,
@@ -26,6 +29,7 @@ import { Removals } from './removals.reader.js';
     ComplaintSlice,
     ErasureReader,
     Implications,
+    OpeningQueries,
     ProceedingsReader,
     References,
     Removals,

@@ -43,6 +43,7 @@ export const complaintContext = (run: ImportRun, ids: LegacyIds, on: string): Co
   referenced: true,
   unknownParties: [],
   implicated: [],
+  glassHours: 0,
   uploaded: undefined,
 });
 

@@ -183,6 +183,7 @@ const settings = z.object({
   CHECKPOINT_WEBHOOK_SECRET: webhookSecrets.optional(),
   REDRESS_CHECKPOINT_MAIL: z.email().optional(),
   REDRESS_CHECKPOINT_MAIL_HOURS: z.coerce.number().min(0).max(8_784).default(24),
+  REDRESS_BREAK_GLASS_HOURS: z.coerce.number().min(0.25).max(72).default(4),
   REDRESS_EVENT_READERS: z.coerce.number().int().min(1).max(10_000).default(100),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });

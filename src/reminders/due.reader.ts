@@ -6,6 +6,7 @@ import { horizonOn, placeOn, type Duty } from '../clocks/ladder.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
 import type { PolicySet } from '../clocks/policy-set.js';
 import { fromLine } from '../clocks/reckoned-by.js';
+import { onlyFor } from '../complaints/complaint.confidential.js';
 import { partiesOf } from '../complaints/complaint.context.js';
 import { caseIn } from '../complaints/complaint.projection.js';
 import { PartyQueries } from '../parties/party.queries.js';
@@ -136,10 +137,10 @@ export class DueReader {
       onDuty,
     );
     // Who must not hear of a case is asked only where somebody is to be told.
-    const barred = await this.barredFrom([...new Set(anyone.map(({ caseId }) => caseId))]);
+    const hearing = await this.hearingOf([...new Set(anyone.map(({ caseId }) => caseId))]);
     const told = placed.flatMap((each) => {
-      const names = barred.get(each.caseId);
-      return names === undefined ? [] : [{ ...each, barred: names }];
+      const who = hearing.get(each.caseId);
+      return who === undefined ? [] : [{ ...each, ...who }];
     });
     return this.unrecorded(told, onDuty);
   }
@@ -206,8 +207,10 @@ export class DueReader {
     };
   }
 
-  /** By case, the staff who are a party to it or recused from it. */
-  private async barredFrom(caseIds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+  /** By case, the staff who are a party to it or recused from it, and the only ones who may hear of it. */
+  private async hearingOf(
+    caseIds: readonly string[],
+  ): Promise<ReadonlyMap<string, Pick<Placed, 'barred' | 'only'>>> {
     if (caseIds.length === 0) return new Map();
     const { rows } = await this.pool.query<{ detail: string }>({
       name: 'cases-reminded-of',
@@ -220,7 +223,8 @@ export class DueReader {
       cases.map(({ id, complaint }) => {
         const parties = partiesOf(complaint);
         const implicated = staff.filter((each) => parties.includes(each.id)).map(({ staffId }) => staffId);
-        return [id, [...complaint.recused, ...implicated]];
+        const only = onlyFor(complaint, { today: this.clock.today() });
+        return [id, { barred: [...complaint.recused, ...implicated], only }];
       }),
     );
   }

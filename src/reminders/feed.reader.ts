@@ -1,11 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
-import { partiesOf } from '../complaints/complaint.context.js';
-import { caseIn } from '../complaints/complaint.projection.js';
+import { Sights } from '../access/sights.js';
 import { plusDays } from '../clocks/days.js';
 import { EventStore } from '../event-store/event-store.js';
 import type { HearingView } from '../hearings/hearing.queries.js';
-import { PartyQueries } from '../parties/party.queries.js';
 import { Clock } from '../platform/clock.js';
 import { POOL } from '../platform/database.js';
 import type { Feed, FeedDeadline, FeedHearing } from './feed-file.js';
@@ -37,12 +35,12 @@ interface Seen {
 
 type When = Pick<FeedHearing, 'startsAt' | 'zone'>;
 
-/** What stands in the calendar of a member of staff: never anything of a case that they are a party to or recused from. */
+/** What stands in the calendar of a member of staff: never anything of a case that they must not see. */
 @Injectable()
 export class FeedReader {
   constructor(
     @Inject(POOL) private readonly pool: Pool,
-    @Inject(PartyQueries) private readonly parties: PartyQueries,
+    @Inject(Sights) private readonly sights: Sights,
     @Inject(EventStore) private readonly store: EventStore,
     @Inject(Clock) private readonly clock: Clock,
   ) {}
@@ -108,17 +106,13 @@ export class FeedReader {
   }
 
   private async casesSeen(staffId: string, ids: readonly string[]): Promise<ReadonlyMap<string, Seen>> {
-    const [{ rows }, own] = await Promise.all([
-      this.pool.query<{ detail: string }>('SELECT detail FROM cases WHERE id = ANY($1)', [[...new Set(ids)]]),
-      this.parties.ofStaff(staffId),
+    const [{ rows }, sight] = await Promise.all([
+      this.pool.query<{ id: string; reference: string }>(
+        'SELECT id, reference FROM cases WHERE id = ANY($1)',
+        [[...new Set(ids)]],
+      ),
+      this.sights.of({ id: staffId, roles: [] }),
     ]);
-    return new Map(
-      rows.map(({ detail }) => {
-        const { id, complaint } = caseIn(detail);
-        const isParty = partiesOf(complaint).some((party) => own.includes(party));
-        const barred = isParty || complaint.recused.includes(staffId);
-        return [id, { reference: complaint.reference, barred }];
-      }),
-    );
+    return new Map(rows.map(({ id, reference }) => [id, { reference, barred: !sight.sees(id) }]));
   }
 }

@@ -1,4 +1,5 @@
 import type { Rules } from '../clocks/reckoned-by.js';
+import { onlyFor } from '../complaints/complaint.confidential.js';
 import type { KnownComplaint } from '../complaints/complaint.state.js';
 import { noticeDaysOf, partiesHeard, type HeardCase } from '../hearings/hearing.context.js';
 import type { PanelMember } from '../hearings/hearing.state.js';
@@ -22,6 +23,15 @@ export interface HeardTogether {
   readonly staff: readonly { readonly id: string; readonly staffId: string }[];
 }
 
+/** Whoever may hear of each of the cases that are heard together; undefined: whoever else may. */
+const onlyForAll = (cases: readonly HeardCase[], today: string): readonly string[] | undefined => {
+  const lists = cases.flatMap(({ complaint }) => {
+    const only = complaint.phase === 'absent' ? undefined : onlyFor(complaint, { today });
+    return only === undefined ? [] : [only];
+  });
+  return lists[0]?.filter((staffId) => lists.every((only) => only.includes(staffId)));
+};
+
 /**
  * What a hearing asks of the people of one of its cases, and who they are. Whoever may not act on the hearing, for the sake
  * of whichever of its cases, is told nothing of it.
@@ -40,6 +50,7 @@ export const remindersOf = (
       ...cases.flatMap((each) => (each.complaint.phase === 'absent' ? [] : each.complaint.recused)),
       ...staff.filter(({ id }) => parties.includes(id)).map(({ staffId }) => staffId),
     ],
+    only: onlyForAll(cases, today),
   };
   const around = { parties, noticeDays: noticeDaysOf({ cases }), decided };
   const by = { ladder: policy.reminders, calendar, today };

@@ -19,6 +19,8 @@ export type Panel = readonly { readonly staffId: string; readonly role: 'chair' 
 export interface Seat {
   readonly handlerId: string | null;
   readonly barred: readonly string[];
+  /** The only people who may hear of it, where it is restricted or sealed. */
+  readonly only?: readonly string[] | undefined;
   readonly panel: Panel;
 }
 
@@ -52,13 +54,16 @@ const named = (duty: Duty, { handlerId, panel }: Seat, onDuty: OnDuty): readonly
   return lead === undefined ? onDuty.holders(duty) : [lead];
 };
 
+const mayHear = ({ barred, only }: Seat, staffId: string): boolean =>
+  !barred.includes(staffId) && only?.includes(staffId) !== false;
+
 const holdersOf = (duty: Duty, seat: Seat, onDuty: OnDuty, now: string): readonly Recipient[] => {
   const told = named(duty, seat, onDuty)
     .map((staffId) => {
       const recipient = onDuty.standInFor(staffId, now);
       return { recipient, duty, standsIn: recipient !== staffId };
     })
-    .filter(({ recipient }) => !seat.barred.includes(recipient));
+    .filter(({ recipient }) => mayHear(seat, recipient));
   const next = FALLBACK[duty];
   return told.length > 0 || next === null ? told : holdersOf(next, seat, onDuty, now);
 };
@@ -75,7 +80,7 @@ const onceEach = (told: readonly Recipient[]): readonly Recipient[] => {
 
 /**
  * Staff references, each once, in order; `now` is an instant. Where nobody holds any of the duties it is whoever handles the
- * case, and in the end INTAKE: somebody is always told.
+ * case, of a restricted one those who are named, and in the end INTAKE: somebody is always told.
  */
 export const recipientsOf = (
   to: readonly Duty[],
@@ -85,7 +90,11 @@ export const recipientsOf = (
 ): readonly Recipient[] => {
   const found = to.flatMap((duty) => holdersOf(duty, seat, onDuty, now));
   const told = found.length > 0 ? found : holdersOf('handler', seat, onDuty, now);
-  return told.length > 0 ? onceEach(told) : [{ recipient: INTAKE, duty: INTAKE, standsIn: false }];
+  if (told.length > 0) return onceEach(told);
+  const free = (seat.only ?? []).filter((staffId) => mayHear(seat, staffId));
+  return free.length > 0
+    ? onceEach(free.map((recipient) => ({ recipient, duty: 'handler', standsIn: false })))
+    : [{ recipient: INTAKE, duty: INTAKE, standsIn: false }];
 };
 
 /** One reminder of a deadline: its step, and who is told. */

@@ -6,6 +6,7 @@ import { placeOn, type Duty, type Ladder, type Rungs } from '../clocks/ladder.js
 import { policyName } from '../clocks/policy.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
 import { fromLine, type Rules } from '../clocks/reckoned-by.js';
+import { onlyFor } from '../complaints/complaint.confidential.js';
 import { CaseSight } from '../complaints/case-sight.reader.js';
 import { partiesOf } from '../complaints/complaint.context.js';
 import { complaint } from '../complaints/complaint.js';
@@ -158,6 +159,7 @@ export class ReminderSlice implements Slice<DeadlineRecord, ReminderContext, Rem
     return {
       handlerId: complaintNow.handlerId ?? null,
       barred: [...complaintNow.recused, ...implicated.map(({ staffId }) => staffId)],
+      only: onlyFor(complaintNow, { today: this.clock.today() }),
       panel: [],
     };
   }

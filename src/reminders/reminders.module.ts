@@ -12,6 +12,8 @@ import { DigestLetters } from './digest-letters.js';
 import { DueReader } from './due.reader.js';
 import { FeedController } from './feed.controller.js';
 import { FeedReader } from './feed.reader.js';
+import { GlassNotices } from './glass-notices.worker.js';
+import { GlassRecipients } from './glass-recipients.reader.js';
 import { HearingDeadlines } from './hearing-deadlines.reader.js';
 import { HearingDueReader } from './hearing-due.reader.js';
 import { Letters } from './letters.js';
@@ -37,6 +39,8 @@ import { WebhookChannel } from './webhook.channel.js';
     DigestLetters,
     DueReader,
     FeedReader,
+    GlassNotices,
+    GlassRecipients,
     HearingDeadlines,
     HearingDueReader,
     Letters,

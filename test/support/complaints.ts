@@ -81,6 +81,7 @@ export const usual: ComplaintContext = {
   assigneeParties: [],
   unknownParties: [],
   implicated: [],
+  glassHours: 4,
   uploaded: undefined,
   referenced: true,
 };

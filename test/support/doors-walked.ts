@@ -180,3 +180,51 @@ export const askOverGraphql = (
   const query = `query ${declared && `(${declared})`} { ${name}${passed && `(${passed})`} ${selectionOf(field.type)} }`;
   return caller.post('/graphql', { query, variables });
 };
+
+/** What of the case an answer tells. */
+export const tells = ({ marks }: SecretCase, { body }: Answered): string[] => {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return marks.filter((mark) => text.includes(mark));
+};
+
+/** An answer, whatever it was asked about under these names. */
+export const bare = ({ status, body }: Answered, ...names: readonly string[]) => [
+  status,
+  names
+    .reduce((text, name) => text.replaceAll(name, '…'), JSON.stringify(body))
+    .replaceAll(/"(instance|requestId|traceId)":"[^"]*"/g, ''),
+];
+
+export type Ask = (by: Caller, asking: Asking) => Promise<Answered>;
+
+interface Walk {
+  readonly secret: SecretCase;
+  readonly ask: Ask;
+  /** Who sees the case, and who must not. */
+  readonly insider: Caller;
+  readonly outsider: Caller;
+}
+
+/**
+ * Asks everything: how often the insider was told something, where the outsider was told anything, and where what they were
+ * told of it is not what they are told of nothing.
+ */
+export const walked = async ({ secret, ask, insider, outsider }: Walk) => {
+  let told = 0;
+  const [leaks, differing, refused]: [unknown[], unknown[], unknown[]] = [[], [], []];
+  for (const asking of everyAsking(secret)) {
+    const { name, given, subject } = asking;
+    const seen = await ask(insider, asking);
+    if (tells(secret, seen).length > 0) told += 1;
+    if (seen.status >= 400 && subject !== undefined) refused.push([name, given, seen.body]);
+    const answer = await ask(outsider, asking);
+    if (subject === undefined) {
+      if (tells(secret, answer).length > 0) leaks.push([name, given, tells(secret, answer)]);
+      continue;
+    }
+    const nothing = await ask(outsider, ofNothing(asking));
+    const [one, other] = [bare(answer, subject), bare(nothing, unknownLike(subject))];
+    if (JSON.stringify(one) !== JSON.stringify(other)) differing.push([name, given, one, other]);
+  }
+  return { told, leaks, differing, refused };
+};

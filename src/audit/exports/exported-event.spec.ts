@@ -37,6 +37,7 @@ const THINGS = new Set([
   'hearingId',
   'hearingIds',
   'holdId',
+  'openingId',
   'remedyId',
   'resolutionId',
   'sanctionId',

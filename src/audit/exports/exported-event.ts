@@ -54,6 +54,7 @@ export const PEOPLE_FIELDS: ReadonlySet<string> = new Set([
   'leadId',
   'named',
   'partyRef',
+  'people',
   'present',
   'recipient',
   'respondentRef',

@@ -12,9 +12,8 @@ import { checkIncident } from './allegation.acts.js';
 /** What later entries, other streams or rules rest on: it changes by an act of its own, not by a correction. */
 const FIXED: ReadonlySet<string> = new Set(
   `reference policySet allegationId suspensionId holdId hearingId resolutionId complaintId documentId documentIds sha256
-  stage proposedFor staffId handlerId investigatorId decision continueInOwnName outcome deadline oldDueOn newDueOn`.split(
-    /\s+/,
-  ),
+  stage proposedFor staffId handlerId investigatorId decision continueInOwnName outcome deadline oldDueOn newDueOn
+  people until openingId finding`.split(/\s+/),
 );
 
 /** The case as it reads with the correction, and what was corrected. */

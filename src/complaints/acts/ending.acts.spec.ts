@@ -166,10 +166,13 @@ describe('a closed case', () => {
       'Recuse',
       'Implicate',
       'RecordOutsideContact',
+      'RestrictCase',
+      'SealCase',
       'Reopen',
       'PlaceLegalHold',
       'Escalate',
       'CorrectEntry',
+      'Erase',
     ]));
 });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RuleBroken } from '../../event-store/errors.js';
 import { id, personal, sha256, staffRef } from '../../event-store/schema.js';
+import { refuseUnnamed } from '../complaint.confidential.js';
 import {
   act,
   checkAnyParty,
@@ -60,8 +61,9 @@ export const investigationActs = {
       if (ending !== undefined)
         throw new RuleBroken('already-ended', `The complaint was ${ending}. Close it, or triage it anew.`);
     },
-    decide: (data, complaint, { assigneeParties }) => {
+    decide: (data, complaint, { assigneeParties, today }) => {
       refuseTheConflicted(complaint, { id: data.investigatorId, parties: assigneeParties });
+      refuseUnnamed(known(complaint), data.investigatorId, today);
       refuseEarlierHandlers(known(complaint), data.investigatorId);
       return [{ type: 'InvestigationOpened', data }];
     },

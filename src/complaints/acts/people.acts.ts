@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { id, personal, staffRef } from '../../event-store/schema.js';
+import { refuseUnnamed } from '../complaint.confidential.js';
 import { act, partiesOf, refuseEarlierHandlers, refuseTheConflicted } from '../complaint.context.js';
 import { known } from '../complaint.state.js';
 
@@ -11,8 +12,9 @@ export const peopleActs = {
     summary: 'Give the case to a handler.',
     when: 'open',
     input: z.strictObject({ handlerId: staffRef }),
-    decide: (data, complaint, { assigneeParties }) => {
+    decide: (data, complaint, { assigneeParties, today }) => {
       refuseTheConflicted(complaint, { id: data.handlerId, parties: assigneeParties });
+      refuseUnnamed(known(complaint), data.handlerId, today);
       refuseEarlierHandlers(known(complaint), data.handlerId);
       return known(complaint).handlerId === data.handlerId ? [] : [{ type: 'HandlerAssigned', data }];
     },

@@ -1,0 +1,171 @@
+import { describe, expect, it } from '@jest/globals';
+import { complainant, given, received, told } from '../../../test/support/complaints.js';
+import { anId, madeId } from '../../../test/support/given.js';
+import { isRestrictedFrom, isSealedFrom, onlyFor } from '../complaint.confidential.js';
+import { known } from '../complaint.state.js';
+
+const reasons = 'The order was lifted.';
+const restriction = { people: ['staff-1', 'staff-2'], basis: 'A court order.', until: '2026-03-31' };
+const restricted = told('CaseRestricted', restriction);
+const seal = { basis: 'A court order.', until: '2026-03-31' };
+const head = { actor: { id: 'head-1', role: 'casework-head' } };
+const sealed = { ...told('CaseSealed', seal), by: 'head-1' };
+const stranger = { actor: { id: 'staff-9', role: 'case-handler' } };
+const opened = told('BreakGlassOpened', {
+  openingId: anId(71),
+  staffId: 'staff-9',
+  reason: 'A threat.',
+  until: '2026-03-02T14:00:00Z',
+});
+const at = (now: string) => ({ now, today: now.slice(0, 10) });
+const usualNow = at('2026-03-02T10:00:00Z');
+
+describe('restricting a case', () => {
+  it('lets only those who are named know of it, to the end of a day', () => {
+    given(received()).when('RestrictCase', restriction).then({ type: 'CaseRestricted', data: restriction });
+    const file = known(given(received(), restricted).state());
+    expect(isRestrictedFrom(file, 'staff-1', usualNow)).toBe(false);
+    expect(isRestrictedFrom(file, 'staff-9', usualNow)).toBe(true);
+    expect(isRestrictedFrom(file, 'staff-9', at('2026-03-31T23:00:00Z'))).toBe(true);
+    expect(isRestrictedFrom(file, 'staff-9', at('2026-04-01T00:00:00Z'))).toBe(false);
+    expect(onlyFor(file, usualNow)).toEqual(['staff-1', 'staff-2']);
+    expect(onlyFor(file, at('2026-04-01T00:00:00Z'))).toBeUndefined();
+  });
+
+  it('is done again to name others; what was said last counts', () => {
+    const later = told('CaseRestricted', { ...restriction, people: ['staff-3'] });
+    const file = known(given(received(), restricted, later).state());
+    expect(isRestrictedFrom(file, 'staff-1', usualNow)).toBe(true);
+    expect(isRestrictedFrom(file, 'staff-3', usualNow)).toBe(false);
+  });
+
+  it('gives a ground and a day to come, and names somebody', () => {
+    const { basis: _, ...groundless } = restriction;
+    given(received()).when('RestrictCase', groundless).isUnreadable();
+    given(received())
+      .when('RestrictCase', { ...restriction, people: [] })
+      .isUnreadable();
+    given(received())
+      .when('RestrictCase', { ...restriction, until: '2026-03-01' })
+      .refuses('ends-in-past');
+  });
+
+  it('names nobody who is a party to it or recused', () => {
+    given(received())
+      .when('RestrictCase', restriction, { assigneeParties: [complainant] })
+      .refuses('party-to-the-case');
+    given(received(), told('HandlerRecused', { staffId: 'staff-2', reasons }))
+      .when('RestrictCase', restriction)
+      .refuses('recused');
+  });
+
+  it('names whoever works on it', () => {
+    given(received(), told('HandlerAssigned', { handlerId: 'staff-7' }))
+      .when('RestrictCase', restriction)
+      .refuses('holder-not-named');
+    given(received(), told('HandlerAssigned', { handlerId: 'staff-1' }))
+      .when('RestrictCase', restriction)
+      .then({ type: 'CaseRestricted', data: restriction });
+  });
+
+  it('leaves it to nobody else to work on', () => {
+    given(received(), restricted).when('AssignHandler', { handlerId: 'staff-7' }).refuses('not-named');
+    given(received(), restricted)
+      .when('OpenInvestigation', { investigatorId: 'staff-7', termsOfReference: 'All.' })
+      .refuses('not-named');
+  });
+
+  it('is lifted before its day with reasons, once', () => {
+    given(received(), restricted)
+      .when('LiftRestriction', { reasons })
+      .then({ type: 'RestrictionLifted', data: { reasons } });
+    given(received(), restricted, told('RestrictionLifted', { reasons }))
+      .when('LiftRestriction', { reasons })
+      .refuses('not-restricted');
+    given(received(), restricted)
+      .when('LiftRestriction', { reasons }, { today: '2026-04-01', on: '2026-04-01' })
+      .refuses('not-restricted');
+  });
+});
+
+describe('sealing a case', () => {
+  it('hides it from everybody but whoever sealed it, to the end of a day', () => {
+    given(received()).when('SealCase', seal, head).then({ type: 'CaseSealed', data: seal });
+    const file = known(given(received(), sealed).state());
+    expect(isSealedFrom(file, 'head-1', usualNow)).toBe(false);
+    expect(isSealedFrom(file, 'auditor-1', usualNow)).toBe(true);
+    expect(isSealedFrom(file, 'auditor-1', at('2026-04-01T00:00:00Z'))).toBe(false);
+    expect(onlyFor(file, usualNow)).toEqual(['head-1']);
+  });
+
+  it('leaves it to those whom a restriction names', () => {
+    const file = known(given(received(), restricted, sealed).state());
+    expect(isSealedFrom(file, 'staff-2', usualNow)).toBe(false);
+    expect(onlyFor(file, usualNow)).toEqual(['staff-1', 'staff-2', 'head-1']);
+  });
+
+  it('is lifted before its day with reasons', () => {
+    given(received(), sealed)
+      .when('LiftSeal', { reasons }, head)
+      .then({ type: 'SealLifted', data: { reasons } });
+    given(received()).when('LiftSeal', { reasons }, head).refuses('not-sealed');
+    given(received())
+      .when('SealCase', { ...seal, until: '2026-03-01' }, head)
+      .refuses('ends-in-past');
+  });
+});
+
+describe('breaking the glass', () => {
+  it('shows a restricted case to whoever states a reason, for a few hours', () => {
+    given(received(), restricted)
+      .when('BreakGlass', { reason: 'A threat.' }, stranger)
+      .then({
+        type: 'BreakGlassOpened',
+        data: {
+          openingId: madeId(0),
+          staffId: 'staff-9',
+          reason: 'A threat.',
+          until: '2026-03-02T14:00:00Z',
+        },
+      });
+    given(received(), restricted).when('BreakGlass', {}, stranger).isUnreadable();
+    const file = known(given(received(), restricted, opened).state());
+    expect(isRestrictedFrom(file, 'staff-9', usualNow)).toBe(false);
+    expect(isRestrictedFrom(file, 'staff-8', usualNow)).toBe(true);
+    expect(isRestrictedFrom(file, 'staff-9', at('2026-03-02T14:00:00Z'))).toBe(true);
+  });
+
+  it('opens no seal', () => {
+    const file = known(given(received(), sealed, restricted, opened).state());
+    expect(isSealedFrom(file, 'staff-9', usualNow)).toBe(true);
+  });
+
+  it('is for nobody who sees the case anyhow', () => {
+    given(received()).when('BreakGlass', { reason: 'A threat.' }, stranger).refuses('not-restricted');
+    given(received(), restricted).when('BreakGlass', { reason: 'A threat.' }).refuses('sees-it-already');
+    given(received(), restricted, opened)
+      .when('BreakGlass', { reason: 'A threat.' }, stranger)
+      .refuses('sees-it-already');
+  });
+
+  it('is for nobody who must have no part in the case', () => {
+    given(received(), restricted)
+      .when('BreakGlass', { reason: 'A threat.' }, { ...stranger, actorParties: [complainant] })
+      .refuses('party-to-the-case');
+    given(received(), restricted, told('HandlerRecused', { staffId: 'staff-9', reasons }))
+      .when('BreakGlass', { reason: 'A threat.' }, stranger)
+      .refuses('recused');
+  });
+
+  it('is reviewed once, by somebody else', () => {
+    const review = { openingId: anId(71), finding: 'justified' };
+    given(received(), restricted, opened)
+      .when('ReviewBreakGlass', review, head)
+      .then({ type: 'BreakGlassReviewed', data: review as never });
+    given(received(), restricted, opened).when('ReviewBreakGlass', review, stranger).refuses('own-opening');
+    given(received(), restricted).when('ReviewBreakGlass', review, head).refuses('unknown-opening');
+    given(received(), restricted, opened, told('BreakGlassReviewed', review as never))
+      .when('ReviewBreakGlass', review, head)
+      .refuses('reviewed-already');
+  });
+});

@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import { minutesBefore } from '../../clocks/days.js';
+import { refuseUnlessOne } from '../../event-store/decider.js';
+import { RuleBroken } from '../../event-store/errors.js';
+import type { Actor } from '../../event-store/event.js';
+import { day, id, personal, staffRef } from '../../event-store/schema.js';
+import { openingOf, restrictionOf, sealOf, type Opening } from '../complaint.confidential.js';
+import { act, refuseTheConflicted } from '../complaint.context.js';
+import { glassFinding } from '../complaint.events.js';
+import { known, type Complaint, type KnownComplaint } from '../complaint.state.js';
+
+const basis = personal('case').describe('On what ground; kept with the event.');
+const reasons = personal('case').describe('Why; kept with the event.');
+const until = day.describe('To the end of this day; then it is over by itself.');
+
+const checkAhead = (end: string, today: string): void => {
+  if (end < today) throw new RuleBroken('ends-in-past', `${end} is over. Give today or a day to come.`);
+};
+
+/** Whoever works on it goes on working on it: they are named, or leave it first. */
+const checkHolders = ({ handlerId, investigatorId }: KnownComplaint, people: readonly string[]): void => {
+  const left = [handlerId, investigatorId].find((each) => each !== undefined && !people.includes(each));
+  if (left !== undefined)
+    throw new RuleBroken(
+      'holder-not-named',
+      `${left} handles or investigates this case. Name them too, or give it to somebody whom you name first.`,
+    );
+};
+
+const checkRestricted = (complaint: Complaint, today: string | undefined): void => {
+  const file = known(complaint);
+  if (!(today === undefined ? file.confidential?.restriction : restrictionOf(file, { today })))
+    throw new RuleBroken('not-restricted', 'This case is not restricted.');
+};
+
+const checkSealed = (complaint: Complaint, today: string | undefined): void => {
+  const file = known(complaint);
+  if (!(today === undefined ? file.confidential?.seal : sealOf(file, { today })))
+    throw new RuleBroken('not-sealed', 'This case is not sealed.');
+};
+
+const noOpening = () =>
+  new RuleBroken(
+    'unknown-opening',
+    'Nobody broke the glass of this case under that id. See the list of openings.',
+  );
+
+const checkReviewable = ({ staffId, reviewedBy }: Opening, actor: Actor | undefined): void => {
+  if (staffId === actor?.id)
+    throw new RuleBroken('own-opening', 'You did that yourself. Somebody else must review it.');
+  if (reviewedBy !== undefined)
+    throw new RuleBroken('reviewed-already', `${reviewedBy} reviewed this already.`);
+};
+
+/** Who may know of a case, and who looked at it all the same. */
+export const confidentialActs = {
+  RestrictCase: act({
+    summary: 'Let only these people know of the case, until a day; again to name others or another day.',
+    when: 'existing',
+    input: z.strictObject({
+      people: z
+        .array(staffRef)
+        .min(1)
+        .max(50)
+        .refine((named) => new Set(named).size === named.length, 'Name each of them once.')
+        .describe('Staff references. Auditors know of it too; nobody else does.'),
+      basis,
+      until,
+    }),
+    decide: (data, complaint, { today, assigneeParties }) => {
+      checkAhead(data.until, today);
+      for (const staffId of data.people)
+        refuseTheConflicted(complaint, { id: staffId, parties: assigneeParties });
+      checkHolders(known(complaint), data.people);
+      return [{ type: 'CaseRestricted', data }];
+    },
+  }),
+
+  LiftRestriction: act({
+    summary: 'Let everybody know of the case again whose role allows it.',
+    when: 'existing',
+    input: z.strictObject({ reasons }),
+    possible: (complaint, { today }) => checkRestricted(complaint, today),
+    decide: (data) => [{ type: 'RestrictionLifted', data }],
+  }),
+
+  SealCase: act({
+    summary:
+      'Seal the case until a day: nobody knows of it but you and those whom a restriction names, auditors included.',
+    when: 'existing',
+    input: z.strictObject({ basis, until }),
+    decide: (data, _, { today }) => {
+      checkAhead(data.until, today);
+      return [{ type: 'CaseSealed', data }];
+    },
+  }),
+
+  LiftSeal: act({
+    summary: 'Take the seal off the case before its day.',
+    when: 'existing',
+    input: z.strictObject({ reasons }),
+    possible: (complaint, { today }) => checkSealed(complaint, today),
+    decide: (data) => [{ type: 'SealLifted', data }],
+  }),
+
+  BreakGlass: act({
+    summary:
+      'See a restricted case without being named, for a stated reason and a few hours: it is recorded, told and reviewed.',
+    when: 'existing',
+    input: z.strictObject({
+      reason: personal('case').describe('Why it cannot wait; somebody else reviews it.'),
+    }),
+    possible: (complaint, { today, now, actor }) => {
+      checkRestricted(complaint, today);
+      if (today === undefined || now === undefined || !actor) return;
+      const file = known(complaint);
+      const isIn =
+        restrictionOf(file, { today })?.people.includes(actor.id) || openingOf(file, actor.id, now);
+      if (isIn) throw new RuleBroken('sees-it-already', `${actor.id} may see this case already.`);
+    },
+    decide: ({ reason }, _, { actor, now, glassHours, idFor }) => [
+      {
+        type: 'BreakGlassOpened',
+        data: { openingId: idFor(0), staffId: actor.id, reason, until: minutesBefore(now, -60 * glassHours) },
+      },
+    ],
+  }),
+
+  ReviewBreakGlass: act({
+    summary:
+      'Say of somebody else, who saw a restricted case without being named, whether that was justified.',
+    when: 'existing',
+    input: z.strictObject({ openingId: id, finding: glassFinding, remarks: personal('case').optional() }),
+    conceivable: (complaint, { actor }) =>
+      refuseUnlessOne(
+        known(complaint).confidential?.openings ?? [],
+        (opening) => checkReviewable(opening, actor),
+        noOpening,
+      ),
+    decide: (data, complaint, { actor }) => {
+      const openings = known(complaint).confidential?.openings ?? [];
+      const opening = openings.find(({ openingId }) => openingId === data.openingId);
+      if (!opening) throw noOpening();
+      checkReviewable(opening, actor);
+      return [{ type: 'BreakGlassReviewed', data }];
+    },
+  }),
+};

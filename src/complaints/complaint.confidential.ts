@@ -1,0 +1,101 @@
+import { isBefore } from '../clocks/days.js';
+import { RuleBroken } from '../event-store/errors.js';
+
+/** Who may know of a case beyond what their role says: restrictions by name, seals, and the glass that somebody broke. */
+
+/** Only these people know of it, to the end of a day. */
+export interface Restriction {
+  readonly people: readonly string[];
+  readonly until: string;
+}
+
+/** Nobody knows of it but whoever sealed it and those whom a restriction names, auditors included, to the end of a day. */
+export interface Seal {
+  readonly by: string;
+  readonly until: string;
+}
+
+/** Somebody who was not named looked all the same, until an instant; somebody else looks at why. */
+export interface Opening {
+  readonly openingId: string;
+  readonly staffId: string;
+  readonly openedOn: string;
+  readonly until: string;
+  readonly reason: string;
+  readonly reviewedBy?: string | undefined;
+  readonly finding?: string | undefined;
+}
+
+export interface Confidential {
+  readonly restriction?: Restriction | undefined;
+  readonly seal?: Seal | undefined;
+  readonly openings: readonly Opening[];
+}
+
+/** What a case says of it; nothing while it was never restricted nor sealed. */
+export interface Guarded {
+  readonly confidential?: Confidential | undefined;
+}
+
+/** When one looks. */
+export interface Moment {
+  readonly today: string;
+  readonly now: string;
+}
+
+/** It ends by itself: the day is asked for whenever somebody looks. */
+export const restrictionOf = ({ confidential }: Guarded, { today }: Pick<Moment, 'today'>) =>
+  confidential?.restriction && today <= confidential.restriction.until ? confidential.restriction : undefined;
+
+export const sealOf = ({ confidential }: Guarded, { today }: Pick<Moment, 'today'>) =>
+  confidential?.seal && today <= confidential.seal.until ? confidential.seal : undefined;
+
+export const openingOf = ({ confidential }: Guarded, staffId: string, now: string): Opening | undefined =>
+  confidential?.openings.find((each) => each.staffId === staffId && isBefore(now, each.until));
+
+const isNamed = (guarded: Guarded, staffId: string, moment: Moment): boolean =>
+  restrictionOf(guarded, moment)?.people.includes(staffId) === true;
+
+export const isSealedFrom = (guarded: Guarded, staffId: string, moment: Moment): boolean => {
+  const seal = sealOf(guarded, moment);
+  return seal !== undefined && seal.by !== staffId && !isNamed(guarded, staffId, moment);
+};
+
+export const isRestrictedFrom = (guarded: Guarded, staffId: string, moment: Moment): boolean =>
+  restrictionOf(guarded, moment) !== undefined &&
+  !isNamed(guarded, staffId, moment) &&
+  openingOf(guarded, staffId, moment.now) === undefined;
+
+const changed = ({ confidential }: Guarded, fields: Partial<Confidential>): Guarded => ({
+  confidential: { openings: [], ...confidential, ...fields },
+});
+
+export const restricted = (guarded: Guarded, restriction: Restriction | undefined): Guarded =>
+  changed(guarded, { restriction });
+
+export const sealed = (guarded: Guarded, seal: Seal | undefined): Guarded => changed(guarded, { seal });
+
+export const opened = (guarded: Guarded, opening: Opening): Guarded =>
+  changed(guarded, { openings: [...(guarded.confidential?.openings ?? []), opening] });
+
+export const reviewed = (guarded: Guarded, review: Pick<Opening, 'openingId' | 'reviewedBy' | 'finding'>) =>
+  changed(guarded, {
+    openings: (guarded.confidential?.openings ?? []).map((each) =>
+      each.openingId === review.openingId ? { ...each, ...review } : each,
+    ),
+  });
+
+/** The only people who may hear of it and hold it; undefined: whoever else may. */
+export const onlyFor = (guarded: Guarded, moment: Pick<Moment, 'today'>): readonly string[] | undefined => {
+  const seal = sealOf(guarded, moment);
+  const named = restrictionOf(guarded, moment)?.people;
+  return seal ? [...new Set([...(named ?? []), seal.by])] : named;
+};
+
+export const refuseUnnamed = (guarded: Guarded, staffId: string, today: string): void => {
+  if (onlyFor(guarded, { today })?.includes(staffId) === false)
+    throw new RuleBroken(
+      'not-named',
+      `${staffId} is not named on this restricted case. Name them on it first.`,
+    );
+};

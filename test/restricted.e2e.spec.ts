@@ -1,0 +1,195 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { PolicyBook } from '../src/clocks/policy.queries.js';
+import { developmentToken } from '../src/access/tokens.js';
+import { Followers } from '../src/event-store/followers.js';
+import { plusDays } from '../src/clocks/days.js';
+import { GlassNotices } from '../src/reminders/glass-notices.worker.js';
+import { testApplication, type Answered, type Caller, type TestApplication } from './support/application.js';
+import { askOverRest, bare, tells, unknownLike, walked } from './support/doors-walked.js';
+import { eventually } from './support/eventually.js';
+import { secretCase, whoeverMay, workingRoles, type SecretCase } from './support/secret-case.js';
+
+/** Cases that were restricted by name, or sealed; and the glass that somebody breaks. */
+
+let redress: TestApplication;
+let head: Caller;
+let keeper: Caller;
+let stranger: Caller;
+let auditor: Caller;
+let worker: Caller;
+let secret: SecretCase;
+let today: string;
+
+const ok = async (asked: Promise<Answered>) => {
+  const { status, body } = await asked;
+  expect([body.code, body.detail, status < 300]).toEqual([undefined, undefined, true]);
+  return body;
+};
+const on = (by: Caller, command: string, body: object) =>
+  by.post(`/v1/complaints/${secret.id}/${command}`, body);
+const seesIt = async (by: Caller): Promise<boolean> => {
+  const { status } = await by.get(`/v1/cases/${secret.id}`);
+  const { items } = await ok(by.get('/v1/cases?first=200'));
+  const listed = items.some(({ id }: { id: string }) => id === secret.id);
+  expect([status, listed]).toEqual(status === 200 ? [200, true] : [404, false]);
+  return listed;
+};
+const restriction = () => ({
+  people: ['keeper', 'head-1'],
+  basis: 'A court order.',
+  until: plusDays(today, 7),
+});
+
+beforeAll(async () => {
+  redress = await testApplication({ REDRESS_INTAKE_MAIL: 'intake@example.org' });
+  head = await whoeverMay(redress, 'head-1');
+  keeper = await whoeverMay(redress, 'keeper');
+  stranger = await whoeverMay(redress, 'stranger');
+  worker = await redress.as('stranger', ...workingRoles);
+  auditor = await redress.as('auditor-1', 'auditor');
+  const token = await developmentToken(redress.config, { sub: 'head-1', roles: workingRoles, ttl: '1h' });
+  secret = await secretCase(redress, head, `Bearer ${token}`);
+  redress.clock.set(new Date().toISOString());
+  today = redress.clock.today();
+  await ok(head.post('/v1/staff', { staffId: 'head-2', duties: ['casework-head'] }));
+});
+afterAll(() => redress.close());
+beforeEach(() => redress.clock.set(new Date().toISOString()));
+
+describe('a restricted case', () => {
+  beforeAll(async () => {
+    await ok(on(head, 'restrict-case', restriction()));
+  });
+
+  it('is seen by those who are named, and by auditors', async () => {
+    for (const by of [head, keeper, auditor]) expect(await seesIt(by)).toBe(true);
+    expect(await seesIt(worker)).toBe(false);
+  });
+
+  it('tells nobody else anything at any door', async () => {
+    const { told, ...found } = await walked({ secret, ask: askOverRest, insider: head, outsider: worker });
+    expect(found).toEqual({ leaks: [], differing: [], refused: [] });
+    expect(told).toBeGreaterThan(40);
+  });
+
+  it('is nothing to nobody else who would do something to it, but for the glass', async () => {
+    const acknowledge = (id: string) => worker.post(`/v1/complaints/${id}/acknowledge`, {});
+    const [answer, nothing] = [await acknowledge(secret.id), await acknowledge(unknownLike(''))];
+    expect(answer.status).toBe(404);
+    expect(bare(answer, secret.id)).toEqual(bare(nothing, unknownLike('')));
+  });
+
+  it('reminds nobody else', async () => {
+    const { items } = await ok(head.get(`/v1/reminders?state=due&caseId=${secret.id}`));
+    expect(items.length).toBeGreaterThan(0);
+    for (const { recipient } of items) expect(['keeper', 'head-1']).toContain(recipient);
+  });
+
+  it('is told to an integration by positions alone', async () => {
+    const integration = await redress.as('feed-1', 'integration');
+    const { body } = await integration.get('/v1/events?limit=1000');
+    expect(tells(secret, { status: 200, headers: {}, body })).toEqual([]);
+    expect(body.map(({ position }: { position: string }) => Number(position))).toEqual(
+      body.map((_: unknown, index: number) => index + 1),
+    );
+  });
+
+  it('is seen by everybody again when its day is over, with nothing done', async () => {
+    redress.clock.set(`${plusDays(today, 8)}T12:00:00.000000Z`);
+    expect(await seesIt(worker)).toBe(true);
+  });
+});
+
+describe('the glass of a restricted case', () => {
+  let openingId: string;
+
+  it('is broken for a stated reason, and shows the case for some hours', async () => {
+    expect(await seesIt(worker)).toBe(false);
+    const { events } = await ok(on(worker, 'break-glass', { reason: 'A threat to life.' }));
+    expect(events).toEqual(['BreakGlassOpened']);
+    expect(await seesIt(worker)).toBe(true);
+    const history = await ok(auditor.get(`/v1/cases/${secret.id}/history?first=1000`));
+    const told = history.items.findLast(({ type }: { type: string }) => type === 'BreakGlassOpened');
+    expect(told).toMatchObject({ actor: { id: 'stranger' }, data: { reason: 'A threat to life.' } });
+    openingId = told.data.openingId;
+    redress.clock.set(new Date(Date.now() + 4 * 3_600_000 + 60_000).toISOString());
+    expect(await seesIt(worker)).toBe(false);
+  });
+
+  it('is loud: heads of casework and whoever is named are told at once', async () => {
+    const followers = redress.app.get(Followers, { strict: false });
+    followers.follow(redress.app.get(GlassNotices, { strict: false }).follower);
+    await redress.app.get(PolicyBook, { strict: false }).look();
+    const outbox = join(redress.config.REDRESS_DATA_DIR, 'outbox');
+    const letters = await eventually(async () => {
+      const files = await readdir(outbox);
+      expect(files).toHaveLength(3);
+      return Promise.all(files.map((file) => readFile(join(outbox, file), 'utf8')));
+    });
+    for (const letter of letters) {
+      expect(letter).toContain(`Subject: Restricted case ${secret.reference} was opened`);
+      expect(letter).not.toMatch(/stranger|threat/i);
+    }
+  });
+
+  it('is reviewed by somebody else, from a list that says what is not reviewed yet', async () => {
+    const open = async (by: Caller) => (await ok(by.get('/v1/break-glass?reviewed=false'))).items;
+    const chief = await redress.as('head-2', 'casework-head');
+    expect(await open(chief)).toMatchObject([
+      { openingId, staffId: 'stranger', reason: 'A threat to life.', reviewedBy: null },
+    ]);
+    const review = { openingId, finding: 'justified' };
+    expect((await on(worker, 'review-break-glass', review)).body.code).toBe('own-opening');
+    await ok(on(chief, 'review-break-glass', review));
+    expect(await open(chief)).toEqual([]);
+    const all = await ok(chief.get('/v1/break-glass'));
+    expect(all.items).toMatchObject([{ reviewedBy: 'head-2', finding: 'justified' }]);
+    expect((await on(chief, 'acknowledge', {})).status).toBe(404);
+  });
+
+  it('holds for whoever must have no part in the case, and tells them nothing of it', async () => {
+    await ok(head.post(`/v1/parties/${secret.respondent}/identify-staff`, { staffId: 'respondent-1' }));
+    const barred = await redress.as('respondent-1', ...workingRoles);
+    const broken = (id: string) => barred.post(`/v1/complaints/${id}/break-glass`, { reason: 'Mine.' });
+    const [answer, nothing] = [await broken(secret.id), await broken(unknownLike(''))];
+    expect(answer.status).toBe(404);
+    expect(bare(answer, secret.id)).toEqual(bare(nothing, unknownLike('')));
+    expect((await ok(barred.get('/v1/break-glass'))).items).toEqual([]);
+  });
+});
+
+describe('a sealed case', () => {
+  beforeAll(async () => {
+    await ok(on(head, 'seal-case', { basis: 'A court order.', until: plusDays(today, 3) }));
+  });
+
+  it('is seen by whoever sealed it and by those who are named; by no auditor, at no door', async () => {
+    for (const by of [head, keeper]) expect(await seesIt(by)).toBe(true);
+    expect(await seesIt(auditor)).toBe(false);
+    const { told, ...found } = await walked({ secret, ask: askOverRest, insider: head, outsider: stranger });
+    expect(found).toEqual({ leaks: [], differing: [], refused: [] });
+    expect(told).toBeGreaterThan(40);
+    const { body } = await auditor.get('/v1/events?limit=1000&named=true');
+    expect(tells(secret, { status: 200, headers: {}, body })).toEqual([]);
+  });
+
+  it('has no glass to break', async () => {
+    const { status } = await on(worker, 'break-glass', { reason: 'A threat.' });
+    expect(status).toBe(404);
+  });
+
+  it('is seen again when its day is over, or its seal is taken off before', async () => {
+    redress.clock.set(`${plusDays(today, 4)}T12:00:00.000000Z`);
+    expect(await seesIt(auditor)).toBe(true);
+    redress.clock.set(new Date().toISOString());
+    expect(await seesIt(auditor)).toBe(false);
+    await ok(on(head, 'lift-seal', { reasons: 'The order was lifted.' }));
+    expect(await seesIt(auditor)).toBe(true);
+    const another = await redress.as('stranger-2', ...workingRoles);
+    expect(await seesIt(another)).toBe(false);
+    await ok(on(head, 'lift-restriction', { reasons: 'The order was lifted.' }));
+    expect(await seesIt(another)).toBe(true);
+  });
+});
