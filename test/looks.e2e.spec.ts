@@ -446,6 +446,8 @@ const COMMANDS_SHOWING_NO_CASE = [
   'policy publish',
   'policy show',
   'policy supersede',
+  'retention preview',
+  'retention run',
   'rebuild',
   'reminders due',
   'reminders failed',
