@@ -25,11 +25,12 @@ export class CheckpointPushes {
   ) {}
 
   /** Unless that was done, or is not its turn; answers whether it did. Errors: those of the way. */
-  async push({ name, everySeconds, send }: Way, latest: Latest): Promise<boolean> {
+  async push(way: Way, latest: Latest): Promise<boolean> {
+    const { name, everySeconds } = way;
     const { rowCount } = await this.pool.query(TAKE, [name, latest.size]);
     if (rowCount === 0) return false;
     try {
-      await send(latest);
+      await way.send(latest);
     } catch (error) {
       await this.pool.query(FAILED, [name, this.retrySeconds]);
       throw error;
