@@ -80,7 +80,7 @@ export const alsoDoing = (text: string, more: string): string =>
 const STAND = 'SET next_due_on = told.next_due_on, reckoned_by = told.reckoned_by';
 
 /** The cases that it is given are open. */
-const MOVE = alsoDoing(
+export const MOVE = alsoDoing(
   MOVE_CLOCKS.replace(STAND, `${STAND}, late = false`),
   `  UPDATE case_clocks SET late = true FROM unnest(cases_of, due, met) AS told(id, due_on, met_on)
   WHERE case_id = told.id AND told.met_on > told.due_on AND NOT late;`,
