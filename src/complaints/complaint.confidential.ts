@@ -75,6 +75,10 @@ export const restricted = (guarded: Guarded, restriction: Restriction | undefine
 
 export const sealed = (guarded: Guarded, seal: Seal | undefined): Guarded => changed(guarded, { seal });
 
+/** Whoever is merely named may seal it for longer, and shuts out nobody who sealed it before. */
+export const sealedAnew = (guarded: Guarded, { by, until }: Seal, today: string): Guarded =>
+  sealed(guarded, { by: sealOf(guarded, { today })?.by ?? by, until });
+
 export const opened = (guarded: Guarded, opening: Opening): Guarded =>
   changed(guarded, { openings: [...(guarded.confidential?.openings ?? []), opening] });
 

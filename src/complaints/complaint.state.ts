@@ -3,7 +3,7 @@ import { evolveWith } from '../event-store/decider.js';
 import type { Entry } from '../event-store/event.js';
 import type { ComplaintEvent, complaintEvents } from './complaint.events.js';
 import { acknowledged, escalated, handledBy, type Staged } from './complaint.escalation.js';
-import { opened, restricted, reviewed, sealed, type Guarded } from './complaint.confidential.js';
+import { opened, restricted, reviewed, sealed, sealedAnew, type Guarded } from './complaint.confidential.js';
 import { countsForClocks, milestoneOf, undone, type Milestone } from './complaint.milestones.js';
 import type { Extension, Gap, Pause, Suspension } from './complaint.parts.js';
 import { implicated, steppedAside, type StaffOnCase } from './complaint.people.js';
@@ -222,8 +222,8 @@ const step = evolveWith<Complaint, ComplaintEvent>({
   CaseRestricted: (complaint, { people, until }) =>
     change(complaint, restricted(known(complaint), { people, until })),
   RestrictionLifted: (complaint) => change(complaint, restricted(known(complaint), undefined)),
-  CaseSealed: (complaint, { until }, { actor }) =>
-    change(complaint, sealed(known(complaint), { by: actor.id, until })),
+  CaseSealed: (complaint, { until }, { actor, on }) =>
+    change(complaint, sealedAnew(known(complaint), { by: actor.id, until }, on)),
   SealLifted: (complaint) => change(complaint, sealed(known(complaint), undefined)),
   BreakGlassOpened: (complaint, { openingId, staffId, reason, until }, { on: openedOn }) =>
     change(complaint, opened(known(complaint), { openingId, staffId, reason, until, openedOn })),

@@ -81,10 +81,13 @@ export const occurred = z.union([z.strictObject({ date: day }), z.strictObject({
 export const id = z.uuid('Give an id as Redress returned it.').toLowerCase();
 
 /** An opaque staff reference, as the identity provider's `sub` gives it; never a name or an address. */
-export const staffRef = text(200).refine(
-  (value) => !/\p{Cc}/u.test(value),
-  'Leave out line breaks and other control characters.',
-);
+export const staffRef = text(200)
+  .refine(
+    (value) => !/[\p{Cc}\p{Cf}]/u.test(value),
+    'Leave out line breaks and other characters that are not seen.',
+  )
+  // With a blank more it is somebody else, whom nobody meant: a recusal would bar no one.
+  .refine((value) => value === value.trim(), 'Leave out blanks before and after it.');
 
 /** A word of the organisation's own lists: a category, a rule number, a channel. */
 export const word = text(200);

@@ -1,5 +1,7 @@
 import { dayIn, daysBetween, isBefore, minutesBefore } from '../clocks/days.js';
+import { refuseUnnamed } from '../complaints/complaint.confidential.js';
 import { isRecused } from '../complaints/complaint.context.js';
+import { known as knownCase } from '../complaints/complaint.state.js';
 import { RuleBroken } from '../event-store/errors.js';
 import {
   investigated,
@@ -109,6 +111,7 @@ export const checkMaySit = (hearing: Hearing, context: HearingContext): void => 
   const before = judgedBefore(hearing, context);
   for (const person of context.people) {
     refuseWhoeverMayNotAct(hearing, context.cases, person);
+    for (const { complaint } of context.cases) refuseUnnamed(knownCase(complaint), person.id, context.today);
     refuseInvestigators(person, context);
     if (before.includes(person.id))
       throw new RuleBroken(

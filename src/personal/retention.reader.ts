@@ -7,6 +7,7 @@ import type { PolicySet } from '../clocks/policy-set.js';
 import { keptUntil } from '../clocks/retention.js';
 import { pageOf } from '../access/read-door.js';
 import type { Sight } from '../access/sight.js';
+import { legacyOutcome } from '../complaints/complaint.events.js';
 import { RuleBroken } from '../event-store/errors.js';
 import { day } from '../event-store/schema.js';
 import { Clock } from '../platform/clock.js';
@@ -19,7 +20,7 @@ export const dueErasure = z
     caseId: z.uuid(),
     reference: z.string(),
     category: z.string(),
-    outcome: z.string(),
+    outcome: legacyOutcome,
     closedOn: day,
     keptUntil: day,
     policy: z.string().describe('The version whose retention says so.'),
@@ -40,7 +41,7 @@ interface Closed {
   readonly caseId: string;
   readonly reference: string;
   readonly category: string;
-  readonly outcome: string;
+  readonly outcome: DueErasure['outcome'];
   readonly closedOn: string;
   readonly policySet: string | null;
   readonly held: boolean;

@@ -115,6 +115,32 @@ describe('sealing a case', () => {
   });
 });
 
+describe('whoever sees it through the glass', () => {
+  const through = { actor: { id: 'staff-9', role: 'casework-head' } };
+
+  it('may neither name others, nor lift the restriction, nor seal the case', () => {
+    const seen = () => given(received(), restricted, opened);
+    seen()
+      .when('RestrictCase', { people: ['staff-9'], basis: 'Mine.', until: '2026-03-31' }, through)
+      .refuses('not-named');
+    seen().when('LiftRestriction', { reasons }, through).refuses('not-named');
+    seen().when('SealCase', seal, through).refuses('not-named');
+  });
+});
+
+describe('a seal', () => {
+  it('shuts out neither who handles the case nor who sealed it first, and is not for ever', () => {
+    given(received(), told('HandlerAssigned', { handlerId: 'staff-7' }))
+      .when('SealCase', seal, head)
+      .refuses('holder-not-named');
+    const again = given(received(), restricted, sealed, told('CaseSealed', seal));
+    expect(onlyFor(known(again.state()), usualNow)).toContain('head-1');
+    given(received())
+      .when('SealCase', { ...seal, until: '2199-12-31' }, head)
+      .refuses('seal-too-long');
+  });
+});
+
 describe('breaking the glass', () => {
   it('shows a restricted case to whoever states a reason, for a few hours', () => {
     given(received(), restricted)

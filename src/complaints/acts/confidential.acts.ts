@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { minutesBefore } from '../../clocks/days.js';
+import { minutesBefore, plusDays } from '../../clocks/days.js';
 import { refuseUnlessOne } from '../../event-store/decider.js';
 import { RuleBroken } from '../../event-store/errors.js';
 import type { Actor } from '../../event-store/event.js';
 import { day, id, personal, staffRef } from '../../event-store/schema.js';
-import { openingOf, restrictionOf, sealOf, type Opening } from '../complaint.confidential.js';
-import { act, refuseTheConflicted } from '../complaint.context.js';
+import { openingOf, refuseUnnamed, restrictionOf, sealOf, type Opening } from '../complaint.confidential.js';
+import { act, refuseTheConflicted, type ComplaintContext } from '../complaint.context.js';
 import { glassFinding } from '../complaint.events.js';
 import { known, type Complaint, type KnownComplaint } from '../complaint.state.js';
 
@@ -13,8 +13,28 @@ const basis = personal('case').describe('On what ground; kept with the event.');
 const reasons = personal('case').describe('Why; kept with the event.');
 const until = day.describe('To the end of this day; then it is over by itself.');
 
+/** Who looks, and when; unknown where only the case is asked. */
+type Looked = Partial<Pick<ComplaintContext, 'today' | 'actor'>>;
+
+/** A seal that nobody looks at again is how a case is forgotten: whoever wants more says so anew. */
+const LONGEST_SEAL = 366;
+
 const checkAhead = (end: string, today: string): void => {
   if (end < today) throw new RuleBroken('ends-in-past', `${end} is over. Give today or a day to come.`);
+};
+
+const checkNotForEver = (end: string, today: string): void => {
+  const last = plusDays(today, LONGEST_SEAL);
+  if (end > last)
+    throw new RuleBroken(
+      'seal-too-long',
+      `A seal holds to ${last} at most. Seal it again when that is near.`,
+    );
+};
+
+/** Whoever sees the case through the glass alone sees it, and no more: what guards it is for those who may know of it. */
+const refuseThroughGlass = (complaint: Complaint, { today, actor }: Looked): void => {
+  if (today !== undefined && actor) refuseUnnamed(known(complaint), actor.id, today);
 };
 
 /** Whoever works on it goes on working on it: they are named, or leave it first. */
@@ -23,8 +43,16 @@ const checkHolders = ({ handlerId, investigatorId }: KnownComplaint, people: rea
   if (left !== undefined)
     throw new RuleBroken(
       'holder-not-named',
-      `${left} handles or investigates this case. Name them too, or give it to somebody whom you name first.`,
+      `${left} handles or investigates this case. Name them in a restriction too, or first give it to somebody whom you name.`,
     );
+};
+
+/** A seal leaves the case to those whom a restriction names and to whoever sealed it first. */
+const checkNobodyShutOut = (complaint: Complaint, { today, actor }: Looked): void => {
+  if (today === undefined || !actor) return;
+  const file = known(complaint);
+  const sealer = sealOf(file, { today })?.by ?? actor.id;
+  checkHolders(file, [...(restrictionOf(file, { today })?.people ?? []), sealer]);
 };
 
 const checkRestricted = (complaint: Complaint, today: string | undefined): void => {
@@ -67,6 +95,7 @@ export const confidentialActs = {
       basis,
       until,
     }),
+    possible: refuseThroughGlass,
     decide: (data, complaint, { today, assigneeParties }) => {
       checkAhead(data.until, today);
       for (const staffId of data.people)
@@ -80,7 +109,10 @@ export const confidentialActs = {
     summary: 'Let everybody know of the case again whose role allows it.',
     when: 'existing',
     input: z.strictObject({ reasons }),
-    possible: (complaint, { today }) => checkRestricted(complaint, today),
+    possible: (complaint, context) => {
+      checkRestricted(complaint, context.today);
+      refuseThroughGlass(complaint, context);
+    },
     decide: (data) => [{ type: 'RestrictionLifted', data }],
   }),
 
@@ -89,8 +121,13 @@ export const confidentialActs = {
       'Seal the case until a day: nobody knows of it but you and those whom a restriction names, auditors included.',
     when: 'existing',
     input: z.strictObject({ basis, until }),
+    possible: (complaint, context) => {
+      refuseThroughGlass(complaint, context);
+      checkNobodyShutOut(complaint, context);
+    },
     decide: (data, _, { today }) => {
       checkAhead(data.until, today);
+      checkNotForEver(data.until, today);
       return [{ type: 'CaseSealed', data }];
     },
   }),
