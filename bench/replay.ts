@@ -1,10 +1,8 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import pg from 'pg';
 import { replayRegister } from '../src/audit/register-replay.js';
-import { createHouse } from '../src/application.js';
 import { PolicyBook } from '../src/clocks/policy.queries.js';
 import { headOf, readStreams, STORED_PAGE } from '../src/event-store/loader.js';
 import { inTransaction } from '../src/event-store/in-transaction.js';
@@ -12,15 +10,10 @@ import { replayInto } from '../src/event-store/replay.js';
 import { rowsOf } from '../src/event-store/refold.js';
 import type { Stored } from '../src/event-store/event.js';
 import type { Projection } from '../src/event-store/projection.js';
-import { SystemClock } from '../src/platform/clock.js';
-import { readConfig } from '../src/platform/config.js';
-import { openDatabase, poolOf } from '../src/platform/database.js';
-import { logAt } from '../src/platform/log.js';
 import { projectionsWith } from '../src/projections.js';
 import { live, multiply } from './support/case-logs.js';
-import { benchDatabase } from './support/database.js';
 import { median, printFigure } from './support/figures.js';
-import { MasterKeys } from '../src/event-store/master-keys.js';
+import { benchHouse } from './support/house.js';
 
 // Every read table replayed into a schema beside the live ones, against a plain COPY of the same rows; slice by slice.
 
@@ -29,21 +22,8 @@ const CASES = Number(process.env['BENCH_CASES'] ?? 10_000);
 
 type Slice = 'read' | 'folded' | 'projected' | 'replayed' | 'copied';
 
-const database = await benchDatabase();
-const folder = await mkdtemp(join(tmpdir(), 'redress-bench-'));
-const source = await openDatabase(database.url);
-const pool = poolOf(source);
-const config = readConfig({
-  DATABASE_URL: database.url,
-  MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
-  REDRESS_DATA_DIR: folder,
-  LOG_LEVEL: 'fatal',
-});
-const clock = new SystemClock('Europe/London');
-const masterKeys = new MasterKeys([Buffer.alloc(32, 7)]);
-const log = logAt('fatal');
-const house = await createHouse({ config, databaseUrl: database.url, pool, masterKeys, clock, log });
-const owner = new pg.Pool({ connectionString: database.url, max: 1 });
+const { url, folder, pool, config, clock, house, end } = await benchHouse();
+const owner = new pg.Pool({ connectionString: url, max: 1 });
 
 async function seconds(work: () => Promise<unknown>): Promise<number> {
   const began = performance.now();
@@ -126,9 +106,6 @@ try {
     });
   console.log(`replay, peak resident memory: ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
 } finally {
-  await house.close();
   await owner.end();
-  await source.destroy();
-  await database.drop();
-  await rm(folder, { recursive: true, force: true });
+  await end();
 }
