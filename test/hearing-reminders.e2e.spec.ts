@@ -236,8 +236,35 @@ describe('a hearing of two complaints', () => {
     expect(await toldOn('2026-04-17T09:00:00.000000Z')).toHaveLength(8);
     redress.clock.set('2026-04-20T08:30:00.000000Z');
     expect(await due()).toEqual([]);
-    await post(staff.chair, `hearings/${hearing}/start`, { present: sits });
-    await post(staff.chair, `hearings/${hearing}/conclude`);
+  });
+
+  it('reminds its chair and the handlers when its day passed and nothing says what came of it', async () => {
+    redress.clock.set('2026-04-20T22:59:00.000000Z');
+    expect(await due()).toEqual([]);
+    expect(await toldOn('2026-04-21T08:30:00.000000Z')).toEqual([
+      'one 2026-04-20 unrecorded ann',
+      'one 2026-04-20 unrecorded cho',
+      'two 2026-04-20 unrecorded cho',
+      'two 2026-04-20 unrecorded ina',
+    ]);
+    expect(await letters()).toContain(': record of hearing was due on 2026-04-20');
+    const late = {
+      occurred: { at: '2026-04-20T10:00:00+01:00', zone: 'Europe/London' },
+      backdatingReason: 'A slip.',
+    };
+    await post(staff.chair, `hearings/${hearing}/start`, { present: sits, ...late });
+    redress.clock.set('2026-04-27T09:00:00.000000Z');
+    const still = await due();
+    expect(lines(still)).toEqual(
+      ['one', 'two'].flatMap((of) =>
+        ['ann', 'cho', 'hal', 'ina']
+          .filter((each) => each !== (of === 'one' ? 'ina' : 'ann'))
+          .map((each) => `${of} 2026-04-20 still-unrecorded ${each}`),
+      ),
+    );
+    await post(staff.chair, `hearings/${hearing}/conclude`, late);
+    expect(await deliver(still[0] as ReminderKey)).toBe('superseded');
+    expect(await due()).toEqual([]);
   });
 
   it('asks for its outcome of each case in which nothing was decided, by the worker too', async () => {

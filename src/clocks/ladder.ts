@@ -30,13 +30,17 @@ const inOrder = (
   }
 };
 
-const stepsOf = <D extends readonly string[]>(duties: D, latest: number, whom: string) =>
+const stepsOf = <D extends readonly string[]>(
+  duties: D,
+  [earliest, latest]: readonly [number, number],
+  whom: string,
+) =>
   z
     .array(
       z.strictObject({
         step: described(kebab('A step'), 'The name of the step, by which it is recorded.'),
         offset: described(
-          z.int().min(-366).max(latest),
+          z.int().min(earliest).max(latest),
           "When it comes, in the ladder's unit from the due day: -5 five before it, 0 on it, 1 one after it.",
         ),
         to: described(z.array(z.enum(duties)).min(1).max(duties.length), whom),
@@ -45,13 +49,22 @@ const stepsOf = <D extends readonly string[]>(duties: D, latest: number, whom: s
     .max(30)
     .superRefine(inOrder);
 
-const ladderSteps = stepsOf(DUTIES, 3660, 'Who is told: the handler of the case, or who holds that duty.');
-const hearingSteps = (latest = 3660) =>
+const ladderSteps = stepsOf(
+  DUTIES,
+  [-366, 3660],
+  'Who is told: the handler of the case, or who holds that duty.',
+);
+const hearingSteps = (latest = 3660, earliest = -366) =>
   stepsOf(
     HEARING_DUTIES,
-    latest,
+    [earliest, latest],
     'Who is told: the panel of the hearing, its chair, the handler of the case, or who holds that duty.',
   );
+
+const USUAL_RECORD: z.output<ReturnType<typeof hearingSteps>> = [
+  { step: 'unrecorded', offset: 1, to: ['chair', 'handler'] },
+  { step: 'still-unrecorded', offset: 5, to: ['chair', 'handler', 'team-lead'] },
+];
 
 const hearings = z.strictObject({
   outcomeWithin: described(
@@ -65,6 +78,10 @@ const hearings = z.strictObject({
   sitting: described(
     hearingSteps(-1),
     'Of the day of a hearing, or on which an adjourned one goes on: -1 on the working day before it.',
+  ),
+  record: described(
+    hearingSteps(3660, 1).default(USUAL_RECORD),
+    'Of the day of a hearing that is over, while nothing says that it sat, or how the sitting ended: 1 on the day after it.',
   ),
   outcome: described(
     hearingSteps(),
@@ -81,6 +98,7 @@ const USUAL_HEARINGS: z.output<typeof hearings> = {
     { step: 'notice-late', offset: 1, to: ['handler', 'team-lead'] },
   ],
   sitting: [{ step: 'tomorrow', offset: -1, to: ['panel', 'handler'] }],
+  record: USUAL_RECORD,
   outcome: [
     { step: 'outcome-due-soon', offset: -2, to: ['chair'] },
     { step: 'outcome-due', offset: 0, to: ['chair', 'handler'] },

@@ -58,7 +58,7 @@ const FIRST = ['', NO_ID, NO_ID] as const;
  */
 const HEARINGS = `SELECT k.reckoned_by AS "reckonedBy", hc.case_id AS "caseId", hc.hearing_id AS "hearingId", h.detail
   FROM case_clocks k JOIN hearing_cases hc USING (case_id) JOIN hearings h ON h.id = hc.hearing_id
-  WHERE k.live AND k.reckoned_by IS NOT NULL AND h.status IN ('listed', 'adjourned', 'concluded')
+  WHERE k.live AND k.reckoned_by IS NOT NULL AND h.status IN ('listed', 'in-session', 'adjourned', 'concluded')
     AND ($1::uuid IS NULL OR k.case_id = $1) AND (k.reckoned_by, k.case_id) >= ($2, $3::uuid)
     AND (k.reckoned_by, k.case_id, hc.hearing_id) > ($2, $3::uuid, $4::uuid)
   ORDER BY k.reckoned_by, k.case_id, hc.hearing_id LIMIT $5`;

@@ -24,7 +24,10 @@ const listed: Heard = {
 const concluded: Heard = {
   ...listed,
   status: 'concluded',
-  sittings: [{ to: '2026-03-20' }, { to: '2026-03-27' }],
+  sittings: [
+    { from: '2026-03-20', to: '2026-03-20' },
+    { from: '2026-03-27', to: '2026-03-27' },
+  ],
 };
 const around: AroundHearing = { parties: ['ada', 'ben'], noticeDays: 14, decided: [] };
 const nothing: Decided = { findings: [], appeals: [] };
@@ -129,6 +132,46 @@ describe('a hearing', () => {
   });
 });
 
+describe('the record of a hearing’s day', () => {
+  it.each([
+    ['2026-03-23', 'unrecorded'],
+    ['2026-03-26', 'unrecorded'],
+    ['2026-03-27', 'still-unrecorded'],
+  ])(
+    'stands, on %s, at %s: that of Friday 20 March was over, and nobody had said that it sat',
+    (today, step) => {
+      expect(asked(listed, today)).toEqual([['hearing-record', '2026-03-20', step]]);
+    },
+  );
+
+  it('is asked for on no day off, nor before that day is over', () => {
+    expect(asked(listed, '2026-03-21')).toEqual([['hearing-record', '2026-03-20', null]]);
+    expect(asked(listed, '2026-03-20').map(([deadline]) => deadline)).not.toContain('hearing-record');
+  });
+
+  it('is asked for while it sits, of the day on which it began, and of the day on which it was to go on', () => {
+    const sits = { ...listed, status: 'in-session', sittings: [{ from: '2026-03-24', to: null }] };
+    expect(asked(sits, '2026-03-24')).toEqual([]);
+    expect(asked(sits, '2026-03-25')).toEqual([['hearing-record', '2026-03-24', 'unrecorded']]);
+    const resumption = { at: '2026-03-27T09:00:00Z', zone: 'Europe/London' };
+    const adjourned = {
+      ...listed,
+      status: 'adjourned',
+      sittings: [{ from: '2026-03-20', to: '2026-03-20' }],
+    };
+    expect(asked(adjourned, '2026-03-30')).toEqual([]);
+    expect(asked({ ...adjourned, resumption }, '2026-03-30')).toEqual([
+      ['hearing-record', '2026-03-27', 'unrecorded'],
+    ]);
+  });
+
+  it('is asked for no more once it rose, or was vacated', () => {
+    const { startsAt: _, zone: __, listedOn: ___, ...rest } = listed;
+    expect(asked({ ...rest, status: 'vacated' }, '2026-03-23')).toEqual([]);
+    expect(asked(concluded, '2026-03-30').map(([deadline]) => deadline)).toEqual(['hearing-outcome']);
+  });
+});
+
 describe('the outcome of a hearing', () => {
   it.each([
     ['2026-04-07', null],
@@ -165,7 +208,7 @@ describe('a policy', () => {
   });
 
   it('may tell nobody, or in calendar days, but of no sitting on its day', () => {
-    const none = { outcomeWithin: 10, notice: [], sitting: [], outcome: [] };
+    const none = { outcomeWithin: 10, notice: [], sitting: [], record: [], outcome: [] };
     expect(asked(listed, '2026-03-19', { rules: { ...usual, hearings: none } })).toEqual([
       ['hearing-notice', '2026-03-06', null],
       ['hearing-sitting', '2026-03-20', null],

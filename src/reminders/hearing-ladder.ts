@@ -3,7 +3,10 @@ import { addUnitsInside } from '../clocks/counting.js';
 import { dateOf, dayIn, epochDay, plusDays } from '../clocks/days.js';
 import { placeOn, type Ladder, type Rungs } from '../clocks/ladder.js';
 
-/** What a hearing asks of people by a day: that its parties are told of it, that it is remembered, that something is decided. */
+/**
+ * What a hearing asks of people by a day: that its parties are told of it, that it is remembered, that what came
+ * of its day is on record, that something is decided.
+ */
 
 /** A hearing as far as reminders look at it. */
 export interface Heard {
@@ -15,7 +18,7 @@ export interface Heard {
   readonly listedOn?: string | undefined;
   readonly notices: readonly { readonly to: string; readonly servedOn: string }[];
   readonly resumption?: { readonly at: string; readonly zone: string } | undefined;
-  readonly sittings: readonly { readonly to: string | null }[];
+  readonly sittings: readonly { readonly from: string; readonly to: string | null }[];
 }
 
 /** What was decided of a case, by one of its resolutions. */
@@ -49,11 +52,12 @@ export interface HearingDeadline {
   readonly place: number;
 }
 
-type Kind = 'notice' | 'sitting' | 'outcome';
+type Kind = 'notice' | 'sitting' | 'record' | 'outcome';
 
 const SPOKEN: Readonly<Record<string, string>> = {
   'hearing-notice': 'notice of hearing',
   'hearing-sitting': 'hearing',
+  'hearing-record': 'record of hearing',
   'hearing-outcome': 'outcome of hearing',
 };
 
@@ -115,6 +119,15 @@ const sitting = (heard: Heard, by: LookingBy): readonly HearingDeadline[] => {
   return [onLadder(heard, 'sitting', { dueOn, metOn: null, from }, by)];
 };
 
+/** The day is over, and nobody said that it sat; or it sat, and nobody said that it rose. */
+const record = (heard: Heard, by: LookingBy): readonly HearingDeadline[] => {
+  const begun = heard.status === 'in-session' ? heard.sittings.at(-1)?.from : undefined;
+  const dueOn = begun ?? sittingDay(heard);
+  return dueOn === undefined || dueOn >= by.today
+    ? []
+    : [onLadder(heard, 'record', { dueOn, metOn: null }, by)];
+};
+
 /** A finding that was vetoed has to be made anew; one that an appeal took away was an outcome of this hearing. */
 const daysOfDecision = ({ findings, agreement, appeals }: Decided): readonly string[] => [
   ...findings.filter(({ standing }) => standing !== 'vetoed').map(({ madeOn }) => madeOn),
@@ -141,5 +154,6 @@ export const hearingDeadlines = (
 ): readonly HearingDeadline[] => [
   ...notice(heard, around, by),
   ...sitting(heard, by),
+  ...record(heard, by),
   ...outcome(heard, around, by),
 ];
