@@ -21,7 +21,9 @@ const edgeAt = async (client: pg.ClientBase, size: number): Promise<Tile[]> => {
 /** `log_tiles`: the Merkle tree over the log. An event's leaf stands at its position less one. */
 export const logTiles: Follower = {
   name: 'log-tiles',
-  page: 4_000,
+  page: 2_000,
+  // Heads are signed no oftener, and whoever asks for one sooner has it follow at once.
+  pace: 1_000,
   unread: true,
   apply: async (events, client) => {
     const size = (events[0]?.position ?? 1) - 1;

@@ -4,7 +4,7 @@ import { type AppendingProcess, appendingProcess, eventually } from '../../test/
 import { aStream, appendOf, happened, write } from '../../test/support/appends.js';
 import { type FreshDatabase, freshDatabase } from '../../test/support/database.js';
 import { EventStore } from './event-store.js';
-import { Followers, type Failure, type Follower } from './followers.js';
+import { catchUp, Followers, type Failure, type Follower } from './followers.js';
 
 let database: FreshDatabase;
 let store: EventStore;
@@ -89,6 +89,17 @@ describe('a follower', () => {
     await record();
     await eventually(async () => expect(await seen()).toEqual([1, 2]));
     expect(Date.now() - began).toBeLessThan(1500);
+  });
+
+  test('takes what comes bit by bit together, and at once for whoever asks', async () => {
+    const slow = witness({ pace: 600_000 });
+    await record();
+    followingOn().follow(slow);
+    await eventually(async () => expect(await seen()).toEqual([1]));
+    await record();
+    await catchUp(database.pool, slow, await record());
+    const { rows } = await database.pool.query('SELECT DISTINCT xmin::text FROM seen');
+    expect([await seen(), rows.length]).toEqual([[1, 2, 3], 2]);
   });
 
   test('follows the types that concern it, and its checkpoint passes the others', async () => {

@@ -28,6 +28,8 @@ export interface Follower {
   readonly types?: readonly string[];
   /** How many events it takes at once; 500, when absent. */
   readonly page?: number;
+  /** So many milliseconds lie between the starts of two of its pages, unless the first was full; 100, when absent. */
+  readonly pace?: number;
   /** It needs no data, only the text: `data` is empty, whatever stands there. */
   readonly unread?: true;
   /**
@@ -49,6 +51,8 @@ const PAGE = 500;
 const HURRIED = 2_000;
 const BUSY = 20;
 const CHANNEL = 'redress_events';
+/** A page of one event costs nearly as much as one of hundreds, and the appends meanwhile pay for it. */
+const PACE = 100;
 /** Looked after so often when nobody called: LISTEN does not survive every outage and every pooler. */
 const POLL = 2_000;
 const FIRST_PAUSE = 100;
@@ -115,7 +119,7 @@ export async function catchUp(
 
 /** A follower at work in this process. Of several processes the one that holds the checkpoint's row does the page. */
 class Following {
-  private stopped = false;
+  private readonly leaving = new AbortController();
   private called = false;
   private failures = 0;
   private sleep = new AbortController();
@@ -136,19 +140,23 @@ class Following {
   }
 
   stop(): void {
-    this.stopped = true;
+    this.leaving.abort();
     this.sleep.abort();
   }
 
   private async run(): Promise<void> {
-    while (!this.stopped) {
+    const { pace = PACE } = this.follower;
+    while (!this.leaving.signal.aborted) {
       this.called = false;
+      const began = performance.now();
       try {
         const more =
           (await isBehind(this.pool, this.follower)) &&
           (await inTransaction(this.pool, (client) => takePage(client, this.follower))) === 'more';
         this.failures = 0;
-        if (!more && !this.called) await this.rest(POLL);
+        if (more) continue;
+        if (!this.called) await this.rest(POLL);
+        await this.pause(began + pace - performance.now());
       } catch (error) {
         this.failures += 1;
         this.report({ follower: this.follower.name, attempt: this.failures, error });
@@ -157,9 +165,15 @@ class Following {
     }
   }
 
+  /** Until it is called. */
   private async rest(milliseconds: number): Promise<void> {
     this.sleep = new AbortController();
-    if (!this.stopped) await wait(milliseconds, undefined, { signal: this.sleep.signal }).catch(() => {});
+    await this.pause(milliseconds, this.sleep.signal);
+  }
+
+  private async pause(milliseconds: number, signal = this.leaving.signal): Promise<void> {
+    if (milliseconds > 0 && !this.leaving.signal.aborted)
+      await wait(milliseconds, undefined, { signal }).catch(() => {});
   }
 }
 
