@@ -6,9 +6,17 @@ export abstract class Clock {
   abstract now(): string;
   abstract readonly zone: string;
 
-  /** The day it is in the organisation's zone, `YYYY-MM-DD`. */
+  private lastDay = { minute: '', day: '' };
+
+  /** The day it is in the organisation's zone, `YYYY-MM-DD`. Each command asks several times, and days begin with a minute. */
   today(): string {
-    return Temporal.Instant.from(this.now()).toZonedDateTimeISO(this.zone).toPlainDate().toString();
+    const now = this.now();
+    const minute = now.slice(0, 'YYYY-MM-DDThh:mm'.length);
+    if (minute !== this.lastDay.minute) {
+      const day = Temporal.Instant.from(now).toZonedDateTimeISO(this.zone).toPlainDate().toString();
+      this.lastDay = { minute, day };
+    }
+    return this.lastDay.day;
   }
 }
 
