@@ -44,6 +44,13 @@ const CORS = {
   exposedHeaders: ['etag', 'location', 'retry-after'],
   maxAge: 600,
 };
+/** Of the code alone, so once for every house in this process. */
+const once = <T>(make: () => T): (() => T) => {
+  let made: T | undefined;
+  return () => (made ??= make());
+};
+const openApi = once(() => openApiOf(commandDoors, readDoors, otherPaths));
+const graphql = once(() => schemaOf(commandDoors, readDoors));
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const requestId = ({ headers }: { headers: Record<string, string | string[] | undefined> }): string => {
@@ -89,6 +96,7 @@ const httpAdapter = ({ config }: Ground, filter: ProblemFilter): FastifyAdapter 
 
 /** The application on its ground, not listening yet. */
 export const createApplication = async (ground: Ground): Promise<NestFastifyApplication> => {
+  const api = ground.config.REDRESS_ROLES.includes('api');
   const filter = new ProblemFilter(ground.log);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.on(ground),
@@ -111,11 +119,13 @@ export const createApplication = async (ground: Ground): Promise<NestFastifyAppl
   endConnectionsOnClosing(server);
   await app.get(RateLimits, { strict: false }).open(server);
   watch(server, ground.pool);
-  openDocs(app, openApiOf(commandDoors, readDoors, otherPaths));
-  await openGraphql(server, schemaOf(commandDoors, readDoors));
+  if (api) {
+    openDocs(app, openApi());
+    await openGraphql(server, graphql());
+  }
   app.useGlobalFilters(filter);
   await app.get(Templates, { strict: false }).check();
-  if (ground.config.REDRESS_ROLES.includes('api')) await app.get(Tokens, { strict: false }).check();
+  if (api) await app.get(Tokens, { strict: false }).check();
   for (const why of await openBook(app, ground)) ground.log.warn(why);
   return app;
 };
