@@ -17,7 +17,8 @@ export async function freshDatabase(): Promise<FreshDatabase> {
   const name = runName(`spec_${randomBytes(6).toString('hex')}`);
   try {
     await makeTemplate(admin);
-    await admin.query(`CREATE DATABASE "${name}" TEMPLATE "${runName('template')}"`);
+    // Copied file by file, without a log of it: half the processor time.
+    await admin.query(`CREATE DATABASE "${name}" TEMPLATE "${runName('template')}" STRATEGY FILE_COPY`);
   } finally {
     await admin.end();
   }
@@ -73,6 +74,7 @@ async function makeTemplate(admin: pg.Client): Promise<void> {
   try {
     const again = await admin.query('SELECT FROM pg_database WHERE datname = $1', [template]);
     if (again.rowCount) return;
+    if (!process.env['REDRESS_TEST_DATABASE_URL']) await neverWaitForTheDisk(admin);
     const building = runName('building');
     await admin.query(`DROP DATABASE IF EXISTS "${building}" WITH (FORCE)`);
     await admin.query(`CREATE DATABASE "${building}"`);
@@ -81,6 +83,12 @@ async function makeTemplate(admin: pg.Client): Promise<void> {
   } finally {
     await admin.query('SELECT pg_advisory_unlock(1)');
   }
+}
+
+/** Of the run's own server: only the machine's fall loses anything by it, and the run falls with the machine. */
+async function neverWaitForTheDisk(admin: pg.Client): Promise<void> {
+  for (const setting of ['fsync', 'full_page_writes']) await admin.query(`ALTER SYSTEM SET ${setting} = off`);
+  await admin.query('SELECT pg_reload_conf()');
 }
 
 async function adminClient(): Promise<pg.Client> {
