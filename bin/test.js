@@ -8,8 +8,7 @@ await prepare();
 const args = process.argv.slice(2).filter((arg) => arg !== '--long');
 const long = process.argv.includes('--long') ? { REDRESS_LONG: '1' } : {};
 const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
-const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-const child = spawn(process.execPath, [...flags, jest, ...args], {
+const child = spawn(process.execPath, [jest, ...args], {
   cwd: root,
   stdio: 'inherit',
   env: { ...process.env, ...long },
