@@ -40,7 +40,7 @@ const RUNNING = `SELECT d.case_id AS "caseId", d.key AS deadline, d.due_on::text
     c.handler_id AS "handlerId", k.reckoned_by AS "reckonedBy"
   FROM deadlines d JOIN cases c ON c.id = d.case_id JOIN case_clocks k USING (case_id)
   WHERE d.live AND d.met_on IS NULL AND NOT d.held AND d.due_on <= $1 AND ($2::uuid IS NULL OR d.case_id = $2)
-    AND (d.due_on, d.case_id, d.key) > ($3::date, $4::uuid, $5)
+    AND (d.due_on, d.case_id, d.key) > ($3::date, $4::uuid, $5) AND d.case_id <> ALL ($7::uuid[])
   ORDER BY d.due_on, d.case_id, d.key LIMIT $6`;
 
 /** Of the reminders asked about, what stands on record: sent, failed, or put off by its recipient. */
@@ -87,7 +87,7 @@ export class DueReader {
   async page(asked: DueRequest, sight: Sight): Promise<Page<ReminderView>> {
     const { first, after, recipient } = asked;
     const from = readFrom(after);
-    const own = from[0] === HEARINGS ? NONE : await this.ofDeadlines(asked, from);
+    const own = from[0] === HEARINGS ? NONE : await this.ofDeadlines(asked, from, sight);
     const left = own.next === null ? first - own.taken : 0;
     const start = from[0] === HEARINGS ? from : BEFORE_HEARINGS;
     const heard =
@@ -95,20 +95,24 @@ export class DueReader {
     const next = own.next ?? heard.next;
     return {
       items: [...own.told, ...heard.told].filter(
-        ({ caseId, recipient: told }) =>
-          sight.sees(caseId) && (recipient === undefined || told === recipient),
+        ({ recipient: told }) => recipient === undefined || told === recipient,
       ),
       next: next && cursorOf(next),
     };
   }
 
-  private async ofDeadlines({ first, caseId, on }: DueRequest, from: readonly string[]): Promise<Part> {
+  /** What is hidden is left out by the statement: a page that goes on after it would name it in its cursor. */
+  private async ofDeadlines(
+    { first, caseId, on }: DueRequest,
+    from: readonly string[],
+    { hidden }: Sight,
+  ): Promise<Part> {
     const horizon = await this.horizon(on);
     if (horizon === undefined) return NONE;
     const { rows } = await this.pool.query<Running>({
       name: 'running-deadlines',
       text: RUNNING,
-      values: [horizon, caseId ?? null, ...from, first + 1],
+      values: [horizon, caseId ?? null, ...from, first + 1, hidden],
     });
     const shown = rows.slice(0, first);
     const last = shown.at(-1);

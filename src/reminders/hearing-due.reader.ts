@@ -60,7 +60,7 @@ const HEARINGS = `SELECT k.reckoned_by AS "reckonedBy", hc.case_id AS "caseId", 
   FROM case_clocks k JOIN hearing_cases hc USING (case_id) JOIN hearings h ON h.id = hc.hearing_id
   WHERE k.live AND k.reckoned_by IS NOT NULL AND h.status IN ('listed', 'in-session', 'adjourned', 'concluded')
     AND ($1::uuid IS NULL OR k.case_id = $1) AND (k.reckoned_by, k.case_id) >= ($2, $3::uuid)
-    AND (k.reckoned_by, k.case_id, hc.hearing_id) > ($2, $3::uuid, $4::uuid)
+    AND (k.reckoned_by, k.case_id, hc.hearing_id) > ($2, $3::uuid, $4::uuid) AND hc.hearing_id <> ALL ($6::uuid[])
   ORDER BY k.reckoned_by, k.case_id, hc.hearing_id LIMIT $5`;
 
 /** From the read tables, the deadlines that open cases have from their hearings. */
@@ -78,22 +78,20 @@ export class HearingDueReader {
     const { rows } = await this.pool.query<Row>({
       name: 'hearings-reminded-of',
       text: HEARINGS,
-      values: [caseId ?? null, ...(cursorAs(after, cursor) ?? FIRST), first + 1],
+      values: [caseId ?? null, ...(cursorAs(after, cursor) ?? FIRST), first + 1, sight.hiddenHearings],
     });
     const shown = rows.slice(0, first);
     const last = shown.at(-1);
     return {
-      placed: await this.placed(shown, on, sight),
+      placed: await this.placed(shown, on),
       taken: shown.length,
       next: last && rows.length > first ? cursorOf([last.reckonedBy, last.caseId, last.hearingId]) : null,
     };
   }
 
-  private async placed(rows: readonly Row[], on: string | undefined, sight: Sight): Promise<Placed[]> {
+  private async placed(rows: readonly Row[], on: string | undefined): Promise<Placed[]> {
     if (rows.length === 0) return [];
-    const heard = rows
-      .filter(({ hearingId }) => sight.seesHearing(hearingId))
-      .map((row) => ({ ...row, hearing: JSON.parse(row.detail) as SeatedHearing }));
+    const heard = rows.map((row) => ({ ...row, hearing: JSON.parse(row.detail) as SeatedHearing }));
     const cases = await this.casesIn(heard.flatMap(({ hearing }) => hearing.complaintIds));
     const concluded = heard.filter(({ hearing }) => hearing.status === 'concluded');
     const decided = await this.decidedIn(concluded.map(({ caseId }) => caseId));
