@@ -5,7 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { CalendarCommand, CalendarHandler } from '../src/clocks/calendar.handler.js';
 import { calendar } from '../src/clocks/calendar-revision.js';
 import type { DeadlineRule } from '../src/clocks/deadline-rule.js';
-import { LiveCases, type Move } from '../src/clocks/live-cases.js';
+import { insiders, LiveCases, type Move } from '../src/clocks/live-cases.js';
 import { PolicyCommand, PolicyHandler } from '../src/clocks/policy.handler.js';
 import { PolicyBook } from '../src/clocks/policy.queries.js';
 import { policySet } from '../src/clocks/policy-set.js';
@@ -34,7 +34,9 @@ const envelope = () => ({ actor: { id: 'head', role: 'casework-head' }, correlat
 const revise = (name: string, wish: object, tell?: (move: Move) => void) => {
   const input = calendar.acts['Revise']!.input.parse({ source: 'the board', reasons: 'Decided.', ...wish });
   const command = new CalendarCommand('Revise', name, input, envelope());
-  return redress.app.get(CalendarHandler, { strict: false }).execute(command, tell);
+  return redress.app
+    .get(CalendarHandler, { strict: false })
+    .execute(command, tell && { ...insiders, hear: tell });
 };
 
 const policies = () => redress.app.get(PolicyHandler, { strict: false });
@@ -57,7 +59,7 @@ const publishRules = async (
 const supersede = (version: number, by: number, tell?: (move: Move) => void) =>
   policies().execute(
     new PolicyCommand('Supersede', 'default', { version, by, reasons: 'Adopted.' }, envelope()),
-    tell,
+    tell && { ...insiders, hear: tell },
   );
 
 const receive = async (receivedOn: string): Promise<string> => {

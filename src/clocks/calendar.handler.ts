@@ -1,5 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Sights } from '../access/sights.js';
 import { Command, type Answer } from '../event-store/command.js';
 import { Desk, hidesNothing, type Slice } from '../event-store/desk.js';
 import { Clock } from '../platform/clock.js';
@@ -10,7 +11,7 @@ import {
   type CalendarState,
 } from './calendar-revision.js';
 import { calendarRow } from './calendar.projection.js';
-import { LiveCases, type Listener, type Moved } from './live-cases.js';
+import { LiveCases, type Audience, type Moved } from './live-cases.js';
 import { PolicyBook } from './policy.queries.js';
 import { surroundings } from './surroundings.slice.js';
 
@@ -24,6 +25,7 @@ export class CalendarHandler implements ICommandHandler<CalendarCommand, Answer>
     @Inject(Desk) private readonly desk: Desk,
     @Inject(PolicyBook) private readonly book: PolicyBook,
     @Inject(LiveCases) private readonly live: LiveCases,
+    @Inject(Sights) private readonly sights: Sights,
     @Inject(Clock) clock: Clock,
   ) {
     this.slice = {
@@ -40,11 +42,12 @@ export class CalendarHandler implements ICommandHandler<CalendarCommand, Answer>
   }
 
   /** A revision reaches the open cases at once; `moved` says what that did. */
-  execute(command: CalendarCommand, tell?: Listener): Promise<Answer & { readonly moved?: Moved }> {
-    return this.live.around(async () => {
+  async execute(command: CalendarCommand, audience?: Audience): Promise<Answer & { readonly moved?: Moved }> {
+    const revise = async () => {
       const answer = await this.desk.perform(this.slice, command);
       if (answer.events.length > 0) await this.book.read();
       return answer;
-    }, tell);
+    };
+    return this.live.around(revise, audience ?? (await this.sights.ofActor(command.envelope.actor.id)));
   }
 }

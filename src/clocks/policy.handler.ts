@@ -2,12 +2,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Sights } from '../access/sights.js';
 import { freshId } from '../event-store/fresh-bytes.js';
 import { Command, type Answer } from '../event-store/command.js';
 import { Desk, hidesNothing, type Gathered, type Slice } from '../event-store/desk.js';
 import { InvalidInput, RuleBroken } from '../event-store/errors.js';
 import { Clock } from '../platform/clock.js';
-import { LiveCases, type Listener, type Moved } from './live-cases.js';
+import { LiveCases, type Audience, type Moved } from './live-cases.js';
 import { policyRow } from './policy.projection.js';
 import { policy, policyName, type Policy, type PolicyContext, type PolicyEvent } from './policy.js';
 import { PolicyBook } from './policy.queries.js';
@@ -24,6 +25,7 @@ export class PolicyHandler implements ICommandHandler<PolicyCommand, Answer> {
     @Inject(Desk) private readonly desk: Desk,
     @Inject(PolicyBook) private readonly book: PolicyBook,
     @Inject(LiveCases) private readonly live: LiveCases,
+    @Inject(Sights) private readonly sights: Sights,
     @Inject(Clock) clock: Clock,
   ) {
     this.slice = {
@@ -39,9 +41,10 @@ export class PolicyHandler implements ICommandHandler<PolicyCommand, Answer> {
   }
 
   /** A version that supersedes another reaches the open cases at once; `moved` says what that did. */
-  execute(command: PolicyCommand, tell?: Listener): Promise<Answer & { readonly moved?: Moved }> {
+  async execute(command: PolicyCommand, audience?: Audience): Promise<Answer & { readonly moved?: Moved }> {
     const record = () => this.record(command);
-    return command.act === 'Supersede' ? this.live.around(record, tell) : record();
+    if (command.act !== 'Supersede') return record();
+    return this.live.around(record, audience ?? (await this.sights.ofActor(command.envelope.actor.id)));
   }
 
   private async record(command: PolicyCommand): Promise<Answer> {

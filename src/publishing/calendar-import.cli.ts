@@ -22,7 +22,7 @@ const run = (file: string, { source, reasons, ...asked }: Importing) =>
     const commands = read.calendars.map(({ name, ...days }) => revision(name, { ...days, ...about }));
     const calendars = [];
     for (const command of commands)
-      calendars.push(await told((tell) => part(house, CalendarHandler).execute(command, tell)));
+      calendars.push(await told((audience) => part(house, CalendarHandler).execute(command, audience)));
     return { calendars, ignored: read.ignored };
   });
 

@@ -84,7 +84,7 @@ const addRevise = (calendars: Command): void => {
       const days = { add: add.map(dayOff), remove };
       const command = revision(name, { ...days, source, reasons, ...(base === undefined ? {} : { base }) });
       const done = await inHouse((house) =>
-        told((tell) => part(house, CalendarHandler).execute(command, tell)),
+        told((audience) => part(house, CalendarHandler).execute(command, audience)),
       );
       say(json, done, () => doneText(done));
     });

@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import type { Abstract, INestApplicationContext, Type } from '@nestjs/common';
 import { freshId } from '../event-store/fresh-bytes.js';
 import { createHouse } from '../application.js';
-import type { Move, Moved } from '../clocks/live-cases.js';
+import { insiders, type Audience, type Move, type Moved } from '../clocks/live-cases.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
 import { parsePolicySet, type PolicySet } from '../clocks/policy-set.js';
 import { actorAtConsole, mayAtConsole } from '../access/console.js';
@@ -93,9 +93,9 @@ export const doneText = ({ id, version, events, moved }: Done): string => {
 
 /** Carries out, and tells every deadline that moved, to whoever may read of cases. */
 export const told = async (
-  work: (tell: (move: Move) => void) => Promise<Done>,
+  work: (audience: Audience) => Promise<Done>,
 ): Promise<Done & { moves?: Move[] }> => {
   const moves: Move[] = [];
-  const done = await work((move) => moves.push(move));
+  const done = await work({ ...insiders, hear: (move) => moves.push(move) });
   return mayAtConsole('read', 'cases') ? { ...done, moves } : done;
 };

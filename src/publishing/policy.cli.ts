@@ -113,7 +113,7 @@ const addSupersede = (policies: Command): void => {
         const input = { version: numberOf('The version', from), by: numberOf('--by', by), reasons };
         const command = new PolicyCommand('Supersede', key, input, envelope('policy', 'Supersede'));
         const done = await inHouse((house) =>
-          told((tell) => part(house, PolicyHandler).execute(command, tell)),
+          told((audience) => part(house, PolicyHandler).execute(command, audience)),
         );
         say(json, done, () => doneText(done));
       },

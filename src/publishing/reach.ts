@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { dayIn } from '../clocks/days.js';
-import { LiveCases, type Listener, type Moved } from '../clocks/live-cases.js';
+import { insiders, LiveCases, type Audience, type Moved } from '../clocks/live-cases.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
 import { caseIn, clocksOf } from '../complaints/complaint.projection.js';
 import { numberArray, textArray } from '../event-store/encode.js';
@@ -55,15 +55,15 @@ export class Reach extends LiveCases {
     super();
   }
 
-  recordMissed(): Promise<number> {
-    return this.misses.record();
+  recordMissed(audience: Audience = insiders): Promise<number> {
+    return this.misses.record((caseId) => audience.sees(caseId));
   }
 
-  async reach(tell?: Listener): Promise<Moved> {
+  async reach(audience: Audience = insiders): Promise<Moved> {
     await this.book.read();
-    const missesRecorded = await this.recordMissed();
+    const missesRecorded = await this.recordMissed(audience);
     const tally = new Tally();
-    for (const line of await this.stale()) await this.moveAll(line, tally, tell);
+    for (const line of await this.stale()) await this.moveAll({ line, tally, audience });
     return { ...tally.totals, missesRecorded };
   }
 
@@ -73,10 +73,10 @@ export class Reach extends LiveCases {
     return rows.map(({ line }) => line);
   }
 
-  private async moveAll(line: string, tally: Tally, tell: Listener | undefined): Promise<void> {
-    const pages = this.pagesOf(line);
+  private async moveAll(moving: Moving): Promise<void> {
+    const pages = this.pagesOf(moving.line);
     const lane = async () => {
-      for await (const page of pages) await this.move(page, { line, tally, tell });
+      for await (const page of pages) await this.move(page, moving);
     };
     await Promise.all(Array.from({ length: LANES }, lane));
   }
@@ -92,7 +92,7 @@ export class Reach extends LiveCases {
   }
 
   /** Cases that somebody wrote to since they were read are left alone: what that made of them is found when it is stale too. */
-  private async move(page: readonly string[], { line, tally, tell }: Moving): Promise<void> {
+  private async move(page: readonly string[], { line, tally, audience }: Moving): Promise<void> {
     const anew = this.reckoned(page, line);
     const written = await inTransaction(this.pool, async (client) => {
       await client.query(BY_INDEX);
@@ -107,9 +107,10 @@ export class Reach extends LiveCases {
       return standing;
     });
     for (const { id: caseId, reference, told } of written) {
+      if (!audience.sees(caseId)) continue;
       tally.add(told);
-      for (const each of tell ? told : [])
-        if (each.direction !== 'unchanged') tell?.(moveOf({ caseId, reference }, each));
+      for (const each of audience.hear ? told : [])
+        if (each.direction !== 'unchanged') audience.hear?.(moveOf({ caseId, reference }, each));
     }
   }
 
@@ -188,5 +189,5 @@ const columnsOf = (cases: readonly Reckoned[]): string[] => {
 interface Moving {
   readonly line: string;
   readonly tally: Tally;
-  readonly tell: Listener | undefined;
+  readonly audience: Audience;
 }

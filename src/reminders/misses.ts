@@ -17,17 +17,19 @@ export class Misses {
 
   /**
    * What was missed by the reckoning that the rows show, whatever holds since; how many were put on record. A page is decided
-   * and recorded together; a case that is refused keeps none of the others from it, and is told at the end.
+   * and recorded together; a case that is refused keeps none of the others from it, and is told at the end. Only those of
+   * cases that `counts` are counted.
    */
-  async record(): Promise<number> {
+  async record(counts: (caseId: string) => boolean = () => true): Promise<number> {
     let recorded = 0;
     let refusal: unknown;
     for await (const misses of pagesOf((request) => this.reminders.missed(request))) {
-      const outcomes = await Promise.allSettled(oneOfEach(misses).map((miss) => this.recordOne(miss)));
-      const done = outcomes.reduce((sum, each) => sum + (each.status === 'fulfilled' ? each.value : 0), 0);
-      deadlinesMissed.inc(done);
-      recorded += done;
-      refusal ??= outcomes.find((each) => each.status === 'rejected')?.reason;
+      const each = oneOfEach(misses);
+      const outcomes = await Promise.allSettled(each.map((miss) => this.recordOne(miss)));
+      const done = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : 0));
+      deadlinesMissed.inc(sum(done));
+      recorded += sum(done.filter((_, index) => counts(each[index]?.caseId ?? '')));
+      refusal ??= outcomes.find((outcome) => outcome.status === 'rejected')?.reason;
       if (refusal instanceof Unavailable) break;
     }
     if (refusal !== undefined) throw refusal;
@@ -40,6 +42,8 @@ export class Misses {
     return events.length;
   }
 }
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
 
 /** All that were missed of one deadline of a case are recorded together. */
 const oneOfEach = (misses: readonly UnrecordedMiss[]): readonly UnrecordedMiss[] => [
