@@ -4,7 +4,7 @@ import { definitionOf, type Catalogue } from './catalogue.js';
 import type { Answer, Command, Envelope, RequestKey } from './command.js';
 import { isTold, personalIn } from './correction.js';
 import { decide, type Circumstances, type Decider } from './decider.js';
-import { InvalidInput, mayDecideAnew, VersionConflict } from './errors.js';
+import { givenUp, InvalidInput, mayDecideAnew, VersionConflict } from './errors.js';
 import type { DomainEvent, Entry, Occurred } from './event.js';
 import { EventStore } from './event-store.js';
 import { freshId } from './fresh-bytes.js';
@@ -90,6 +90,7 @@ export class Desk {
     command: Command,
   ): Promise<Answer> {
     const { once, expectedVersion } = command.envelope;
+    const stream = `${slice.decider.kind}-${command.id}`;
     const earlier = await this.earlier(once);
     if (earlier) return earlier;
     for (let attempt = 1; ; attempt += 1) {
@@ -101,7 +102,8 @@ export class Desk {
         // The same request, sent twice at once, may have been carried out meanwhile: then this refusal is of its making.
         const meanwhile = await this.earlier(once);
         if (meanwhile) return meanwhile;
-        if (!mayDecideAnew(error, expectedVersion) || attempt === ATTEMPTS) throw error;
+        if (!mayDecideAnew(error, stream, expectedVersion)) throw error;
+        if (attempt === ATTEMPTS) throw givenUp(error, stream);
       }
     }
   }

@@ -53,6 +53,19 @@ export class TooMany extends Refusal {}
 /** Storage is out of reach or full; nothing was recorded and the same request may be sent again. */
 export class Unavailable extends Refusal {}
 
-/** What was taken is seen by the next decision; a version that the caller named does not change by deciding anew. */
-export const mayDecideAnew = (error: unknown, expectedVersion: number | undefined): boolean =>
-  error instanceof Taken || (error instanceof VersionConflict && expectedVersion === undefined);
+/**
+ * What was taken, and what moved elsewhere, is seen by the next decision; a version of its own stream that the caller named
+ * does not change by deciding anew.
+ */
+export const mayDecideAnew = (error: unknown, stream: string, named: number | undefined): boolean =>
+  error instanceof Taken ||
+  (error instanceof VersionConflict && (named === undefined || error.stream !== stream));
+
+/** After the last attempt: of another stream than the addressed one nobody is told, for it may not be shown to them. */
+export const givenUp = (error: unknown, stream: string): unknown =>
+  error instanceof VersionConflict && error.stream !== stream
+    ? new Unavailable(
+        'too-busy',
+        'What this rests on is being changed all the time. Nothing was recorded; send it again in a moment.',
+      )
+    : error;
