@@ -45,9 +45,9 @@ const seenRecord = (record: Part | null, sight: Sight): Part | null =>
     ]),
   );
 
-const seenIn = ({ complaint, hearings, record, ...rest }: CaseState, sight: Sight): CaseState => {
-  const seen = seenParts(complaint, hearings, sight);
-  return { ...rest, complaint: seen.row, hearings: seen.hearings, record: seenRecord(record, sight) };
+const seenIn = ({ complaint: own, hearings, resolutions, ...rest }: CaseState, sight: Sight): CaseState => {
+  const { row: complaint, ...others } = seenParts({ row: own, hearings, resolutions }, sight);
+  return { ...rest, complaint, ...others, record: seenRecord(rest.record, sight) };
 };
 
 const referenceIn = ({ complaint }: CaseState): string => String(complaint['reference']);

@@ -1,4 +1,5 @@
 import type { Sight } from '../access/sight.js';
+import { seenResolution } from '../resolutions/resolution.queries.js';
 
 interface Linking {
   readonly linked: readonly string[];
@@ -9,13 +10,21 @@ interface Heard {
   readonly id: string;
 }
 
-/** A case and its hearings without what tells of other cases that must not be seen: links, and hearings that hear them too. */
-export const seenParts = <Row, Hearing>(
-  row: Row,
-  hearings: readonly Hearing[],
+interface Parts<Row, Hearing, Resolution> {
+  readonly row: Row;
+  readonly hearings: readonly Hearing[];
+  readonly resolutions: readonly Resolution[];
+}
+
+/**
+ * A case and what belongs to it without what tells of other cases that must not be seen: links, and hearings that hear them
+ * too.
+ */
+export const seenParts = <Row, Hearing, Resolution>(
+  { row, hearings, resolutions }: Parts<Row, Hearing, Resolution>,
   sight: Sight,
-): { row: Row; hearings: readonly Hearing[] } => {
-  if (sight.hidden.length === 0) return { row, hearings };
+): Parts<Row, Hearing, Resolution> => {
+  if (sight.hidden.length === 0) return { row, hearings, resolutions };
   const told = hearings as readonly (Hearing & Heard)[];
   const file = row as Row & Linking;
   return {
@@ -25,5 +34,6 @@ export const seenParts = <Row, Hearing>(
       hearings: file.hearings.filter((id) => sight.seesHearing(id)),
     },
     hearings: told.filter(({ id }) => sight.seesHearing(id)),
+    resolutions: resolutions.map((each) => seenResolution(each, sight)),
   };
 };

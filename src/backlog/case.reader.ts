@@ -71,7 +71,7 @@ export class CaseReader {
     const entries = await this.history.of(id, sight);
     const missedDeadlines = missedIn(entries, by);
     const counting = { calendar, policy, policyCalendar: rules?.calendar ?? calendar };
-    const seen = { ...parts, ...seenParts(parts.row, parts.hearings, sight) };
+    const seen = { ...parts, ...seenParts(parts, sight) };
     const file = fileOn({ ...seen, backdated: backdatedIn(entries, by), missedDeadlines }, day, counting);
     // As lists of the past tell it, which keep what was on record.
     return by ? { ...file, missed: missedDeadlines.length } : file;

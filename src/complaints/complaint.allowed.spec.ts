@@ -132,7 +132,7 @@ const look: fc.Arbitrary<Look> = fc.record({
   proceedings: fc.constantFrom(
     {},
     {},
-    { liveHearings: [anId(5)] },
+    { liveHearings: [{ id: anId(5), shown: true }] },
     { pendingReviews: [anId(5)] },
     { pendingAppeals: [anId(5)] },
     { appealUntil: '2026-03-20' },

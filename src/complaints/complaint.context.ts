@@ -8,7 +8,8 @@ import { known, type Complaint, type KnownComplaint } from './complaint.state.js
 
 /** What the hearings and resolutions of this case amount to, for the rules that span streams. */
 export interface Proceedings {
-  readonly liveHearings: readonly string[];
+  /** Those that are not over; one that hears a hidden case too is not shown to whoever acts. */
+  readonly liveHearings: readonly { readonly id: string; readonly shown: boolean }[];
   readonly determinedAllegations: readonly string[];
   readonly pendingReviews: readonly string[];
   readonly pendingAppeals: readonly string[];

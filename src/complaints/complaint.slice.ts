@@ -125,7 +125,7 @@ export class ComplaintSlice implements Slice<Complaint, ComplaintContext, Compla
     const [moment, rules, { proceedings }] = await Promise.all([
       this.situations.seenBy(staffId),
       this.policies.ofCase(state),
-      this.proceedings.of(state),
+      this.proceedings.of(state, staffId),
     ]);
     const deadlines = this.deadlines(state, rules, moment.today);
     return { state, context: { ...moment, policy: rules?.policy, deadlines, proceedings } };
@@ -143,9 +143,9 @@ export class ComplaintSlice implements Slice<Complaint, ComplaintContext, Compla
     return deadlinesOf(state, rules.policy, rules.calendar, today);
   }
 
-  private proceedingsFor({ act }: Command, state: Complaint): ReturnType<ProceedingsReader['of']> {
+  private proceedingsFor({ act, envelope }: Command, state: Complaint): ReturnType<ProceedingsReader['of']> {
     return RESTS_ON_PROCEEDINGS.has(act)
-      ? this.proceedings.of(state)
+      ? this.proceedings.of(state, envelope.actor.id)
       : Promise.resolve({ proceedings: nothingPending, unchanged: [] });
   }
 

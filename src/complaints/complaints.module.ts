@@ -14,6 +14,7 @@ import { ErasureReader } from './erasure.reader.js';
 import { PartyCases } from './party-cases.reader.js';
 import { openingReads } from './opening.door.js';
 import { OpeningQueries } from './opening.queries.js';
+import { HearingSight } from './hearing-sight.reader.js';
 import { Implications } from './implications.reader.js';
 import { ProceedingsReader } from './proceedings.reader.js';
 import { References } from './reference.queries.js';
@@ -28,6 +29,7 @@ import { Removals } from './removals.reader.js';
     ComplaintHandler,
     ComplaintSlice,
     ErasureReader,
+    HearingSight,
     Implications,
     OpeningQueries,
     ProceedingsReader,
@@ -35,6 +37,6 @@ import { Removals } from './removals.reader.js';
     Removals,
     { provide: CasesOfParty, useClass: PartyCases },
   ],
-  exports: [CaseSight, CasesOfParty, ComplaintSlice, ErasureReader, Implications, References],
+  exports: [CaseSight, CasesOfParty, ComplaintSlice, ErasureReader, HearingSight, Implications, References],
 })
 export class ComplaintsModule {}

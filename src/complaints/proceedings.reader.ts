@@ -8,6 +8,7 @@ import { standingOf } from '../resolutions/resolution.standing.js';
 import type { Resolution } from '../resolutions/resolution.state.js';
 import type { Proceedings } from './complaint.context.js';
 import type { Complaint } from './complaint.state.js';
+import { HearingSight } from './hearing-sight.reader.js';
 
 export const nothingPending: Proceedings = {
   liveHearings: [],
@@ -19,7 +20,7 @@ export const nothingPending: Proceedings = {
 };
 
 interface Heard {
-  readonly liveHearings: readonly string[];
+  readonly liveHearings: Proceedings['liveHearings'];
   readonly hearings: readonly Told<Hearing>[];
 }
 
@@ -30,19 +31,31 @@ interface Decided extends Omit<Proceedings, 'liveHearings'> {
 /** What the hearings and resolutions of a case amount to, from their streams. */
 @Injectable()
 export class ProceedingsReader {
-  constructor(@Inject(Desk) private readonly desk: Desk) {}
+  constructor(
+    @Inject(Desk) private readonly desk: Desk,
+    @Inject(HearingSight) private readonly sight: HearingSight,
+  ) {}
 
-  async of(complaint: Complaint): Promise<{ proceedings: Proceedings; unchanged: readonly Told<unknown>[] }> {
-    const [heard, decided] = await Promise.all([this.heard(complaint), this.decided(complaint)]);
+  /** As `staffId` may be told of them. */
+  async of(
+    complaint: Complaint,
+    staffId: string,
+  ): Promise<{ proceedings: Proceedings; unchanged: readonly Told<unknown>[] }> {
+    const [heard, decided] = await Promise.all([this.heard(complaint, staffId), this.decided(complaint)]);
     const { hearings, liveHearings } = heard;
     const { resolutions, ...proceedings } = decided;
     return { proceedings: { ...proceedings, liveHearings }, unchanged: [...hearings, ...resolutions] };
   }
 
-  private async heard(complaint: Complaint): Promise<Heard> {
+  private async heard(complaint: Complaint, staffId: string): Promise<Heard> {
     const ids = complaint.phase === 'absent' ? [] : complaint.hearings;
     const hearings = await Promise.all(ids.map((id) => this.desk.load(hearing, id)));
-    const liveHearings = ids.filter((_, index) => isLive(hearings[index]?.state ?? hearing.initial));
+    const live = hearings.flatMap(({ state }, index) =>
+      isLive(state) ? [{ id: ids[index] ?? '', state }] : [],
+    );
+    const liveHearings = await Promise.all(
+      live.map(async ({ id, state }) => ({ id, shown: !(await this.sight.hides(state, staffId)) })),
+    );
     return { liveHearings, hearings };
   }
 

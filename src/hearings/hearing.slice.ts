@@ -1,11 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Situations } from '../access/circumstances.js';
+import { Sights } from '../access/sights.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
 import { CaseSight } from '../complaints/case-sight.reader.js';
 import { ComplaintCommand } from '../complaints/complaint.command.js';
 import { complaint } from '../complaints/complaint.js';
 import { ComplaintSlice } from '../complaints/complaint.slice.js';
 import type { Complaint } from '../complaints/complaint.state.js';
+import { HearingSight } from '../complaints/hearing-sight.reader.js';
 import type { ReadRow } from '../event-store/append.js';
 import type { Command } from '../event-store/command.js';
 import { noneOf } from '../event-store/decider.js';
@@ -45,14 +47,13 @@ export class HearingSlice implements Slice<Hearing, HearingContext, HearingEvent
     @Inject(PartyQueries) private readonly parties: PartyQueries,
     @Inject(ComplaintSlice) private readonly complaints: ComplaintSlice,
     @Inject(CaseSight) private readonly sight: CaseSight,
+    @Inject(HearingSight) private readonly hearings: HearingSight,
+    @Inject(Sights) private readonly sights: Sights,
   ) {}
 
   /** With any of the cases that it hears. */
-  async hides({ envelope }: Command, { state }: Told<Hearing>): Promise<boolean> {
-    const ids = state.phase === 'absent' ? [] : state.complaintIds;
-    const cases = await Promise.all(ids.map((id) => this.desk.load(complaint, id)));
-    const hidden = await Promise.all(cases.map((each) => this.sight.hides(each.state, envelope.actor.id)));
-    return hidden.includes(true);
+  hides({ envelope }: Command, { state }: Told<Hearing>): Promise<boolean> {
+    return this.hearings.hides(state, envelope.actor.id);
   }
 
   async gather(command: Command, own: Told<Hearing, HearingEvent>): Promise<Gathered<HearingContext>> {
@@ -73,8 +74,7 @@ export class HearingSlice implements Slice<Hearing, HearingContext, HearingEvent
         people: await Promise.all(staff.map((id) => this.person(id))),
         appeals: decided.flatMap(({ state }) => (state.phase === 'absent' ? [] : state.appeals)),
         otherHearings: others.map(({ state }) => state),
-        companionRegistered:
-          input.companionRef !== undefined && (await this.parties.exists(input.companionRef)),
+        companionRegistered: await this.isKnownParty(input.companionRef, circumstances.actor.id),
       },
       occurred,
       subject: `hearing:${command.id}`,
@@ -112,6 +112,10 @@ export class HearingSlice implements Slice<Hearing, HearingContext, HearingEvent
   private async heard(complaintId: string, state: Complaint): Promise<HeardCase> {
     const rules = await this.policies.ofCase(state);
     return { complaintId, complaint: state, procedure: rules?.policy.procedure };
+  }
+
+  private async isKnownParty(id: string | undefined, staffId: string): Promise<boolean> {
+    return id !== undefined && this.parties.isSeen(id, await this.sights.ofActor(staffId));
   }
 
   private async person(id: string): Promise<Person> {

@@ -150,9 +150,10 @@ export const checkSat = (deciders: readonly string[], heard: readonly HearingFac
   const last = heard.at(-1);
   if (!last || heard.some(judged)) return;
   const absent = deciders.find((staffId) => !last.concludedBy.includes(staffId));
+  const those = last.hidden ? '' : `: ${last.concludedBy.join(', ')}`;
   throw new RuleBroken(
     'did-not-sit',
-    `${absent} did not sit when the hearing was concluded. Name in \`by\` only those who did: ${last.concludedBy.join(', ')}.`,
+    `${absent} did not sit when the hearing was concluded. Name in \`by\` only those who did${those}.`,
   );
 };
 

@@ -21,6 +21,8 @@ export interface HearingFacts {
   readonly concludedBy: readonly string[];
   /** Whoever sat at any time, or may sit. */
   readonly panel: readonly string[];
+  /** It hears a case too that is hidden from whoever acts, and so is it. */
+  readonly hidden?: boolean;
 }
 
 export const hearingFacts = (hearingId: string, hearing: Hearing): readonly HearingFacts[] => {

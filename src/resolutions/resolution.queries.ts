@@ -118,7 +118,14 @@ export const resolutionPage = z.strictObject({
   status: z.enum(statuses).optional().describe('Only those that stand so.'),
 });
 
-const viewOf = ({ detail }: { detail: string }): ResolutionView => JSON.parse(detail) as ResolutionView;
+/** A resolution without the hearing that it rests on, where that hears another case too which must not be seen. */
+export const seenResolution = <Resolution>(resolution: Resolution, sight: Sight): Resolution => {
+  const { hearingId, ...rest } = resolution as Resolution & { readonly hearingId?: string };
+  return hearingId === undefined || sight.seesHearing(hearingId) ? resolution : (rest as Resolution);
+};
+
+const viewOf = ({ detail }: { detail: string }, sight: Sight): ResolutionView =>
+  seenResolution(JSON.parse(detail) as ResolutionView, sight);
 
 @Injectable()
 export class ResolutionQueries {
@@ -130,7 +137,7 @@ export class ResolutionQueries {
       'SELECT detail FROM resolutions WHERE id = $1',
       [id],
     );
-    const found = rows[0] && viewOf(rows[0]);
+    const found = rows[0] && viewOf(rows[0], sight);
     if (!found || !sight.sees(found.complaintId)) throw new NotFound('resolution', id);
     return found;
   }
@@ -138,7 +145,7 @@ export class ResolutionQueries {
   /** In the order in which they were begun. */
   async page(
     { first, after, caseId, status }: z.output<typeof resolutionPage>,
-    { hidden }: Sight,
+    sight: Sight,
   ): Promise<Page<ResolutionView>> {
     const [from] = cursorAs(after, z.tuple([z.uuid()])) ?? [];
     const asked = [
@@ -149,20 +156,20 @@ export class ResolutionQueries {
     const where = asked.map(([column], index) => `${column} $${index + 3}`).join(' AND ') || 'true';
     const { rows } = await this.pool.query<{ id: string; detail: string }>(
       `SELECT id, detail FROM resolutions WHERE ${where} AND case_id <> ALL ($2::uuid[]) ORDER BY id LIMIT $1`,
-      [first + 1, hidden, ...asked.map(([, value]) => value)],
+      [first + 1, sight.hidden, ...asked.map(([, value]) => value)],
     );
-    const items = rows.slice(0, first).map(viewOf);
+    const items = rows.slice(0, first).map((row) => viewOf(row, sight));
     return { items, next: rows.length > first ? cursorOf([items.at(-1)?.id ?? '']) : null };
   }
 
   /** The resolutions of each case, oldest first, in the order asked: one query for many cases. */
-  async ofCases(caseIds: readonly string[], { hidden }: Sight): Promise<ResolutionView[][]> {
+  async ofCases(caseIds: readonly string[], sight: Sight): Promise<ResolutionView[][]> {
     const { rows } = await this.pool.query<{ detail: string }>({
       name: 'resolutions-of-cases',
       text: 'SELECT detail FROM resolutions WHERE case_id = ANY ($1) AND case_id <> ALL ($2::uuid[]) ORDER BY id',
-      values: [[...new Set(caseIds)], hidden],
+      values: [[...new Set(caseIds)], sight.hidden],
     });
-    const views = rows.map(viewOf);
+    const views = rows.map((row) => viewOf(row, sight));
     return caseIds.map((caseId) => views.filter(({ complaintId }) => complaintId === caseId));
   }
 }

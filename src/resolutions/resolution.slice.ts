@@ -11,6 +11,7 @@ import type { Command } from '../event-store/command.js';
 import { noneOf } from '../event-store/decider.js';
 import { Desk, type Gathered, type Seen, type Slice } from '../event-store/desk.js';
 import type { Told } from '../event-store/told.js';
+import { HearingSight } from '../complaints/hearing-sight.reader.js';
 import { hearing } from '../hearings/hearing.js';
 import type { Hearing } from '../hearings/hearing.state.js';
 import { PartyQueries } from '../parties/party.queries.js';
@@ -56,6 +57,7 @@ export class ResolutionSlice implements Slice<Resolution, ResolutionContext, Res
     @Inject(PartyQueries) private readonly parties: PartyQueries,
     @Inject(ComplaintSlice) private readonly complaints: ComplaintSlice,
     @Inject(CaseSight) private readonly sight: CaseSight,
+    @Inject(HearingSight) private readonly hearingSight: HearingSight,
   ) {}
 
   row(id: string, version: number, state: Resolution): ReadRow {
@@ -74,15 +76,15 @@ export class ResolutionSlice implements Slice<Resolution, ResolutionContext, Res
   ): Promise<Gathered<ResolutionContext>> {
     const { circumstances, occurred } = await this.situations.around(command, own);
     const complaintId = complaintOf(command, own.state);
-    const { told, ...facts } = await this.around(command, complaintId, own.state);
     const { id: staffId } = circumstances.actor;
+    const { told, ...facts } = await this.around(command, complaintId, own.state, staffId);
     return {
       context: {
         ...circumstances,
         ...facts,
         complaint:
           own.state.phase === 'absent'
-            ? await this.sight.seenBy(staffId, facts.complaint)
+            ? await this.seenWithHearing(command, facts.complaint)
             : await this.sight.stillSeenBy(staffId, facts.complaint, noneOf(resolution, command.id)),
         people: await this.people(command),
         policy: (await this.policies.ofCase(facts.complaint))?.policy,
@@ -102,7 +104,7 @@ export class ResolutionSlice implements Slice<Resolution, ResolutionContext, Res
     const asked = { act: 'MakeFinding', id };
     const [moment, { told: _, ...facts }] = await Promise.all([
       this.situations.seenBy(staffId),
-      this.around(asked, complaintId, state),
+      this.around(asked, complaintId, state, staffId),
     ]);
     const rules = await this.policies.ofCase(facts.complaint);
     return { state, context: { ...moment, ...facts, policy: rules?.policy } };
@@ -113,6 +115,7 @@ export class ResolutionSlice implements Slice<Resolution, ResolutionContext, Res
     { act, id }: Pick<Command, 'act' | 'id'>,
     complaintId: string | undefined,
     state: Resolution,
+    staffId: string,
   ): Promise<Around> {
     if (complaintId === undefined || act === 'RecordLegacyResolution')
       return { complaint: noComplaint, hearings: [], foundElsewhere: [], sentBackElsewhere: [], told: [] };
@@ -122,7 +125,7 @@ export class ResolutionSlice implements Slice<Resolution, ResolutionContext, Res
     const others = act === 'MakeFinding' ? await this.others(lists.resolutions, id) : [];
     return {
       complaint: told.state,
-      hearings: heard.flatMap(({ state: each }, index) => hearingFacts(lists.hearings[index] ?? '', each)),
+      hearings: await this.facts(lists.hearings, heard, staffId),
       foundElsewhere: others.flatMap((other) => standingOf(other.state).found),
       sentBackElsewhere: others.flatMap((other) => sentBackBy(other.state)),
       told: [told, ...heard, ...others],
@@ -133,6 +136,29 @@ export class ResolutionSlice implements Slice<Resolution, ResolutionContext, Res
     const { by = [] } = input as { by?: readonly string[] | string };
     const staff = typeof by === 'string' ? [] : by;
     return Promise.all(staff.map(async (id) => ({ id, parties: await this.parties.ofStaff(id) })));
+  }
+
+  private async facts(
+    ids: readonly string[],
+    heard: readonly Told<Hearing>[],
+    staffId: string,
+  ): Promise<HearingFacts[]> {
+    const facts = heard.map(async ({ state }, index) => {
+      const hidden = await this.hearingSight.hides(state, staffId);
+      return hearingFacts(ids[index] ?? '', state).map((each) => (hidden ? { ...each, hidden } : each));
+    });
+    return (await Promise.all(facts)).flat();
+  }
+
+  /** The case that a resolution is to be of; a hearing that the act names and must not know of is none of its hearings. */
+  private async seenWithHearing({ input, envelope }: Command, own: Complaint): Promise<Complaint> {
+    const { id: staffId } = envelope.actor;
+    const { hearingId } = input as { readonly hearingId?: string };
+    const seen = await this.sight.seenBy(staffId, own);
+    if (hearingId === undefined || seen.phase === 'absent') return seen;
+    const { state } = await this.desk.load(hearing, hearingId);
+    if (!(await this.hearingSight.hides(state, staffId))) return seen;
+    return { ...seen, hearings: seen.hearings.filter((each) => each !== hearingId) };
   }
 
   private hearings(ids: readonly string[]): Promise<Told<Hearing>[]> {

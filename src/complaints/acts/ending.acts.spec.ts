@@ -93,7 +93,12 @@ describe('closing', () => {
   });
 
   it.each([
-    ['a live hearing', { liveHearings: [anId(5)] }, 'hearing-listed'],
+    [
+      'a live hearing that is not shown',
+      { liveHearings: [{ id: anId(5), shown: false }] },
+      'hearing-not-shown',
+    ],
+    ['a live hearing', { liveHearings: [{ id: anId(5), shown: true }] }, 'hearing-listed'],
     ['an unfinished review', { pendingReviews: [anId(5)] }, 'review-pending'],
     ['a pending appeal', { pendingAppeals: [anId(5)] }, 'appeal-pending'],
     ['an appeal that may come today', { appealUntil: '2026-03-02' }, 'appeal-window-open'],

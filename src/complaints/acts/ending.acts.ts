@@ -11,10 +11,16 @@ const reasons = personal('case').describe('Why; kept with the event.');
 const checkNothingPends = ({ proceedings, on }: Partial<ComplaintContext>) => {
   if (!proceedings || on === undefined) return;
   const { liveHearings, pendingReviews, pendingAppeals, appealUntil } = proceedings;
-  if (liveHearings.length > 0)
+  const live = liveHearings.find(({ shown }) => shown);
+  if (live)
     throw new RuleBroken(
       'hearing-listed',
-      `Hearing ${liveHearings[0]} is not over. Conclude, vacate or cancel it first.`,
+      `Hearing ${live.id} is not over. Conclude, vacate or cancel it first.`,
+    );
+  if (liveHearings.length > 0)
+    throw new RuleBroken(
+      'hearing-not-shown',
+      'A hearing of this case that is not shown to you is not over. Ask a head of casework to whom it is shown; then close the case.',
     );
   if (pendingReviews.length > 0)
     throw new RuleBroken(

@@ -116,6 +116,11 @@ const checkHeard = (appealId: string, { hearings }: Surroundings) => {
   const pending = hearings.find(
     ({ kind, live, appealIds }) => kind === 'appeal' && live && (appealIds?.includes(appealId) ?? true),
   );
+  if (pending?.hidden)
+    throw new RuleBroken(
+      'hearing-not-shown',
+      'A hearing of this appeal that is not shown to you is not over. Ask a head of casework to whom it is shown; then decide the appeal.',
+    );
   if (pending)
     throw new RuleBroken(
       'appeal-hearing-pending',
