@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { plusDays } from '../src/clocks/days.js';
 import { rebuild } from '../src/rebuild.cli.js';
 import { testApplication, type Caller, type TestApplication } from './support/application.js';
 import { twoHouses, type TwoHouses } from './support/two-houses.js';
@@ -192,6 +193,40 @@ describe('erasing a party', () => {
       [over, held, open].toSorted(),
     );
     expect(await keysOf(`party:${id}`)).toBe(1);
+  });
+
+  it('is for somebody to whom all of its cases are shown; of the others nothing is said', async () => {
+    const id = await registered();
+    const [known, hidden] = [await closed(id), await closed(id)];
+    await done(`/v1/complaints/${hidden}/restrict-case`, {
+      people: ['staff-1'],
+      basis: 'An order.',
+      until: plusDays(redress.clock.today(), 7),
+    });
+    const other = await redress.as('staff-9', 'casework-head');
+    const erase = () => other.post(`/v1/parties/${id}/erase`, { basis: 'legal-obligation' });
+    const preview = async () => (await other.get(`/v1/parties/${id}/erasure`)).body;
+    // What stands in the way of the case that they know is all that they are told of.
+    const { body } = await head.post(`/v1/complaints/${known}/place-legal-hold`, { basis: 'A claim.' });
+    expect([body.events, (await erase()).body.code]).toEqual([['LegalHoldPlaced'], 'legal-hold']);
+    const [holdId] = (await head.get(`/v1/cases/${known}`)).body.holds;
+    await done(`/v1/complaints/${known}/release-legal-hold`, { holdId, reasons: 'Over.' });
+    await done(`/v1/complaints/${hidden}/place-legal-hold`, { basis: 'A claim.' });
+    const held = [await erase(), await preview(), await other.get(`/v1/parties/${id}/personal-data`)];
+    const [release] = (await head.get(`/v1/cases/${hidden}`)).body.holds;
+    await done(`/v1/complaints/${hidden}/release-legal-hold`, { holdId: release, reasons: 'Over.' });
+    const free = [await erase(), await preview(), await other.get(`/v1/parties/${id}/personal-data`)];
+    const { reference } = (await head.get(`/v1/cases/${hidden}`)).body;
+    for (const [refused, seen, data] of [held, free]) {
+      expect([refused.status, refused.body.code]).toEqual([422, 'not-all-shown']);
+      expect(seen).toMatchObject({ possible: false, refusal: 'not-all-shown', cases: [{ id: known }] });
+      expect(data.body.code).toBe('not-all-shown');
+      expect(JSON.stringify([refused.body, seen, data.body])).not.toMatch(
+        new RegExp(`${hidden}|${reference}`),
+      );
+    }
+    expect(await keysOf(`party:${id}`)).toBe(1);
+    expect((await erasePartyOf(id, 'legal-obligation')).body.events).toEqual(['PersonalDataErased']);
   });
 
   it('shows what it would meet to a head of casework alone', async () => {

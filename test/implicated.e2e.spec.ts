@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { v7 as uuidv7 } from 'uuid';
+import { plusDays } from '../src/clocks/days.js';
+import { Desk } from '../src/event-store/desk.js';
+import { PartyCommand, PartyHandler } from '../src/parties/party.handler.js';
 import { testApplication, type Answered, type Caller, type TestApplication } from './support/application.js';
 
 /** Whoever must have no part in a case any more is off it at once: as its handler, its investigator, on its panels. */
@@ -121,6 +125,95 @@ describe('a party who is put on the case', () => {
     await isStaff(complainantRef, 'eve');
     const id = await received({ complainantRef });
     expect((await historyOf(id)).map(({ type }) => type)).toEqual(['ComplaintReceived', 'StaffImplicated']);
+  });
+});
+
+describe('a case that is hidden from whoever says who its party is', () => {
+  const restrict = (id: string, ...people: string[]) =>
+    on(id, 'restrict-case', { people: ['head-1', ...people], basis: 'An order.', until: inAWeek() });
+  const inAWeek = () => plusDays(redress.clock.today(), 7);
+
+  /** A party to a case that everybody knows, and to one that only some do. */
+  const twoCases = async (handlerId: string) => {
+    const respondent = await party('Gil');
+    const [known, hidden] = [await received(), await received()];
+    for (const id of [known, hidden]) await on(id, 'identify-respondent', { respondentRef: respondent });
+    await on(hidden, 'assign-handler', { handlerId });
+    return { respondent, known, hidden };
+  };
+  const says = (by: Caller, id: string, staffId: string) =>
+    by.post(`/v1/parties/${id}/identify-staff`, { staffId });
+
+  it('loses them all the same, and is not told of', async () => {
+    const { respondent, known, hidden } = await twoCases('gil');
+    const hearing = await hearingOf([hidden], 'gil');
+    await restrict(hidden, 'gil');
+    const desk = await redress.as('desk-1', 'intake');
+    expect((await says(desk, respondent, 'gil')).body.code).toBe('party-on-a-case');
+    const other = await redress.as('head-2', 'casework-head');
+    const { status, body } = await says(other, respondent, 'gil');
+    expect([status, body]).toEqual([200, { id: respondent, version: 2, events: ['StaffIdentified'] }]);
+    expect((await caseNow(hidden)).handlerId).toBeNull();
+    expect(await recusedFrom(hearing)).toEqual(['gil']);
+    for (const id of [known, hidden])
+      expect((await historyOf(id)).find(({ type }) => type === 'StaffImplicated')).toMatchObject({
+        data: { staffId: 'gil', partyRef: respondent },
+        actor: { id: 'head-2', role: 'casework-head' },
+      });
+  });
+
+  it('neither stops nor is named to somebody who must have no part in it', async () => {
+    const { respondent, hidden } = await twoCases('hal');
+    const complainantRef = await party('Ida');
+    await isStaff(complainantRef, 'ida');
+    await on(hidden, 'identify-respondent', { respondentRef: complainantRef });
+    const hearing = await hearingOf([hidden], 'hal');
+    await done(
+      head.post(`/v1/hearings/${hearing}/recuse-panel-member`, { staffId: 'bob', reasons: 'A friend.' }),
+    );
+    await on(hidden, 'recuse', { staffId: 'bob', reasons: 'A friend.' });
+    for (const [staffId, whom] of [
+      ['ida', 'somebody'],
+      ['bob', 'hal'],
+    ] as const) {
+      const { status, body } = await says(await redress.as(staffId, 'casework-head'), respondent, whom);
+      expect([status, body.code, body.events]).toEqual([200, undefined, ['StaffIdentified']]);
+    }
+    expect((await caseNow(hidden)).handlerId).toBeNull();
+    expect((await recusedFrom(hearing)).toSorted()).toEqual(['bob', 'hal']);
+  });
+
+  it('makes of a party that stands on no other nobody at all', async () => {
+    const respondent = await party('Jon');
+    const id = await received();
+    await on(id, 'identify-respondent', { respondentRef: respondent });
+    await on(id, 'assign-handler', { handlerId: 'jon' });
+    await restrict(id, 'jon');
+    const { status, body } = await says(await redress.as('head-2', 'casework-head'), respondent, 'jon');
+    expect([status, body.code]).toEqual([404, 'not-found']);
+    expect((await caseNow(id)).handlerId).toBe('jon');
+  });
+
+  it('is not told of by a conflict with whoever acts on it meanwhile, whatever version they name', async () => {
+    const { respondent, hidden } = await twoCases('kim');
+    const hearing = await hearingOf([hidden], 'kim');
+    await restrict(hidden, 'kim');
+    const { slice } = redress.app.get(PartyHandler, { strict: false });
+    let asked = 0;
+    const gather: typeof slice.gather = async (...given) => {
+      const gathered = await slice.gather(...given);
+      asked += 1;
+      const recusal = { staffId: 'bob', reasons: 'A friend.' };
+      if (asked === 1) await done(head.post(`/v1/hearings/${hearing}/recuse-panel-member`, recusal));
+      return gathered;
+    };
+    const actor = { id: 'head-2', role: 'casework-head' };
+    const envelope = { actor, correlationId: uuidv7(), expectedVersion: 1 };
+    const command = new PartyCommand('IdentifyStaff', respondent, { staffId: 'kim' }, envelope);
+    const answer = redress.app.get(Desk, { strict: false }).perform({ ...slice, gather }, command);
+    await expect(answer).resolves.toMatchObject({ events: ['StaffIdentified'] });
+    expect(asked).toBe(2);
+    expect((await recusedFrom(hearing)).toSorted()).toEqual(['bob', 'kim']);
   });
 });
 

@@ -235,7 +235,7 @@ describe('two people in the same moment, in two processes', () => {
         return {
           deeds: [
             complaint('IdentifyRespondent', { respondentRef: respondent }, 'head'),
-            on('party', respondent)('IdentifyStaff', { staffId: handler }, 'intake'),
+            on('party', respondent)('IdentifyStaff', { staffId: handler }, 'head'),
           ],
           streams: [`complaint-${complaintId}`, `party-${respondent}`],
         };

@@ -87,6 +87,86 @@ describe('a restricted case', () => {
     for (const { recipient } of items) expect(['keeper', 'head-1']).toContain(recipient);
   });
 
+  it('stands in no cursor, which anybody can read', async () => {
+    for (const state of ['due', 'sent']) {
+      let after: string | null = '';
+      do {
+        const { body }: Answered = await worker.get(`/v1/reminders?state=${state}&first=1${after}`);
+        expect(tells(secret, { status: 200, headers: {}, body })).toEqual([]);
+        after = body.next && `&after=${body.next}`;
+      } while (after !== null);
+    }
+  });
+
+  it('is in no count of what a new rule moved, for somebody who must not know of it', async () => {
+    const movedFor = async (by: Caller, name: string) => {
+      const day = { date: '2027-03-03', name };
+      const wish = { add: [day], source: 'The board.', reasons: 'Decided.' };
+      return (await ok(by.post('/v1/calendars/GB-ENG/revise', wish))).moved;
+    };
+    const theirs = await movedFor(worker, 'One');
+    const { cases } = await movedFor(head, 'Another');
+    expect(theirs).toMatchObject({ cases: cases - 1 });
+  });
+
+  it('makes of its parties nobody whom somebody else could name', async () => {
+    const { complainant, other } = secret;
+    const companion = (to: string) => ({ partyRef: to, companionRef: to });
+    const correction = async (id: string, to: string) => {
+      const { items } = await ok(auditor.get(`/v1/cases/${id}/history`));
+      const { eventId } = items.find(({ type }: { type: string }) => type === 'ComplaintReceived');
+      return { eventId, path: ['complainantRef'], new: to, reason: 'A slip.', basis: 'The letter.' };
+    };
+    const receipt = {
+      receivedOn: '2026-01-05',
+      channel: 'letter',
+      category: 'abuse',
+      summary: 'Shouted at.',
+    };
+    const contact = { who: 'A', office: 'B', subject: 'C', response: 'D' };
+    const heard = (await ok(head.post('/v1/hearings', { complaintIds: [other], kind: 'first' }))).id;
+    const { complainantRef } = await ok(head.get(`/v1/cases/${other}`));
+    const corrected = await correction(other, complainant);
+    for (const [path, body] of [
+      ['complaints', (to: string) => ({ ...receipt, complainantRef: to })],
+      [
+        'complaints',
+        (to: string) => ({ ...receipt, allegations: [{ category: 'abuse', respondentRef: to }] }),
+      ],
+      [`complaints/${other}/identify-respondent`, (to: string) => ({ respondentRef: to })],
+      [`complaints/${other}/add-allegation`, (to: string) => ({ category: 'abuse', respondentRef: to })],
+      [`complaints/${other}/record-outside-contact`, (to: string) => ({ ...contact, whoRef: to })],
+      [`complaints/${other}/withdraw`, (to: string) => ({ by: to, reasons: 'They said so.' })],
+      [`complaints/${other}/correct-entry`, (to: string) => ({ ...corrected, new: to })],
+      [
+        `hearings/${heard}/nominate-companion`,
+        (to: string) => ({ ...companion(complainantRef), companionRef: to }),
+      ],
+    ] as const) {
+      const send = (to: string) => worker.post(`/v1/${path}`, body(to));
+      const [answer, nothing] = [await send(complainant), await send(unknownLike(''))];
+      expect([path, answer.body.code]).toEqual([path, 'unknown-party']);
+      expect(bare(answer, complainant)).toEqual(bare(nothing, unknownLike('')));
+    }
+    expect((await worker.get(`/v1/parties/${complainant}`)).status).toBe(404);
+    await ok(head.post(`/v1/hearings/${heard}/cancel`, { reasons: 'Not needed.' }));
+  });
+
+  it('keeps the case that is heard together with it open, and says so without naming their hearing', async () => {
+    const { other, joint } = secret;
+    const close = (by: Caller) =>
+      by.post(`/v1/complaints/${other}/close`, { outcome: 'resolved-informally', reasons: 'They made up.' });
+    const [answer, known] = [await close(worker), await close(head)];
+    expect([answer.status, answer.body.code]).toEqual([422, 'hearing-not-shown']);
+    expect(tells(secret, answer)).toEqual([]);
+    expect([known.body.code, tells(secret, known)]).toEqual(['hearing-listed', [joint]]);
+    const decide = (to: string) =>
+      worker.post('/v1/resolutions', { complaintId: other, kind: 'formal', hearingId: to });
+    const [named, nothing] = [await decide(joint), await decide(unknownLike(''))];
+    expect(named.body.code).toBe('unknown-hearing');
+    expect(bare(named, joint)).toEqual(bare(nothing, unknownLike('')));
+  });
+
   it('is told to an integration by positions alone', async () => {
     const integration = await redress.as('feed-1', 'integration');
     const { body } = await integration.get('/v1/events?limit=1000');

@@ -193,7 +193,8 @@ export const permissions: Readonly<Record<string, Acts>> = {
     ChangeContact: [...entry, 'investigator'],
     IdentifyStaff: ['casework-head', 'intake'],
     Erase: ['casework-head'],
-    CorrectEntry: casework,
+    // A head of casework first, who alone corrects which member of staff a party on a case is.
+    CorrectEntry: ['casework-head', 'case-handler'],
   },
   staff: {
     Enrol: ruling,

@@ -1,4 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { everything } from '../access/sight.js';
+import { Sights } from '../access/sights.js';
 import type { Command } from '../event-store/command.js';
 import { Desk, type Gathered } from '../event-store/desk.js';
 import { id as anId } from '../event-store/schema.js';
@@ -68,6 +70,7 @@ export class CasePeople {
     @Inject(Desk) private readonly desk: Desk,
     @Inject(PartyQueries) private readonly parties: PartyQueries,
     @Inject(Removals) private readonly removals: Removals,
+    @Inject(Sights) private readonly sights: Sights,
     @Inject(CaseSight) readonly sight: CaseSight,
   ) {}
 
@@ -78,15 +81,20 @@ export class CasePeople {
     if (state.phase === 'absent' && named.length === 0) return nobody;
     const assigned = [input.handlerId, input.investigatorId].filter((each) => each !== undefined);
     const staff = [...assigned, ...(input.people ?? [])];
-    const [actorParties, assigneeParties, told] = await Promise.all([
-      this.parties.ofStaff(command.envelope.actor.id),
+    const { id: actorId } = command.envelope.actor;
+    const [actorParties, assigneeParties, sight, told] = await Promise.all([
+      this.parties.ofStaff(actorId),
       Promise.all(staff.map((each) => this.parties.ofStaff(each))),
+      named.length === 0 ? everything : this.sights.ofActor(actorId),
       Promise.all(named.map(async (id) => ({ id, told: await this.desk.load(party, id) }))),
     ]);
     const implicated = told.flatMap(({ id, told: { state: each } }) => staffIn(id, each));
     const removed = removedBy(command, implicated);
     const panels = await this.removals.fromPanels([state], removed, command.envelope);
-    const unknownParties = told.filter((each) => each.told.version === 0).map(({ id }) => id);
+    const hidden = await this.parties.hiddenAmong(named, sight);
+    const unknownParties = told
+      .filter((each) => each.told.version === 0 || hidden.includes(each.id))
+      .map(({ id }) => id);
     return {
       known: { actorParties, assigneeParties: assigneeParties.flat(), unknownParties, implicated },
       unchanged: [...told.map((each) => each.told), ...(panels.unchanged ?? [])],

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { isHouse } from '../access/principal.js';
 import type { Refusal } from '../event-store/errors.js';
 import { PartyQueries } from '../parties/party.queries.js';
 import { Clock } from '../platform/clock.js';
@@ -22,7 +23,7 @@ export class CaseSight {
 
   /** `throughGlass`: a restriction alone hides nothing. */
   async hides(complaint: Complaint, staffId: string, throughGlass = false): Promise<boolean> {
-    if (complaint.phase === 'absent') return false;
+    if (complaint.phase === 'absent' || isHouse(staffId)) return false;
     if (isRecused(complaint, staffId)) return true;
     const moment = { today: this.clock.today(), now: this.clock.now() };
     if (isSealedFrom(complaint, staffId, moment)) return true;

@@ -55,11 +55,11 @@ export class Implications {
     };
   }
 
-  /** To be recorded with what says so. */
+  /** To be recorded with what says so: in all of them, whoever says it and whichever of them they may know of. */
   async inCases(
     implicated: Implicated,
     envelope: Envelope,
-  ): Promise<Pick<Gathered<Circumstances>, 'unchanged' | 'also'>> {
+  ): Promise<Pick<Gathered<Circumstances>, 'unchanged' | 'also'> & { readonly isOnCase: boolean }> {
     const ids = await this.idsOf(CASES, [implicated.partyRef]);
     const cases = await Promise.all(ids.map((id) => this.desk.load(complaint, id)));
     const states = cases.map(({ state }) => state);
@@ -69,7 +69,7 @@ export class Implications {
       envelope,
     );
     const told = ids.map((id) => this.desk.part(this.complaints, commandFor(id, implicated, envelope)));
-    return { unchanged, also: [...told, ...also] };
+    return { isOnCase: ids.length > 0, unchanged, also: [...told, ...also] };
   }
 
   /** In the cases that the party was put on while that was being recorded; whoever comes later knows already. */

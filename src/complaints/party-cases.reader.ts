@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
+import type { Sight } from '../access/sight.js';
 import { Desk } from '../event-store/desk.js';
-import type { Told } from '../event-store/told.js';
-import type { CasesOfParty, ErasableCase } from '../parties/cases-of-party.reader.js';
+import type { CasesOfParty, ErasableCase, OnCases } from '../parties/cases-of-party.reader.js';
 import { POOL } from '../platform/database.js';
 import { erasable } from './acts/erasure.acts.js';
 import { complaint } from './complaint.js';
@@ -25,19 +25,17 @@ export class PartyCases implements CasesOfParty {
     return rows.map(({ id }) => id);
   }
 
-  async of(
-    partyId: string,
-    today: string,
-  ): Promise<{ erasable: readonly ErasableCase[]; unchanged: readonly Told<unknown>[] }> {
+  async of(partyId: string, today: string, sight: Sight): Promise<OnCases> {
     const ids = await this.idsOf(partyId);
     const told = await Promise.all(ids.map((id) => this.desk.load(complaint, id)));
     const erasableAt = async (index: number): Promise<ErasableCase[]> => {
+      const id = ids[index] ?? '';
       const state = told[index]?.state ?? complaint.initial;
-      if (state.phase === 'absent') return [];
+      if (state.phase === 'absent' || !sight.sees(id)) return [];
       const kept = await this.erasures.keptUntil(state, today);
-      return [{ id: ids[index] ?? '', erased: state.erased === true, ...erasable(state, kept) }];
+      return [{ id, erased: state.erased === true, ...erasable(state, kept) }];
     };
     const cases = await Promise.all(told.map((_, index) => erasableAt(index)));
-    return { erasable: cases.flat(), unchanged: told };
+    return { erasable: cases.flat(), onHidden: ids.some((id) => !sight.sees(id)), unchanged: told };
   }
 }

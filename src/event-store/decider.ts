@@ -40,6 +40,8 @@ export interface Act<Input extends z.ZodType, State, Context, Event> {
    * it is given, and says what is wrong with that.
    */
   conceivable?(state: State, context: Partial<Context>): void;
+  /** It follows from what somebody did elsewhere, to whatever they may act on or not: the guard is not asked. */
+  readonly follows?: true;
   decide(input: z.output<Input>, state: State, context: Context): readonly Event[];
 }
 
@@ -176,7 +178,7 @@ export const decide = <State, Context extends Circumstances, Event extends Domai
 ): readonly Event[] => {
   const act = actNamed(decider.acts, attempt.act);
   checkPhase(decider, act.when, decider.phase(state), context.id);
-  decider.guard?.(state, context);
+  if (!act.follows) decider.guard?.(state, context);
   if (act.when !== 'absent') checkDay(context, attempt.backdatingReason);
   act.possible?.(state, context);
   const events = act.decide(attempt.input, state, context);

@@ -36,15 +36,23 @@ export class PartyHandler implements ICommandHandler<PartyCommand, Answer> {
       decider: party,
       row: partyRow,
       hides: async ({ id, envelope: { actor } }, { version }) =>
-        version > 0 && !(await queries.isSeen(id, await sights.of({ id: actor.id, roles: [] }))),
+        version > 0 && !(await queries.isSeen(id, await sights.ofActor(actor.id))),
       gather: async (command, own) => {
         const { circumstances, occurred } = await situations.around(command, own);
         const around = { context: circumstances, occurred, subject: `party:${command.id}` };
         const implicated = implicatedBy(command);
-        if (implicated) return { ...around, ...(await implications.inCases(implicated, command.envelope)) };
+        if (implicated) {
+          const { isOnCase, ...parts } = await implications.inCases(implicated, command.envelope);
+          return { ...around, context: { ...circumstances, isOnCase }, ...parts };
+        }
         if (command.act !== 'Erase') return around;
-        const { erasable, unchanged } = await cases.of(command.id, circumstances.today);
-        return { ...around, context: { ...circumstances, cases: erasable }, unchanged };
+        const sight = await sights.ofActor(circumstances.actor.id);
+        const { erasable, onHidden, unchanged } = await cases.of(command.id, circumstances.today, sight);
+        return {
+          ...around,
+          context: { ...circumstances, cases: erasable, onHiddenCases: onHidden },
+          unchanged,
+        };
       },
     };
   }

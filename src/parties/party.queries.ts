@@ -59,17 +59,24 @@ export class PartyQueries {
     return rows;
   }
 
-  async exists(id: string): Promise<boolean> {
-    const { rowCount } = await this.pool.query('SELECT FROM parties WHERE id = $1', [id]);
-    return rowCount === 1;
-  }
-
   async isSeen(id: string, { hidden }: Sight): Promise<boolean> {
     const { rowCount } = await this.pool.query(`SELECT FROM parties WHERE id = $1 AND ${SEEN('$2')}`, [
       id,
       hidden,
     ]);
     return rowCount === 1;
+  }
+
+  /** Of these parties those that somebody must not know of. */
+  async hiddenAmong(ids: readonly string[], { hidden }: Sight): Promise<readonly string[]> {
+    if (hidden.length === 0) return [];
+    const { rows } = await this.pool.query<{ id: string }>({
+      name: 'parties-seen-among',
+      text: `SELECT id FROM parties WHERE id = ANY ($1) AND ${SEEN('$2')}`,
+      values: [ids, hidden],
+    });
+    const seen = new Set(rows.map(({ id }) => id));
+    return ids.filter((id) => !seen.has(id));
   }
 
   /** Names and contacts are sealed in the answer. Errors: NotFound. */

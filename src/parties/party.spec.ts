@@ -56,6 +56,33 @@ describe('saying which member of staff a party is', () => {
       .then({ type: 'StaffIdentified', data: { staffId: 'staff-3' } });
   });
 
+  it('is for a head of casework where the party is on a case: it takes that from whoever it is', () => {
+    const correction = {
+      eventId: givenId(1),
+      path: ['staffId'],
+      new: 'staff-3',
+      reason: 'A slip.',
+      basis: 'A list.',
+    };
+    for (const [role, refusal] of [
+      ['intake', 'party-on-a-case'],
+      ['case-handler', 'party-on-a-case'],
+      ['casework-head', undefined],
+    ] as const) {
+      const context = { isOnCase: true, actor: { id: 'staff-9', role } };
+      const tries = [
+        given(registered).when('IdentifyStaff', { staffId: 'staff-2' }, context),
+        given(registered, identified('staff-2')).when('CorrectEntry', correction, context),
+      ];
+      for (const each of tries)
+        if (refusal) each.refuses(refusal);
+        else expect(each.events()).toHaveLength(1);
+    }
+    given(registered)
+      .when('IdentifyStaff', { staffId: 'staff-2' }, { actor: { id: 'staff-9', role: 'intake' } })
+      .then({ type: 'StaffIdentified', data: { staffId: 'staff-2' } });
+  });
+
   it('is not undone by that member of staff', () => {
     given(registered, identified('staff-1'))
       .when('IdentifyStaff', { staffId: 'staff-3' })

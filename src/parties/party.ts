@@ -5,6 +5,7 @@ import { actsOn, evolveWith, type Circumstances, type Decider } from '../event-s
 import {
   alreadyErased,
   erasureInput,
+  notAllShown,
   refuseBeforeItsDay,
   refuseWhileNeeded,
   type Erasable,
@@ -60,10 +61,23 @@ const refuseOwnRecord = (party: Party, { actor }: Circumstances): void => {
     );
 };
 
-/** For an erasure: the cases that the party is on. */
 export interface PartyContext extends Circumstances {
+  /** Where it is said which member of staff the party is: whether it is on any case. */
+  readonly isOnCase?: boolean | undefined;
+  /** For an erasure: the cases that the party is on. */
   readonly cases?: readonly Erasable[] | undefined;
+  /** Whether it is on others that whoever acts must not know of. */
+  readonly onHiddenCases?: boolean | undefined;
 }
+
+/** Whoever turns out to be a party is off its cases, as if they were recused: that is not for everybody to bring about. */
+const refuseTakingOff = ({ isOnCase, actor }: PartyContext): void => {
+  if (isOnCase && actor.role !== 'casework-head')
+    throw new RuleBroken(
+      'party-on-a-case',
+      'This party is on a case, and whoever it is said to be is taken off it. Ask a head of casework to say who it is.',
+    );
+};
 
 const act = actsOn<Party, PartyContext, PartyEvent>();
 
@@ -90,6 +104,7 @@ export const party: Decider<Party, PartyContext, PartyEvent> = {
       decide: (data, state, context) => {
         if (known(state).staffId === data.staffId) return [];
         refuseOwnRecord(state, context);
+        refuseTakingOff(context);
         return [{ type: 'StaffIdentified', data }];
       },
     }),
@@ -105,6 +120,8 @@ export const party: Decider<Party, PartyContext, PartyEvent> = {
       decide: (data, state, context) => {
         refuseOwnRecord(state, context);
         for (const each of context.cases ?? []) refuseBeforeItsDay(each, data.basis, context.today);
+        // Last, so that it is said only where nothing else stands in the way.
+        if (context.onHiddenCases) throw notAllShown();
         return [{ type: 'PersonalDataErased', data }];
       },
     }),
@@ -114,7 +131,10 @@ export const party: Decider<Party, PartyContext, PartyEvent> = {
       input: correctionInput,
       decide: (data, state, context) => {
         const correction = correctEntry(partyEvents, data, context.history);
-        if (data.path[0] === 'staffId') refuseOwnRecord(state, context);
+        if (data.path[0] === 'staffId') {
+          refuseOwnRecord(state, context);
+          refuseTakingOff(context);
+        }
         return [correction];
       },
     }),

@@ -75,11 +75,8 @@ export class ErasurePreviews {
     const command = new PartyCommand('Erase', id, { basis }, envelopeOf(sight.principal));
     if (own.version === 0 || (await this.parties.slice.hides(command, own))) throw new NotFound('party', id);
     const refusal = await refusalOf(this.desk.draft(this.parties.slice, command, own));
-    const { erasable: all } = await this.cases.of(id, this.clock.today());
-    return told(
-      refusal,
-      all.filter((each) => sight.sees(each.id)),
-    );
+    const { erasable: shownToThem } = await this.cases.of(id, this.clock.today(), sight);
+    return told(refusal, shownToThem);
   }
 
   async ofCase({ id, basis }: PreviewRequest, sight: Sight): Promise<ErasurePreview> {

@@ -82,7 +82,7 @@ export class Retention {
     if (state.phase === 'absent') return 0;
     let erased = 0;
     for (const party of new Set(partiesOf(state))) {
-      const { erasable } = await this.cases.of(party, this.clock.today());
+      const { erasable } = await this.cases.of(party, this.clock.today(), everything);
       if (!erasable.every((each) => each.erased)) continue;
       const input = { basis: 'no-longer-needed', request: policy };
       if (await this.done(new PartyCommand('Erase', party, input, this.envelope()))) erased += 1;

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { NotFound } from '../event-store/errors.js';
+import { notAllShown } from '../event-store/erasure.js';
 import type { Sight } from '../access/sight.js';
 import { HistoryReader } from '../audit/history.reader.js';
 import type { HistoryEntry } from '../audit/case-history.js';
@@ -93,13 +93,13 @@ export class SubjectAccessReader {
     @Inject(Clock) private readonly clock: Clock,
   ) {}
 
-  /** Text is sealed until a door opens it. Errors: NotFound. */
+  /** Text is sealed until a door opens it. Errors: NotFound, RuleBroken `not-all-shown`. */
   async of(id: string, sight: Sight): Promise<SubjectAccess> {
     const today = this.clock.today();
     const party = await this.parties.one(id, sight);
-    const { erasable } = await this.cases.of(id, today);
-    // Whoever is a party to one of them must not be the one who answers for it.
-    if (erasable.some((each) => !sight.sees(each.id))) throw new NotFound('party', id);
+    const { erasable, onHidden } = await this.cases.of(id, today, sight);
+    // Half an answer would be none, and whoever is a party to one of them must not be the one who gives it.
+    if (onHidden) throw notAllShown();
     const cases = await Promise.all(
       erasable.map(async ({ id: caseId, reference, open, keptUntil }) => {
         const entries = await this.history.of(caseId, sight);

@@ -51,6 +51,7 @@ const TRIED: Readonly<Record<string, readonly string[]>> = {
   overdue: ['true', 'false'],
   missed: ['true', 'false'],
   mine: ['true'],
+  first: ['1'],
 };
 
 interface Parameter {
@@ -104,6 +105,8 @@ const asksOf = (name: string, read: Read<unknown>, secret: SecretCase): Asking[]
   for (const [parameter, subject] of names)
     named.push({ name, read, given: { ...base, [parameter]: subject }, subject });
   if (read.path.startsWith('cases/:id')) named.push({ name, read, given: { ...base, id: secret.other } });
+  if (read.path.startsWith('resolutions/:id'))
+    named.push({ name, read, given: { ...base, id: secret.decision } });
   for (const [parameter] of names.filter(([each]) => each !== 'party'))
     named.push({ name, read, given: { ...base, [parameter]: secret.other } });
   if (subjects.length > 0 || names.some(([each]) => required.includes(each))) return named;
@@ -181,10 +184,18 @@ export const askOverGraphql = (
   return caller.post('/graphql', { query, variables });
 };
 
+/** What the cursors in a text say, which anybody can read; one may hold another. */
+const cursorsIn = (text: string): string[] =>
+  [...text.matchAll(/[\w-]{16,}/g)]
+    .map(([each]) => Buffer.from(each, 'base64url').toString())
+    .filter((each) => each.startsWith('["'))
+    .flatMap((each) => [each, ...cursorsIn(each)]);
+
 /** What of the case an answer tells. */
 export const tells = ({ marks }: SecretCase, { body }: Answered): string[] => {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return marks.filter((mark) => text.includes(mark));
+  const read = [text, ...cursorsIn(text)];
+  return marks.filter((mark) => read.some((each) => each.includes(mark)));
 };
 
 /** An answer, whatever it was asked about under these names. */

@@ -16,8 +16,9 @@ export interface SecretCase {
   readonly joint: string;
   readonly resolution: string;
   readonly document: string;
-  /** The case beside it. */
+  /** The case beside it, and what is decided of that: it rests on the hearing of both. */
   readonly other: string;
+  readonly decision: string;
   /** What none but this case has: whatever says one of these tells of it. */
   readonly marks: readonly string[];
 }
@@ -91,6 +92,8 @@ export const secretCase = async (
     hearings.push(hearing);
   }
   const resolution = (await act('resolutions', { complaintId: id, kind: 'formal' })).id;
+  const joint = hearings.at(-1);
+  const decision = (await act('resolutions', { complaintId: other.id, kind: 'formal', hearingId: joint })).id;
   const document = await upload(redress, id, token);
   const missed = { deadline: 'acknowledge', dueOn: '2026-01-12' };
   const told = { ...missed, step: 'due', recipient: 'keeper', channel: 'mail' };
@@ -99,18 +102,19 @@ export const secretCase = async (
     ['RecordSent', told],
   ] as const)
     await redress.app.get(CommandBus, { strict: false }).execute(machineCommand(name, id, input));
-  const [hearing = '', joint = ''] = hearings;
-  const marks = [id, reference, complainant, respondent, hearing, joint, resolution, document, CATEGORY];
+  const [hearing = ''] = hearings;
+  const marks = [id, reference, complainant, respondent, ...hearings, resolution, document, CATEGORY];
   return {
     id,
     reference,
     complainant,
     respondent,
     hearing,
-    joint,
+    joint: joint ?? '',
     resolution,
     document,
     other: other.id,
+    decision,
     marks,
   };
 };

@@ -39,6 +39,7 @@ export const peopleActs = {
   Implicate: act({
     summary: 'A member of staff turns out to be a party to the case.',
     when: 'existing',
+    follows: true,
     input: z.strictObject({ staffId: staffRef, partyRef: id }),
     decide: (data, complaint) =>
       partiesOf(known(complaint)).includes(data.partyRef) ? [{ type: 'StaffImplicated', data }] : [],

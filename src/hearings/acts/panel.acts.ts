@@ -43,6 +43,7 @@ export const panelActs = {
   RemoveFromPanel: act({
     summary: 'Take members off the panel who must have no part in one of its cases any more.',
     when: 'open',
+    follows: true,
     input: z.strictObject({
       members: z.array(z.strictObject({ staffId: staffRef, reasons: personal('case') })).min(1),
     }),
