@@ -8,6 +8,7 @@ import { EventStore } from '../src/event-store/event-store.js';
 import { packageRoot } from '../src/platform/package-root.js';
 import { appendOf, aStream, happened, write } from './support/appends.js';
 import { freshDatabase, type FreshDatabase } from './support/database.js';
+import { atConsole } from './support/console.js';
 
 // The whole way of a proof on the command line: operator, witness, auditor.
 
@@ -34,14 +35,14 @@ const ran = async (program: string, args: readonly string[], env: NodeJS.Process
     }),
   );
 
-const audit = (...args: string[]) =>
-  ran(join(dist, 'cli.js'), ['audit', ...args], {
-    ...process.env,
+const audit = async (...args: string[]) => {
+  const { exit, stdout, stderr } = await atConsole(['audit', ...args], {
     DATABASE_URL: database.url,
     MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
     AUDIT_SIGNING_KEY: Buffer.alloc(32, 1).toString('base64'),
-    LOG_LEVEL: 'fatal',
   });
+  return { exit, told: `${stdout}${stderr}`.trim() };
+};
 
 const record = (count: number) =>
   new EventStore(database.pool).append(

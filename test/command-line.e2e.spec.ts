@@ -6,11 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { Command } from 'commander';
-import { addCommands } from '../src/commands.js';
-import { runCommandLine } from '../src/platform/command-line.js';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { packageRoot } from '../src/platform/package-root.js';
+import { atConsole } from './support/console.js';
 import { freshDatabase, type FreshDatabase } from './support/database.js';
 
 // What the command line refuses, as somebody at a terminal reads it.
@@ -21,6 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
+/** By the program itself, in a process of its own. */
 const refused = async (args: readonly string[], env: NodeJS.ProcessEnv = {}) => {
   const cli = join(packageRoot, 'dist', 'src', 'cli.js');
   const ground = { DATABASE_URL: database.url, MASTER_KEY: Buffer.alloc(32, 7).toString('base64') };
@@ -34,17 +33,11 @@ const refused = async (args: readonly string[], env: NodeJS.ProcessEnv = {}) => 
   return { exit: code, told: stderr };
 };
 
-/** The same in this process: nothing here opens a database. */
-const refusedHere = async (...args: readonly string[]) => {
-  const written = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
-  const program = new Command('redress');
-  await addCommands(program, args[0]);
-  await runCommandLine(program, ['node', 'redress', ...args]);
-  const told = written.mock.calls.map(([text]) => String(text)).join('');
-  written.mockRestore();
-  const exit = process.exitCode;
-  process.exitCode = 0;
-  return { exit, told };
+/** The same in this process. */
+const refusedHere = async (args: readonly string[], env: NodeJS.ProcessEnv = {}) => {
+  const ground = { DATABASE_URL: database.url, MASTER_KEY: Buffer.alloc(32, 7).toString('base64') };
+  const { exit, stderr } = await atConsole(args, { ...ground, ...env });
+  return { exit, told: stderr };
 };
 
 describe('the command line says what to do about', () => {
@@ -62,7 +55,7 @@ describe('the command line says what to do about', () => {
     [['statistics', '--from', 'x', '--to', '2026-01-01'], /^--from: Give a real day as YYYY-MM-DD\.$/],
     [['token', '--sub', 'a', '--roles', 'boss'], /^There is no role boss\. Roles: intake, /],
   ])('%j', async (args, sentence) => {
-    const { exit, told } = await refusedHere(...args);
+    const { exit, told } = await refusedHere(args);
     expect(told.trimEnd()).toMatch(sentence);
     expect(exit).toBe(2);
   });
@@ -76,13 +69,13 @@ describe('the command line says what to do about', () => {
       ),
     });
     // It may be done, and there is no such case.
-    expect((await refused(['audit', 'history', '2026-000001'])).told).toMatch(
+    expect((await refusedHere(['audit', 'history', '2026-000001'])).told).toMatch(
       /^There is no case 2026-000001/,
     );
   });
 
   it('arguments, as JSON under --json', async () => {
-    const { told } = await refusedHere('explain', '--json');
+    const { told } = await refusedHere(['explain', '--json']);
     expect(JSON.parse(told)).toEqual({
       code: 'unusable-arguments',
       message: expect.stringMatching(/^Missing required argument/),
@@ -90,7 +83,7 @@ describe('the command line says what to do about', () => {
   });
 
   it('a setting that is wrong', async () => {
-    const { exit, told } = await refused(['backlog'], { PORT: 'abc' });
+    const { exit, told } = await refusedHere(['backlog'], { PORT: 'abc' });
     expect([exit, told]).toEqual([2, 'Configuration: PORT: Give a whole number, 0 to 65535.\n']);
   });
 
@@ -108,7 +101,7 @@ describe('the command line says what to do about', () => {
 
   it('a database that does not answer', async () => {
     const url = 'postgres://nobody@127.0.0.1:1/nothing';
-    const { exit, told } = await refused(['backlog', '--json'], { DATABASE_URL: url });
+    const { exit, told } = await refusedHere(['backlog', '--json'], { DATABASE_URL: url });
     expect([exit, JSON.parse(told).code]).toEqual([1, 'storage-unavailable']);
   });
 
@@ -123,14 +116,14 @@ describe('the command line says what to do about', () => {
     const folder = await mkdtemp(join(tmpdir(), 'redress-calendar-'));
     await writeFile(join(folder, 'closures.ics'), bytes);
     const file = join(folder, 'closures.ics');
-    const { exit, told } = await refused(['calendar', 'import', file, '--calendar', 'office']);
+    const { exit, told } = await refusedHere(['calendar', 'import', file, '--calendar', 'office']);
     await rm(folder, { recursive: true });
     expect(told).toMatch(sentence);
     expect(exit).toBe(2);
   });
 
   it('a register that was never observed', async () => {
-    const { exit, told } = await refused(['external', '--source', 'nope']);
+    const { exit, told } = await refusedHere(['external', '--source', 'nope']);
     expect([exit, told]).toEqual([
       1,
       'No copy of a register nope was imported. None was: see redress import --changes.\n',

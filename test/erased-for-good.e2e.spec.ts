@@ -1,26 +1,23 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { developmentToken } from '../src/access/tokens.js';
 import { createApplication } from '../src/application.js';
 import { openDatabase, poolOf } from '../src/platform/database.js';
 import { logAt } from '../src/platform/log.js';
-import { packageRoot } from '../src/platform/package-root.js';
 import { rebuild } from '../src/rebuild.cli.js';
 import { testApplication, type Caller, type TestApplication } from './support/application.js';
 import { freshDatabase, type FreshDatabase } from './support/database.js';
 import { masterKeysIn } from './support/master-keys.js';
+import { atConsole } from './support/console.js';
 
 // After an erasure: verify, replay, rebuild, and a restore without the table of keys. Nothing personal comes back.
 
 const MARK = 'Zwölfmarken-8R';
 /** Each command of the command line is a process. */
 const SLOW = 240_000;
-const cli = join(packageRoot, 'dist', 'src', 'cli.js');
 
 let folder: string;
 let redress: TestApplication;
@@ -36,19 +33,17 @@ const done = async (path: string, body: object = {}) => {
   return answer.body;
 };
 
-const redressSays = (...args: readonly string[]) =>
-  promisify(execFile)(process.execPath, [cli, ...args], {
-    env: {
-      PATH: process.env['PATH'],
-      DATABASE_URL: redress.databaseUrl,
-      MASTER_KEY: redress.config.MASTER_KEY?.[0],
-      AUDIT_SIGNING_KEY: Buffer.alloc(32, 3).toString('base64'),
-      REDRESS_DATA_DIR: folder,
-      REDRESS_ACTOR_ROLES: 'auditor,operator',
-      LOG_LEVEL: 'fatal',
-    },
-    maxBuffer: 50_000_000,
+const redressSays = async (...args: readonly string[]) => {
+  const said = await atConsole(args, {
+    DATABASE_URL: redress.databaseUrl,
+    MASTER_KEY: redress.config.MASTER_KEY?.[0],
+    AUDIT_SIGNING_KEY: Buffer.alloc(32, 3).toString('base64'),
+    REDRESS_DATA_DIR: folder,
+    REDRESS_ACTOR_ROLES: 'auditor,operator',
   });
+  expect(said).toMatchObject({ exit: 0 });
+  return said;
+};
 
 /** All tables as a backup has them that leaves the keys out. */
 const copyWithoutKeys = async (from: pg.Pool, to: pg.Pool): Promise<void> => {

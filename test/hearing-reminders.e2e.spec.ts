@@ -1,10 +1,7 @@
-import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { everything } from '../src/access/sight.js';
-import { packageRoot } from '../src/platform/package-root.js';
 import { Queues } from '../src/platform/queue.js';
 import { openDatabase, poolOf } from '../src/platform/database.js';
 import { rebuild } from '../src/rebuild.cli.js';
@@ -15,6 +12,7 @@ import { ReminderWorker } from '../src/reminders/reminder.worker.js';
 import { Sweep } from '../src/reminders/sweep.worker.js';
 import { testApplication, type Caller, type TestApplication } from './support/application.js';
 import { eventually } from './support/eventually.js';
+import { atConsole } from './support/console.js';
 
 /** Two complaints that are heard together, on the Monday after the clocks go forward. */
 
@@ -64,14 +62,12 @@ const toldOn = async (instant: string): Promise<string[]> => {
 };
 
 const onCommandLine = async (...args: string[]): Promise<string> => {
-  const cli = join(packageRoot, 'dist', 'src', 'cli.js');
-  const env = {
-    ...process.env,
+  const said = await atConsole(['reminders', ...args], {
     DATABASE_URL: redress.databaseUrl,
     MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
-    LOG_LEVEL: 'fatal',
-  };
-  return (await promisify(execFile)(process.execPath, [cli, 'reminders', ...args], { env })).stdout;
+  });
+  expect(said).toMatchObject({ exit: 0 });
+  return said.stdout;
 };
 
 /** What stands in the outbox, one after the other. */

@@ -1,11 +1,10 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { decrypt, encrypt } from '../src/event-store/cipher.js';
@@ -18,6 +17,7 @@ import { openMasterKeys } from '../src/platform/master-key-ring.js';
 import { packageRoot } from '../src/platform/package-root.js';
 import { testApplication, type Caller, type TestApplication } from './support/application.js';
 import { eventually } from './support/eventually.js';
+import { atConsole } from './support/console.js';
 
 // Master keys are rotated while the house serves; events stay as they were recorded.
 
@@ -33,15 +33,7 @@ let env: NodeJS.ProcessEnv;
 
 const idOf = (text: string): string => masterKeyOf(Buffer.from(text, 'base64')).id;
 
-const redressSays = async (...args: readonly string[]) =>
-  promisify(execFile)(process.execPath, [cli, ...args], { env }).then(
-    ({ stdout }) => ({ exit: 0, stdout, stderr: '' }),
-    ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({
-      exit: code,
-      stdout,
-      stderr,
-    }),
-  );
+const redressSays = (...args: readonly string[]) => atConsole(args, env);
 
 const wrappers = async (): Promise<Record<string, number>> => {
   const { rows } = await owner.query<{ wrapped: Buffer }>('SELECT wrapped FROM subject_keys');

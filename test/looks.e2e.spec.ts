@@ -1,16 +1,14 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { LookLog } from '../src/access/look-log.js';
-import { packageRoot } from '../src/platform/package-root.js';
 import { readDoors } from '../src/doors.js';
 import { eventually } from './support/eventually.js';
 import { routesOf, typedDoors } from './support/all-doors.js';
 import { testApplication, type Caller, type TestApplication } from './support/application.js';
+import { atConsole } from './support/console.js';
 
 let redress: TestApplication;
 let pool: pg.Pool;
@@ -340,18 +338,13 @@ describe('an auditor asks', () => {
 });
 
 describe('the command line', () => {
-  const run = async (...args: string[]) => {
-    const cli = join(packageRoot, 'dist', 'src', 'cli.js');
-    const env = {
+  const run = (...args: string[]) =>
+    atConsole(args, {
       DATABASE_URL: redress.databaseUrl,
       MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
-      LOG_LEVEL: 'fatal',
       REDRESS_ACTOR: 'ops-1',
       REDRESS_ACTOR_ROLES: 'operator,auditor',
-    };
-    const ran = promisify(execFile)(process.execPath, [cli, ...args], { env: { ...process.env, ...env } });
-    return ran.catch((error: { stdout: string; stderr: string; code: number }) => error);
-  };
+    });
 
   it('records who looks as other doors do, before it says anything', async () => {
     const out = await mkdtemp(join(tmpdir(), 'redress-looks-'));
@@ -376,7 +369,7 @@ describe('the command line', () => {
     await pool.query('REVOKE INSERT ON looks FROM redress_app');
     const refused = await run('audit', 'history', reference);
     expect(refused).toMatchObject({
-      code: 1,
+      exit: 1,
       stdout: '',
       stderr: expect.stringContaining('cannot be written'),
     });
@@ -408,7 +401,7 @@ describe('the command line', () => {
     expect(await shown()).toEqual(['command-line looks drop looks looks_2020_01 -']);
     const months = JSON.parse((await run('looks', 'months', '--json')).stdout).months as { name: string }[];
     expect(months.map(({ name }) => name)).not.toContain('looks_2020_01');
-    expect(await run('looks', 'drop', '--before', '2020-13')).toMatchObject({ code: 2 });
+    expect(await run('looks', 'drop', '--before', '2020-13')).toMatchObject({ exit: 2 });
   }, 120_000);
 });
 

@@ -1,12 +1,11 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PolicyHandler } from '../src/clocks/policy.handler.js';
 import { packageRoot } from '../src/platform/package-root.js';
 import { testApplication, type Caller, type TestApplication } from './support/application.js';
+import { atConsole } from './support/console.js';
 
 /** Policies as files: those at hand when the house opens, and those that somebody checks. */
 
@@ -77,20 +76,11 @@ describe('the policy files at hand when the house opens', () => {
 describe('redress policy check', () => {
   const check = async (text: string): Promise<string> => {
     await write('checked.txt', text);
-    const cli = join(packageRoot, 'dist', 'src', 'cli.js');
-    const env = {
-      ...process.env,
+    const { exit, stdout, stderr } = await atConsole(['policy', 'check', join(folder, 'checked.txt')], {
       DATABASE_URL: redress.config.DATABASE_URL,
       MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
-      LOG_LEVEL: 'fatal',
-    };
-    const ran = promisify(execFile)(process.execPath, [cli, 'policy', 'check', join(folder, 'checked.txt')], {
-      env,
     });
-    return ran.then(
-      ({ stdout }) => stdout,
-      ({ stderr }: { stderr: string }) => stderr,
-    );
+    return exit === 0 ? stdout : stderr;
   };
 
   it('refuses what publishing refuses, and publishes nothing', async () => {

@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { columnsOf, questions, snake, viewOf } from '../src/audit/questions.js';
@@ -10,6 +8,7 @@ import { packageRoot } from '../src/platform/package-root.js';
 import { appendOf, happened, write } from './support/appends.js';
 import { testApplication, type Caller, type TestApplication } from './support/application.js';
 import { givenId } from './support/given.js';
+import { atConsole } from './support/console.js';
 
 /** A story that rules would refuse in part, so its events are appended as they are; who is good in it does nothing to ask about. */
 
@@ -323,18 +322,12 @@ describe('auditors ask', () => {
       positions,
     }));
     expect(body.data.askWhoTouched.edges.map(({ node }: { node: Row }) => node)).toEqual(rows);
-    const run = async (...args: string[]) => {
-      const cli = join(packageRoot, 'dist', 'src', 'cli.js');
-      const env = { DATABASE_URL: redress.databaseUrl, MASTER_KEY: Buffer.alloc(32, 7).toString('base64') };
-      const ran = promisify(execFile)(process.execPath, [cli, 'audit', 'ask', ...args], {
-        env: { ...process.env, ...env, LOG_LEVEL: 'fatal' },
-      });
-      return ran.catch((error: { stdout: string; stderr: string; code: number }) => error);
-    };
+    const env = { DATABASE_URL: redress.databaseUrl, MASTER_KEY: Buffer.alloc(32, 7).toString('base64') };
+    const run = (...args: string[]) => atConsole(['audit', 'ask', ...args], env);
     const asked = await run('who-touched', '--case', bad.reference, '--json');
     expect(JSON.parse(asked.stdout)).toEqual(await ask('who-touched', `case=${bad.id}`));
     expect((await run('corrected')).stdout).toMatch(/corrector.*acknowledgedOn/);
-    expect(await run('who-touched')).toMatchObject({ code: 2, stderr: expect.stringContaining('--case: ') });
+    expect(await run('who-touched')).toMatchObject({ exit: 2, stderr: expect.stringContaining('--case: ') });
   }, 240_000);
 
   it('and nobody else does; what is wrong is told', async () => {

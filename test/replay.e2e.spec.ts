@@ -1,6 +1,3 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import pg, { type Pool } from 'pg';
@@ -18,10 +15,10 @@ import { policySet } from '../src/clocks/policy-set.js';
 import { PolicyBook } from '../src/clocks/policy.queries.js';
 import { headOf } from '../src/event-store/loader.js';
 import { openDatabase, poolOf } from '../src/platform/database.js';
-import { packageRoot } from '../src/platform/package-root.js';
 import { testApplication, type Caller, type TestApplication } from './support/application.js';
 import { freshDatabase } from './support/database.js';
 import { RegisterLife, story } from './support/lives/register-life.js';
+import { atConsole } from './support/console.js';
 
 const CASES = process.env['REDRESS_LONG'] ? 200 : 12;
 const PAIRS = process.env['REDRESS_LONG'] ? 1_000 : 60;
@@ -363,23 +360,11 @@ describe('the register replayed', () => {
 });
 
 describe('redress audit replay', () => {
-  const redressReplay = async (...args: string[]) => {
-    const env = {
-      ...process.env,
+  const redressReplay = (...args: string[]) =>
+    atConsole(['audit', 'replay', ...args], {
       DATABASE_URL: redress.databaseUrl,
       MASTER_KEY: redress.config.MASTER_KEY?.[0],
-      LOG_LEVEL: 'fatal',
-    };
-    const cli = join(packageRoot, 'dist', 'src', 'cli.js');
-    return promisify(execFile)(process.execPath, [cli, 'audit', 'replay', ...args], { env }).then(
-      ({ stdout }) => ({ exit: 0, stdout, stderr: '' }),
-      ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({
-        exit: code,
-        stdout,
-        stderr,
-      }),
-    );
-  };
+    });
 
   it('tells a case, what differs, and the register, as JSON and for people', async () => {
     const { id, version } = await corrected();

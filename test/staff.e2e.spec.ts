@@ -1,11 +1,8 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { packageRoot } from '../src/platform/package-root.js';
 import { StaffQueries } from '../src/staff/staff.queries.js';
 import { testApplication, type Caller, type TestApplication } from './support/application.js';
+import { atConsole } from './support/console.js';
 
 let redress: TestApplication;
 let head: Caller;
@@ -171,18 +168,11 @@ describe('the record of a member of staff', () => {
 
   it('is shown on the command line, by the reference or by the id', async () => {
     const ran = async (...args: readonly string[]) => {
-      const cli = join(packageRoot, 'dist', 'src', 'cli.js');
-      const ground = {
+      const { exit, stdout, stderr } = await atConsole(['staff', ...args], {
         DATABASE_URL: redress.databaseUrl,
         MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
-      };
-      const done = promisify(execFile)(process.execPath, [cli, 'staff', ...args], {
-        env: { ...process.env, ...ground, LOG_LEVEL: 'fatal' },
       });
-      return done.then(
-        ({ stdout }) => stdout,
-        ({ stderr }: { stderr: string }) => stderr,
-      );
+      return exit === 0 ? stdout : stderr;
     };
     const [list, byReference, byId, nobody] = await Promise.all([
       ran('list'),
