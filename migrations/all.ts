@@ -46,6 +46,7 @@ import { CasePeople0000000000056 } from './0056-case-people.js';
 import { BacklogSeen0000000000057 } from './0057-backlog-seen.js';
 import { QuestionsSeen0000000000058 } from './0058-questions-seen.js';
 import { RestrictedCases0000000000059 } from './0059-restricted-cases.js';
+import { QuestionsOfParties0000000000072 } from './0072-questions-of-parties.js';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -95,4 +96,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   BacklogSeen0000000000057,
   QuestionsSeen0000000000058,
   RestrictedCases0000000000059,
+  QuestionsOfParties0000000000072,
 ];

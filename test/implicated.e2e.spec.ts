@@ -181,6 +181,9 @@ describe('a case that is hidden from whoever says who its party is', () => {
     }
     expect((await caseNow(hidden)).handlerId).toBeNull();
     expect((await recusedFrom(hearing)).toSorted()).toEqual(['bob', 'hal']);
+    // What follows from who somebody is, whoever says so, is no act on the case.
+    const asked = await done(auditor.get(`/v1/audit/questions/acted-after-recusal?case=${hidden}`));
+    expect(asked.items).toEqual([]);
   });
 
   it('makes of a party that stands on no other nobody at all', async () => {

@@ -34,7 +34,7 @@ const NEEDED: Readonly<Record<string, string>> = {
   from: 'v1',
   to: TODAY,
   deadline: 'resolve',
-  person: 'keeper',
+  person: 'head-1',
   policy: 'default@1',
   source: 'a-register',
 };
@@ -45,7 +45,7 @@ const TRIED: Readonly<Record<string, readonly string[]>> = {
   on: [TODAY],
   handler: ['keeper'],
   recipient: ['keeper'],
-  person: ['keeper'],
+  person: ['keeper', 'head-1'],
   openedFrom: ['2026-01-01'],
   quietSince: [TODAY],
   overdue: ['true', 'false'],
