@@ -1,5 +1,4 @@
 import 'reflect-metadata';
-import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -10,13 +9,12 @@ import { schemaOf } from './access/graphql-schema.js';
 import { Tokens } from './access/tokens.js';
 import { openApiOf } from './access/open-api.js';
 import { AppModule } from './app.module.js';
-import { PolicyHandler } from './clocks/policy.handler.js';
-import { PolicyBook } from './clocks/policy.queries.js';
 import { answerBrokenRequest } from './platform/broken-request.js';
 import { endConnectionsOnClosing } from './platform/closing.js';
 import { securityHeaders, setSecurityHeaders } from './platform/headers.js';
 import { refuseRepeatedFields } from './platform/json-body.js';
 import { NestLog } from './platform/log.js';
+import { openBook } from './house.js';
 import { commandDoors, otherPaths, readDoors } from './doors.js';
 import { watch } from './platform/metrics.js';
 import type { Ground } from './platform/platform.module.js';
@@ -56,24 +54,6 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const requestId = ({ headers }: { headers: Record<string, string | string[] | undefined> }): string => {
   const given = headers['x-request-id'];
   return typeof given === 'string' && UUID.test(given) ? given.toLowerCase() : freshId();
-};
-
-/** Publishes the policy files that are new, says which it leaves, and refuses to start on settings that name what is not there. */
-const openBook = async (house: INestApplicationContext, { config }: Ground): Promise<readonly string[]> => {
-  const left = await house.get(PolicyHandler, { strict: false }).publishAll(config.REDRESS_POLICIES);
-  await house.get(PolicyBook, { strict: false }).checkSettings();
-  return left;
-};
-
-/** The house without its doors, for a command that works in it. Nothing that runs on its own starts. */
-export const createHouse = async (ground: Ground): Promise<INestApplicationContext> => {
-  const idle = { ...ground, config: { ...ground.config, REDRESS_ROLES: [] } };
-  const house = await NestFactory.createApplicationContext(AppModule.on(idle), {
-    logger: new NestLog(ground.log),
-    abortOnError: false,
-  });
-  await openBook(house, ground);
-  return house;
 };
 
 /** What is taken from a connection, how long that may take, and how it is told what is not. */

@@ -1,17 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { INestApplicationContext } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Command } from 'commander';
 import { LookMonths } from './access/look-months.worker.js';
 import { CheckpointWorker } from './audit/checkpoint.worker.js';
-import { createApplication } from './application.js';
 import { onGround, say, settings, Unusable } from './platform/command-line.js';
 import { PolicyBook } from './clocks/policy.queries.js';
 import { Followers } from './event-store/followers.js';
+import { createWorkshop } from './house.js';
 import { loadDemo } from './intake/demo.js';
 import { keepersWith } from './keepers.js';
 import type { Config } from './platform/config.js';
 import { migrate } from './platform/database.js';
-import { openGround } from './platform/ground.js';
+import { openGround, type OpenGround } from './platform/ground.js';
 import { migrateQueue } from './platform/queue.js';
 import { Retention } from './personal/retention.worker.js';
 import { GlassNotices } from './reminders/glass-notices.worker.js';
@@ -56,30 +57,46 @@ const listen = async (app: NestFastifyApplication, { PORT: port, REDRESS_HOST: h
   }
 };
 
-const begin = async (app: NestFastifyApplication, config: Config): Promise<void> => {
-  if (config.REDRESS_ROLES.includes('api')) {
-    await listen(app, config);
+/** What runs, and how it opens to whoever comes. */
+interface Opened {
+  readonly house: INestApplicationContext;
+  readonly open: () => Promise<void>;
+}
+
+const withDoors = async (ground: OpenGround): Promise<Opened> => {
+  const { createApplication } = await import('./application.js');
+  const app = await createApplication(ground);
+  const open = async () => {
+    await listen(app, ground.config);
     const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
     process.stdout.write(`Redress is ready on ${url}\n  REST and its description: ${url}/docs\n`);
-  } else {
-    await app.init();
-    process.stdout.write('Redress is ready (worker)\n');
-  }
+  };
+  return { house: app, open };
+};
+
+const withoutDoors = async (ground: OpenGround): Promise<Opened> => {
+  const house = await createWorkshop(ground);
+  const open = async () => void process.stdout.write('Redress is ready (worker)\n');
+  return { house, open };
+};
+
+const begin = async ({ house, open }: Opened, config: Config): Promise<void> => {
+  await open();
   if (config.REDRESS_ROLES.includes('worker')) {
-    const followers = app.get(Followers, { strict: false });
-    for (const { follower } of keepersWith(app.get(PolicyBook, { strict: false })))
+    const followers = house.get(Followers, { strict: false });
+    for (const { follower } of keepersWith(house.get(PolicyBook, { strict: false })))
       followers.follow(follower);
-    await app.get(LookMonths, { strict: false }).start();
-    followers.follow(app.get(GlassNotices, { strict: false }).follower);
-    await app.get(CheckpointWorker, { strict: false }).start();
-    await app.get(ReminderWorker, { strict: false }).start();
-    await app.get(Retention, { strict: false }).start();
+    await house.get(LookMonths, { strict: false }).start();
+    followers.follow(house.get(GlassNotices, { strict: false }).follower);
+    await house.get(CheckpointWorker, { strict: false }).start();
+    await house.get(ReminderWorker, { strict: false }).start();
+    await house.get(Retention, { strict: false }).start();
   }
 };
 
-const showDemo = async (app: NestFastifyApplication): Promise<void> => {
-  await app.init();
-  const cases = await loadDemo(app);
+const showDemo = async (house: INestApplicationContext): Promise<void> => {
+  await house.init();
+  const cases = await loadDemo(house);
   process.stdout.write(
     `The demonstration register holds 120 invented cases, ${cases} of them new here.\n` +
       '  Look at it: npx redress backlog --as-of 2018-03-28\n',
@@ -93,12 +110,12 @@ const serve = async (options: ServeOptions): Promise<void> => {
   try {
     // Whoever names a database migrates it with the owner's rights, by `redress migrate`.
     if (!config.DATABASE_URL) await migrateQueue(ground.databaseUrl);
-    const app = await createApplication(ground);
+    const opened = await (config.REDRESS_ROLES.includes('api') ? withDoors : withoutDoors)(ground);
     try {
-      if (options.demo) await showDemo(app);
-      await untilAsked(asked, begin(app, config));
+      if (options.demo) await showDemo(opened.house);
+      await untilAsked(asked, begin(opened, config));
     } finally {
-      await app.close();
+      await opened.house.close();
     }
   } finally {
     await ground.close();

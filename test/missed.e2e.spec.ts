@@ -5,7 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { CalendarCommand, CalendarHandler } from '../src/clocks/calendar.handler.js';
 import { calendar } from '../src/clocks/calendar-revision.js';
 import { plusDays } from '../src/clocks/days.js';
-import { createHouse } from '../src/application.js';
+import { createHouse } from '../src/house.js';
 import { PolicyCommand, PolicyHandler } from '../src/clocks/policy.handler.js';
 import { PolicyBook } from '../src/clocks/policy.queries.js';
 import { policySet } from '../src/clocks/policy-set.js';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createHouse } from '../../src/application.js';
+import { createHouse } from '../../src/house.js';
 import { MasterKeys } from '../../src/event-store/master-keys.js';
 import { SystemClock } from '../../src/platform/clock.js';
 import { readConfig } from '../../src/platform/config.js';

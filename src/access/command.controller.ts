@@ -1,6 +1,5 @@
 import { Body, Controller, HttpCode, Inject, Param, Post, Req, Res, type Type } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Answer } from '../event-store/command.js';
 import { NotFound } from '../event-store/errors.js';
@@ -36,7 +35,6 @@ export const commandController = (door: CommandDoor): Type<unknown> => {
   const acts = actsByPath(door);
 
   @AsksItself()
-  @ApiExcludeController()
   @Controller(`v1/${door.path}`)
   class CommandController {
     constructor(@Inject(CommandBus) private readonly bus: CommandBus) {}

@@ -1,7 +1,6 @@
 import { Body, Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ExecutionResult } from 'graphql';
 import type { Logger } from 'pino';
@@ -45,7 +44,6 @@ const textOf = ({ query, operationName }: z.output<typeof asked>): string =>
 
 /** The GraphQL door: the same commands and questions as REST, through the same bus and the same permissions. */
 @AsksItself()
-@ApiExcludeController()
 @Controller('graphql')
 export class GraphqlController {
   constructor(

@@ -1,5 +1,4 @@
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Pool } from 'pg';
 import { Forbidden } from '../event-store/errors.js';
@@ -19,7 +18,6 @@ const isLocal = ({ socket, headers }: FastifyRequest): boolean =>
 
 /** What those who run Redress ask: does it live, is it ready, how busy is it. */
 @Anonymous()
-@ApiExcludeController()
 @Controller()
 export class OperationsController {
   constructor(

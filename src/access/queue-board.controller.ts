@@ -1,5 +1,4 @@
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { QueueBoard } from '../platform/queue-board.js';
 import { ReadsUnguarded } from './authentication.js';
@@ -31,7 +30,6 @@ const asBearer = (authorization: string | undefined): string | undefined => {
 
 /** The queues, to be looked at by an operator. The guard knows bearer tokens only, so this door is its own guard. */
 @ReadsUnguarded('queues')
-@ApiExcludeController()
 @Controller('admin/queues')
 export class QueueBoardController {
   constructor(

@@ -1,5 +1,4 @@
 import { Controller, Get, HttpCode, Inject, Post, Req, Res, type Type } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { InvalidInput } from '../event-store/errors.js';
 import { Answers } from './answers.js';
@@ -22,7 +21,6 @@ const askedIn = (
 
 /** The REST door of a slice's questions. OpenAPI is written from the questions themselves. */
 export const readController = <Q>(door: ReadDoor<Q>): Type<unknown> => {
-  @ApiExcludeController()
   @Controller('v1')
   class ReadController {
     constructor(

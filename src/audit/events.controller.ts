@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Reads } from '../access/authentication.js';
 import { theLog, type Visitor } from '../access/look.js';
@@ -56,7 +55,6 @@ const noMatter = (error: unknown): void => {
 };
 
 /** The log for other systems: a page, the next page as soon as there is one, or a stream that goes on. */
-@ApiExcludeController()
 @Controller('v1')
 export class EventsController {
   constructor(

@@ -1,5 +1,4 @@
 import { Controller, Get, Inject, Param, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Pool } from 'pg';
 import { Reads } from '../access/authentication.js';
@@ -14,7 +13,6 @@ import { StoredTiles } from './stored-tiles.js';
 const tileRoutes = TILE_PATHS.map((parts) => `tile/${parts.map((part) => `:${part}`).join('/')}`);
 
 /** The log as C2SP tlog-tiles serves it: its latest checkpoint, and the tiles of its tree. */
-@ApiExcludeController()
 @Controller('v1/audit')
 export class LogController {
   constructor(

@@ -9,7 +9,6 @@ import {
   Res,
   UnsupportedMediaTypeException,
 } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AsksLine, principalOf, Reads } from '../access/authentication.js';
@@ -51,7 +50,6 @@ const asAttachment = (name: string): string => {
 };
 
 /** Bytes are no JSON questions: they pass through here as they come, and are never held whole. */
-@ApiExcludeController()
 @Controller('v1')
 export class DocumentController {
   constructor(

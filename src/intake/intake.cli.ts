@@ -2,7 +2,7 @@ import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { dayIn } from '../clocks/days.js';
 import { InvalidInput } from '../event-store/errors.js';
-import { createHouse } from '../application.js';
+import { createHouse } from '../house.js';
 import { onGround, say, settings, Unusable } from '../platform/command-line.js';
 import type { OpenGround } from '../platform/ground.js';
 import { SystemClock } from '../platform/clock.js';

@@ -1,5 +1,4 @@
 import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Anonymous } from '../access/authentication.js';
 import { LookLog } from '../access/look-log.js';
@@ -10,7 +9,6 @@ import { FeedReader } from './feed.reader.js';
 
 /** Calendar feeds: no token, for the address is the secret. It stands in no log and no metric, and in no cache. */
 @Anonymous()
-@ApiExcludeController()
 @Controller('v1')
 export class FeedController {
   constructor(

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { INestApplicationContext } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { createHouse } from '../../src/application.js';
+import { createHouse } from '../../src/house.js';
 import { commandDoors } from '../../src/doors.js';
 import type { Answer } from '../../src/event-store/command.js';
 import { Refusal } from '../../src/event-store/errors.js';
