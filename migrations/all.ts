@@ -29,6 +29,7 @@ import { HearingsByPanel0000000000037 } from './0037-hearings-by-panel.js';
 import { Digests0000000000038 } from './0038-digests.js';
 import { LogTiles0000000000040 } from './0040-log-tiles.js';
 import { LogCheckpoints0000000000041 } from './0041-log-checkpoints.js';
+import { FailedAttempts0000000000080 } from './0080-failed-attempts.js';
 
 import { AuditQuestions0000000000043 } from './0043-audit-questions.js';
 import { LightClaims0000000000044 } from './0044-light-claims.js';
@@ -97,4 +98,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   QuestionsSeen0000000000058,
   RestrictedCases0000000000059,
   QuestionsOfParties0000000000072,
+  FailedAttempts0000000000080,
 ];

@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -11,12 +13,14 @@ import { PolicyBook } from '../src/clocks/policy.queries.js';
 import { createApplication } from '../src/application.js';
 import { openDatabase, poolOf } from '../src/platform/database.js';
 import { logAt } from '../src/platform/log.js';
+import { packageRoot } from '../src/platform/package-root.js';
 import { rebuild } from '../src/rebuild.cli.js';
 import { Queues } from '../src/platform/queue.js';
+import { Claims } from '../src/reminders/claims.js';
 import { Delivery } from '../src/reminders/delivery.worker.js';
 import { DueReader } from '../src/reminders/due.reader.js';
 import { ReminderWorker } from '../src/reminders/reminder.worker.js';
-import type { ReminderKey } from '../src/reminders/reminder.key.js';
+import { lineOf, type ReminderKey } from '../src/reminders/reminder.key.js';
 import { Sweep } from '../src/reminders/sweep.worker.js';
 import { testApplication, type Caller, type TestApplication } from './support/application.js';
 import { eventually } from './support/eventually.js';
@@ -464,6 +468,162 @@ describe('reminders that nobody is known to get', () => {
       expect(await due()).toEqual([]);
     } finally {
       await redress.close();
+    }
+  });
+});
+
+describe('why a reminder that is due was not sent yet', () => {
+  const ANN = 'ann@example.org';
+  let mail: MailServer;
+  let redress: House;
+  let staffId = '';
+  beforeAll(async () => {
+    mail = await startMailServer();
+    redress = await house({ SMTP_URL: mail.url });
+    const head = await redress.as('head', 'casework-head');
+    staffId = (await head.post('/v1/staff', { staffId: ANN, duties: [] })).body.id;
+    await head.post('/v1/staff', { staffId: 'dan@example.org', duties: [] });
+  });
+  beforeEach(() => redress.clock.set(MONDAY));
+  afterAll(async () => {
+    await redress.close();
+    await mail.stop();
+  });
+
+  const dueOf = async (caseId: string) =>
+    (await redress.handler.get(`/v1/reminders?state=due&caseId=${caseId}`)).body.items as (ReminderKey & {
+      waits: { code: string; until: string | null; words: string }[];
+    })[];
+  const waits = async (caseId: string) =>
+    (await dueOf(caseId)).flatMap((each) => each.waits.map(({ code, until }) => [code, until]));
+  const ofAnn = async () => {
+    const caseId = await redress.receive();
+    await redress.handler.post(`/v1/complaints/${caseId}/assign-handler`, { handlerId: ANN });
+    return caseId;
+  };
+  const as = async (command: string, wish: object) => {
+    const ann = await redress.as(ANN, 'case-handler');
+    expect((await ann.post(`/v1/staff/${staffId}/${command}`, wish)).status).toBe(200);
+  };
+  const arrange = (wish: object) =>
+    as('arrange-reminders', { by: 'mail', zone: 'Europe/London', calendars: [], ...wish });
+
+  it('is that nobody knows where to write, or nothing', async () => {
+    const caseId = await redress.receive();
+    expect(await waits(caseId)).toEqual([['no-address', null]]);
+    await redress.handler.post(`/v1/complaints/${caseId}/assign-handler`, { handlerId: ANN });
+    expect(await waits(caseId)).toEqual([['next-sweep', null]]);
+  });
+
+  it('is when its recipient may be told, and who is told while they are away', async () => {
+    const caseId = await ofAnn();
+    const eventuallyWaits = (expected: unknown) =>
+      eventually(async () => expect(await waits(caseId)).toEqual(expected));
+    await arrange({ quiet: { from: '09:00', until: '12:00' } });
+    await eventuallyWaits([['quiet-hours', '2026-03-02T12:00:00+00:00']]);
+    redress.clock.set('2026-03-07T10:00:00.000000Z');
+    await arrange({ calendars: ['weekdays'], digestAt: '16:00' });
+    await eventuallyWaits([
+      ['non-working-day', '2026-03-09T00:00:00+00:00'],
+      ['digest', '2026-03-09T16:00:00+00:00'],
+    ]);
+    redress.clock.set(MONDAY);
+    expect(await waits(caseId)).toEqual([['digest', '2026-03-02T16:00:00+00:00']]);
+    await arrange({});
+    await as('record-absence', { from: '2026-03-03', until: '2026-03-05', deputyId: 'dan@example.org' });
+    redress.clock.set('2026-03-04T10:00:00.000000Z');
+    await eventuallyWaits([
+      ['absence', '2026-03-05'],
+      ['next-sweep', null],
+    ]);
+    const [due] = await dueOf(caseId);
+    expect(due).toMatchObject({ recipient: 'dan@example.org' });
+    expect(due?.waits[0]?.words).toContain(`${ANN}, who is away until the end of 2026-03-05`);
+  });
+
+  it('is that it failed, how often and why, until it is tried again; or that a worker is at it', async () => {
+    const caseId = await ofAnn();
+    const [due] = (await dueOf(caseId)) as [ReminderKey];
+    const key = (({ waits: _, ...each }) => each)(due as ReminderKey & { waits: unknown });
+    mail.refuse(451, 2);
+    for (const said of ['refused, once', 'refused, 2 times']) {
+      await expect(part(redress, Delivery).deliver(key, false, () => 3_600_000)).rejects.toThrow();
+      const [failed] = await dueOf(caseId);
+      expect(failed?.waits).toMatchObject([{ code: 'retry', words: expect.stringContaining(said) }]);
+      const inMinutes = (Date.parse(failed?.waits[0]?.until ?? '') - Date.now()) / 60_000;
+      expect(Math.round(inMinutes / 10)).toBe(6);
+    }
+    const claims = part(redress, Claims);
+    const failed = () => ({ reason: 'unfinished', againInMs: 0 });
+    await claims.holding(
+      [lineOf(key)],
+      async () => expect((await waits(caseId)).at(-1)?.[0]).toBe('claimed'),
+      failed,
+    );
+    expect(await waits(caseId)).toEqual([['next-sweep', null]]);
+    expect(await part(redress, Delivery).deliver(key, false)).toBe('sent');
+    expect(await waits(caseId)).toEqual([]);
+  });
+
+  it('is that its recipient put it off; the sweep passes it by, and forgets claims of long ago', async () => {
+    const caseId = await redress.receive('2026-02-25'); // due on Wednesday 4 March
+    await redress.handler.post(`/v1/complaints/${caseId}/assign-handler`, { handlerId: ANN });
+    const [due] = (await dueOf(caseId)) as [ReminderKey];
+    expect(await part(redress, Delivery).deliver(due, true)).toBe('sent');
+    redress.clock.set('2026-03-06T09:00:00.000000Z');
+    const ann = await redress.as(ANN, 'case-handler');
+    const wish = { deadline: 'acknowledge', dueOn: '2026-03-04', until: '2026-03-09', reasons: 'Soon.' };
+    expect((await ann.post(`/v1/reminders/${caseId}/snooze`, wish)).status).toBe(200);
+    expect(await waits(caseId)).toEqual([['snoozed', '2026-03-09']]);
+    const { items } = (await redress.handler.get(`/v1/reminders?state=due&on=2026-03-06&caseId=${caseId}`))
+      .body;
+    expect(items).toEqual([]);
+    const source = await openDatabase(redress.databaseUrl);
+    const pool = poolOf(source);
+    await pool.query(
+      "INSERT INTO reminder_claims (reminder, until) VALUES ('old', now() - interval '2 days')",
+    );
+    await sweepOnce(redress);
+    expect((await part(redress, DueReader).page({ first: 10, caseId }, everything)).items).toEqual([]);
+    expect((await pool.query("SELECT FROM reminder_claims WHERE reminder = 'old'")).rows).toEqual([]);
+    await source.destroy();
+  });
+
+  it('is said by the same code at each door', async () => {
+    redress.clock.set(new Date().toISOString());
+    const [mine, nobodys] = [await ofAnn(), await redress.receive()];
+    const [key] = (await dueOf(mine)) as [ReminderKey];
+    mail.refuse(451, 1);
+    await expect(part(redress, Delivery).deliver(key, false, () => 3_600_000)).rejects.toThrow();
+    for (const [caseId, code] of [
+      [mine, 'retry'],
+      [nobodys, 'no-address'],
+    ] as const) {
+      const shown = await dueOf(caseId);
+      expect(shown.map((each) => each.waits.map((wait) => wait.code))).toContainEqual([code]);
+      const query = `{ reminders(state: DUE, caseId: "${caseId}", first: 50) { edges { node { step recipient waits { code until words } } } } }`;
+      const { body } = await redress.handler.post('/graphql', { query });
+      const told = body.data.reminders.edges as { node: { waits: { code: string }[] } }[];
+      const spelled = told.map(({ node: { waits: all, ...each } }) => ({
+        ...each,
+        waits: all.map((wait) => ({ ...wait, code: wait.code.toLowerCase().replaceAll('_', '-') })),
+      }));
+      expect(spelled).toEqual(
+        shown.map(({ step, recipient, waits: all }) => ({ step, recipient, waits: all })),
+      );
+      const { stdout } = await promisify(execFile)(
+        process.execPath,
+        [join(packageRoot, 'dist', 'src', 'cli.js'), 'reminders', 'due', '--case', caseId, '--json'],
+        {
+          env: {
+            PATH: process.env['PATH'],
+            DATABASE_URL: redress.databaseUrl,
+            MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
+            LOG_LEVEL: 'fatal',
+          },
+        },
+      );
+      expect(JSON.parse(stdout)).toEqual({ reminders: shown });
     }
   });
 });

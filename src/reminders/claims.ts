@@ -4,16 +4,45 @@ import { POOL } from '../platform/database.js';
 
 /** Longer than a delivery can take: what a worker that died had claimed is free again after this time. */
 const LEASE = '90 seconds';
+/** Longer than the longest wait between two attempts. */
+const FORGOTTEN = '1 day';
 
-/** Who is at a reminder just now, so that two workers never send it at once. The database's clock says when one lapsed. */
+/** Why an attempt came to nothing, and how long until the next one. */
+export interface FailedAttempt {
+  readonly reason: string;
+  readonly againInMs: number;
+}
+
+/** How it stands with a reminder that somebody is at, or that did not get away yet. Instants are RFC 3339. */
+export interface ClaimStanding {
+  readonly reminder: string;
+  /** Null when nobody is at it. */
+  readonly claimedUntil: string | null;
+  readonly failures: number;
+  readonly reason: string | null;
+  /** When it is tried again; null when that time has come, or nothing failed. */
+  readonly againAt: string | null;
+}
+
+const INSTANT = (column: string): string =>
+  `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
+
+/**
+ * Who is at a reminder just now, so that two workers never send it at once, and how often it failed so far. The database's
+ * clock says when a claim lapsed.
+ */
 @Injectable()
 export class Claims {
   constructor(@Inject(POOL) private readonly pool: Pool) {}
 
-  /** Works on those that nobody else is at; undefined when there are none, and somebody else's outcome counts. */
+  /**
+   * Works on those that nobody else is at; undefined when there are none, and somebody else's outcome counts. What the work
+   * throws is thrown, and noted as `failed` says.
+   */
   async holding<T>(
     reminders: readonly string[],
     work: (held: ReadonlySet<string>) => Promise<T>,
+    failed: (error: unknown) => FailedAttempt,
   ): Promise<T | undefined> {
     const { rows } = await this.pool.query<{ reminder: string; claim: string }>({
       name: 'claim-reminders',
@@ -25,12 +54,48 @@ export class Claims {
       values: [reminders],
     });
     if (rows.length === 0) return undefined;
-    try {
-      return await work(new Set(rows.map(({ reminder }) => reminder)));
-    } finally {
-      await this.pool.query('DELETE FROM reminder_claims WHERE claim = ANY($1)', [
-        rows.map(({ claim }) => claim),
-      ]);
-    }
+    const claims = rows.map(({ claim }) => claim);
+    const done = await work(new Set(rows.map(({ reminder }) => reminder))).catch(async (error: unknown) => {
+      await this.note(claims, failed(error));
+      throw error;
+    });
+    await this.pool.query({
+      name: 'release-claims',
+      text: 'DELETE FROM reminder_claims WHERE claim = ANY($1)',
+      values: [claims],
+    });
+    return done;
+  }
+
+  /** Of these reminders, those that somebody is at or that failed. */
+  async standing(reminders: readonly string[]): Promise<ReadonlyMap<string, ClaimStanding>> {
+    const { rows } = await this.pool.query<ClaimStanding>({
+      name: 'claims-standing',
+      text: `SELECT reminder, failures, reason,
+          CASE WHEN until > clock_timestamp() THEN ${INSTANT('until')} END AS "claimedUntil",
+          CASE WHEN again_at > clock_timestamp() THEN ${INSTANT('again_at')} END AS "againAt"
+        FROM reminder_claims WHERE reminder = ANY($1) AND (until > clock_timestamp() OR failures > 0)`,
+      values: [reminders],
+    });
+    return new Map(rows.map((row) => [row.reminder, row]));
+  }
+
+  /** Of what is due no more nobody asks again. */
+  async forget(): Promise<void> {
+    await this.pool.query(
+      `DELETE FROM reminder_claims WHERE greatest(until, again_at) < clock_timestamp() - interval '${FORGOTTEN}'`,
+    );
+  }
+
+  /** Where the database is away too, the claims lapse by themselves. */
+  private async note(claims: readonly string[], { reason, againInMs }: FailedAttempt): Promise<void> {
+    await this.pool
+      .query({
+        name: 'note-failed-attempt',
+        text: `UPDATE reminder_claims SET until = '-infinity', failures = failures + 1, reason = $2,
+          again_at = clock_timestamp() + $3 * interval '1 millisecond' WHERE claim = ANY($1)`,
+        values: [claims, reason, Math.round(againInMs)],
+      })
+      .catch(() => {});
   }
 }

@@ -23,10 +23,15 @@ import { Turns } from './turns.reader.js';
  */
 export type Outcome = 'sent' | 'failed' | 'superseded' | 'recorded' | 'claimed' | 'waits' | 'unaddressed';
 
+/** How long until it is tried again after this error. */
+type AgainInMs = (error: unknown) => number;
+const AT_ONCE: AgainInMs = () => 0;
+
 interface Sending {
   readonly recipient: string;
   readonly line: string;
   readonly last: boolean;
+  readonly againInMs: AgainInMs;
   /** Of a digest. */
   readonly day?: string;
 }
@@ -36,6 +41,9 @@ interface Failure {
   readonly smtpCode?: number;
   readonly httpStatus?: number;
 }
+
+/** An attempt that came to nothing for a reason of this house, such as its database or its disk: the log tells it. */
+const UNFINISHED = 'unfinished';
 
 /** For the log. The recipient stays out of it: where references are mail addresses, it is one. */
 export const named = ({ caseId, deadline, step }: ReminderKey) => ({ caseId, deadline, step });
@@ -62,14 +70,14 @@ export class Delivery {
   ) {}
 
   /** Throws when it should be tried again. A letter that does not get away on the `last` attempt is recorded as failed. */
-  async deliver(key: ReminderKey, last: boolean): Promise<Outcome> {
-    return this.tell({ recipient: key.recipient, line: lineOf(key), last }, [key]);
+  async deliver(key: ReminderKey, last: boolean, againInMs = AT_ONCE): Promise<Outcome> {
+    return this.tell({ recipient: key.recipient, line: lineOf(key), last, againInMs }, [key]);
   }
 
   /** As `deliver`, of all that one person is told on a day. */
-  async digest(digest: Digest, last: boolean): Promise<Outcome> {
+  async digest(digest: Digest, last: boolean, againInMs = AT_ONCE): Promise<Outcome> {
     const { recipient, day, keys } = digest;
-    return this.tell({ recipient, line: digestLine(digest), last, day }, keys);
+    return this.tell({ recipient, line: digestLine(digest), last, againInMs, day }, keys);
   }
 
   private async tell(letter: Sending, keys: readonly ReminderKey[]): Promise<Outcome> {
@@ -81,7 +89,11 @@ export class Delivery {
         ? this.send(letter, entries)
         : (found.find((each) => typeof each === 'string') ?? 'recorded');
     };
-    const outcome = (await this.claims.holding(keys.map(lineOf), work)) ?? 'claimed';
+    const failed = (error: unknown) => ({
+      reason: error instanceof Undelivered ? error.reason : UNFINISHED,
+      againInMs: letter.againInMs(error),
+    });
+    const outcome = (await this.claims.holding(keys.map(lineOf), work, failed)) ?? 'claimed';
     reminderOutcomes.inc({ outcome }, keys.length);
     return outcome;
   }

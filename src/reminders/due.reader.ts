@@ -18,13 +18,24 @@ import { HearingDueReader } from './hearing-due.reader.js';
 import { readFrom } from './pages.js';
 import type { Placed } from './placed.js';
 import { recipientsOf, tellingsAt, toTell, type OnDuty, type Telling } from './recipients.js';
-import type { ReminderView } from './reminder.view.js';
+import type { ReminderKey } from './reminder.key.js';
 
 export interface DueRequest extends PageRequest {
   readonly caseId?: string | undefined;
   /** As if it were that day. */
   readonly on?: string | undefined;
   readonly recipient?: string | undefined;
+  /** Whether what its recipient put off is shown too. */
+  readonly putOff?: boolean | undefined;
+}
+
+/** A reminder that is due and not on record. */
+export interface Due extends ReminderKey {
+  readonly reference: string;
+  /** Whose deputy the recipient is, where they are told for that. */
+  readonly inPlaceOf: string | null;
+  /** The day before which the recipient is told nothing of it; null: they put nothing off. */
+  readonly putOffUntil: string | null;
 }
 
 interface Running {
@@ -53,7 +64,7 @@ const ON_RECORD = `SELECT k.nth::int, r.state, s.until::text
 
 /** A part of a page; `taken`: how many rows it was made of. */
 interface Part {
-  readonly told: readonly ReminderView[];
+  readonly told: readonly Due[];
   readonly taken: number;
   readonly next: readonly string[] | null;
 }
@@ -63,7 +74,12 @@ const NONE: Part = { told: [], taken: 0, next: null };
 const HEARINGS = 'hearings';
 const BEFORE_HEARINGS = [HEARINGS, '', ''] as const;
 
-type Seen = Readonly<Record<'sent' | 'failed' | 'snoozed', ReadonlySet<string>>>;
+interface Seen {
+  readonly sent: ReadonlySet<string>;
+  readonly failed: ReadonlySet<string>;
+  /** By name, the day before which nothing is told. */
+  readonly putOff: ReadonlyMap<string, string>;
+}
 
 const nameOf = ({ caseId, deadline, dueOn }: Placed, { step, recipient }: Telling): string =>
   JSON.stringify([caseId, deadline, dueOn, step, recipient]);
@@ -84,8 +100,8 @@ export class DueReader {
    * Those of the deadlines of cases first, then those of their hearings. A page may hold fewer than asked for, or none, and
    * still not be the last: `next` says so.
    */
-  async page(asked: DueRequest, sight: Sight): Promise<Page<ReminderView>> {
-    const { first, after, recipient } = asked;
+  async page(asked: DueRequest, sight: Sight): Promise<Page<Due>> {
+    const { first, after, recipient, putOff } = asked;
     const from = readFrom(after);
     const own = from[0] === HEARINGS ? NONE : await this.ofDeadlines(asked, from, sight);
     const left = own.next === null ? first - own.taken : 0;
@@ -95,7 +111,8 @@ export class DueReader {
     const next = own.next ?? heard.next;
     return {
       items: [...own.told, ...heard.told].filter(
-        ({ recipient: told }) => recipient === undefined || told === recipient,
+        ({ recipient: told, putOffUntil }) =>
+          (recipient === undefined || told === recipient) && (putOff === true || putOffUntil === null),
       ),
       next: next && cursorOf(next),
     };
@@ -134,7 +151,7 @@ export class DueReader {
     };
   }
 
-  private async tell(placed: readonly Placed[]): Promise<ReminderView[]> {
+  private async tell(placed: readonly Placed[]): Promise<Due[]> {
     const onDuty = await this.staff.roster();
     const anyone = await this.unrecorded(
       placed.filter(({ place }) => place >= 0),
@@ -166,7 +183,7 @@ export class DueReader {
     };
   }
 
-  private async unrecorded(placed: readonly Placed[], onDuty: OnDuty): Promise<ReminderView[]> {
+  private async unrecorded(placed: readonly Placed[], onDuty: OnDuty): Promise<Due[]> {
     const asked = placed.map((each) => {
       const who = (to: readonly Duty[]) => recipientsOf(to, each, onDuty, each.now);
       return {
@@ -180,8 +197,9 @@ export class DueReader {
     );
     return asked.flatMap(({ each, who }) =>
       toTell(each.rungs, each.place, who, (telling) => seen.failed.has(nameOf(each, telling)))
-        .filter((telling) => !Object.values(seen).some((names) => names.has(nameOf(each, telling))))
-        .map((telling) => viewOf(each, telling)),
+        .map((telling) => ({ telling, name: nameOf(each, telling) }))
+        .filter(({ name }) => !seen.sent.has(name) && !seen.failed.has(name))
+        .map(({ telling, name }) => dueOf(each, telling, seen.putOff.get(name) ?? null)),
     );
   }
 
@@ -207,7 +225,11 @@ export class DueReader {
     return {
       sent: named(({ state }) => state === 'sent'),
       failed: named(({ state }) => state === 'failed'),
-      snoozed: named(({ until, each }) => until !== null && each.today < until),
+      putOff: new Map(
+        found.flatMap(({ each, telling, until }) =>
+          until !== null && each.today < until ? [[nameOf(each, telling), until] as const] : [],
+        ),
+      ),
     };
   }
 
@@ -246,17 +268,8 @@ export class DueReader {
   }
 }
 
-const viewOf = (
+const dueOf = (
   { caseId, reference, deadline, dueOn }: Placed,
-  { step, recipient }: Telling,
-): ReminderView => ({
-  caseId,
-  reference,
-  deadline,
-  dueOn,
-  step,
-  recipient,
-  state: 'due',
-  at: null,
-  reason: null,
-});
+  { step, recipient, inPlaceOf }: Telling,
+  putOffUntil: string | null,
+): Due => ({ caseId, reference, deadline, dueOn, step, recipient, inPlaceOf, putOffUntil });

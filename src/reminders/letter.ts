@@ -43,7 +43,7 @@ export const lineOn = ({ key, standing }: Entry, link: string, isTheirs: boolean
     overdue: isOverdue(dueOn, standing.today),
     step,
     duty: told?.duty ?? INTAKE,
-    standsIn: told?.standsIn ?? false,
+    standsIn: (told?.inPlaceOf ?? null) !== null,
     passOnTo: isTheirs || recipient === INTAKE ? null : recipient,
     link,
   };

@@ -78,14 +78,14 @@ describe('why they are told', () => {
       { deputies: { ann: 'ben', lea: 'hal' } },
     );
     expect(found(['handler', 'team-lead', 'casework-head'], seat, away)).toEqual([
-      { recipient: 'ben', duty: 'handler', standsIn: true },
-      { recipient: 'hal', duty: 'casework-head', standsIn: false },
+      { recipient: 'ben', duty: 'handler', inPlaceOf: 'ann' },
+      { recipient: 'hal', duty: 'casework-head', inPlaceOf: null },
     ]);
     expect(found(['independent-reviewer'], seat, away)).toEqual([
-      { recipient: 'hal', duty: 'casework-head', standsIn: false },
+      { recipient: 'hal', duty: 'casework-head', inPlaceOf: null },
     ]);
     expect(found(['handler'], { ...seat, handlerId: null }, onDuty({}))).toEqual([
-      { recipient: INTAKE, duty: INTAKE, standsIn: false },
+      { recipient: INTAKE, duty: INTAKE, inPlaceOf: null },
     ]);
   });
 });
@@ -101,8 +101,8 @@ describe('what is to be told', () => {
     repeatEvery: 0,
   });
   const who = (to: readonly Duty[]) => found(to, seat, all);
-  const overdue = { step: 'overdue', recipient: 'ann', duty: 'handler', standsIn: false };
-  const next = { step: 'long-overdue', recipient: 'hal', duty: 'casework-head', standsIn: false };
+  const overdue = { step: 'overdue', recipient: 'ann', duty: 'handler', inPlaceOf: null };
+  const next = { step: 'long-overdue', recipient: 'hal', duty: 'casework-head', inPlaceOf: null };
 
   it('is nothing before the first step', () => {
     expect(toTell(rules, -1, who, () => true)).toEqual([]);
@@ -120,7 +120,7 @@ describe('what is to be told', () => {
   it('is the next step too where somebody could not be reached, and no further', () => {
     expect(toTell(rules, 0, who, () => true)).toEqual([overdue, next]);
     expect(toTell(rules, 2, who, () => true)).toEqual([
-      { step: 'escalated', recipient: 'ivy', duty: 'independent-reviewer', standsIn: false },
+      { step: 'escalated', recipient: 'ivy', duty: 'independent-reviewer', inPlaceOf: null },
     ]);
   });
 });

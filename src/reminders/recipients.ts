@@ -40,8 +40,8 @@ export interface Recipient {
   readonly recipient: string;
   /** By which they are told; INTAKE where nobody holds any. */
   readonly duty: Duty | typeof INTAKE;
-  /** In the place of whoever holds it, and is away. */
-  readonly standsIn: boolean;
+  /** Whoever holds it, where they are away and this is their deputy. */
+  readonly inPlaceOf: string | null;
 }
 
 const sitting = (duty: 'chair' | 'panel', panel: Panel): readonly string[] =>
@@ -61,7 +61,7 @@ const holdersOf = (duty: Duty, seat: Seat, onDuty: OnDuty, now: string): readonl
   const told = named(duty, seat, onDuty)
     .map((staffId) => {
       const recipient = onDuty.standInFor(staffId, now);
-      return { recipient, duty, standsIn: recipient !== staffId };
+      return { recipient, duty, inPlaceOf: recipient === staffId ? null : staffId };
     })
     .filter(({ recipient }) => mayHear(seat, recipient));
   const next = FALLBACK[duty];
@@ -73,7 +73,8 @@ const onceEach = (told: readonly Recipient[]): readonly Recipient[] => {
   const byName = new Map<string, Recipient>();
   for (const each of told) {
     const before = byName.get(each.recipient);
-    if (before === undefined || (before.standsIn && !each.standsIn)) byName.set(each.recipient, each);
+    if (before === undefined || (before.inPlaceOf !== null && each.inPlaceOf === null))
+      byName.set(each.recipient, each);
   }
   return [...byName.values()].toSorted((one, other) => (one.recipient < other.recipient ? -1 : 1));
 };
@@ -93,8 +94,8 @@ export const recipientsOf = (
   if (told.length > 0) return onceEach(told);
   const free = (seat.only ?? []).filter((staffId) => mayHear(seat, staffId));
   return free.length > 0
-    ? onceEach(free.map((recipient) => ({ recipient, duty: 'handler', standsIn: false })))
-    : [{ recipient: INTAKE, duty: INTAKE, standsIn: false }];
+    ? onceEach(free.map((recipient) => ({ recipient, duty: 'handler', inPlaceOf: null })))
+    : [{ recipient: INTAKE, duty: INTAKE, inPlaceOf: null }];
 };
 
 /** One reminder of a deadline: its step, and who is told. */
@@ -111,7 +112,7 @@ export const tellingsAt = (
   const rung = place < 0 ? null : rungAt(rules, place);
   if (rung === null) return [];
   const { step, to } = rung;
-  return who(to).map(({ recipient, duty, standsIn }) => ({ step, recipient, duty, standsIn }));
+  return who(to).map((told) => ({ step, ...told }));
 };
 
 /**

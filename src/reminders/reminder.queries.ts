@@ -10,6 +10,7 @@ import { Clock } from '../platform/clock.js';
 import { POOL } from '../platform/database.js';
 import { cursorAs, cursorOf, type Page, type PageRequest } from '../platform/page.js';
 import { DueReader, type DueRequest } from './due.reader.js';
+import { Holdups } from './holdups.reader.js';
 import { readFrom } from './pages.js';
 import type { ReminderView } from './reminder.view.js';
 
@@ -80,10 +81,26 @@ export class ReminderQueries {
     @Inject(PolicyBook) private readonly policies: PolicyBook,
     @Inject(Clock) private readonly clock: Clock,
     @Inject(DueReader) private readonly due: DueReader,
+    @Inject(Holdups) private readonly holdups: Holdups,
   ) {}
 
   page(asked: ReminderRequest, sight: Sight): Promise<Page<ReminderView>> {
-    return asked.state === 'due' ? this.due.page(asked, sight) : this.recorded(asked, sight);
+    return asked.state === 'due' ? this.dueNow(asked, sight) : this.recorded(asked, sight);
+  }
+
+  /** What its recipient put off is due as well, and waits; in a preview it does not come. */
+  private async dueNow(asked: ReminderRequest, sight: Sight): Promise<Page<ReminderView>> {
+    const { on } = asked;
+    const { items, next } = await this.due.page({ ...asked, putOff: on === undefined }, sight);
+    const waits = await (on === undefined ? this.holdups.now(items) : this.holdups.on(on, items));
+    const viewed = items.map(({ inPlaceOf: _, putOffUntil: __, ...key }, index) => ({
+      ...key,
+      state: 'due' as const,
+      at: null,
+      reason: null,
+      waits: waits[index] ?? [],
+    }));
+    return { items: viewed, next };
   }
 
   async missed({ first, after }: PageRequest): Promise<Page<UnrecordedMiss>> {
@@ -124,7 +141,7 @@ export class ReminderQueries {
       hidden,
       hiddenHearings,
     ]);
-    const items = rows.slice(0, first).map(({ id: _, ...view }) => view);
+    const items = rows.slice(0, first).map(({ id: _, ...view }) => ({ ...view, waits: [] }));
     return { items, next: rows.length > first ? cursorOf([rows[first - 1]?.id ?? '']) : null };
   }
 

@@ -3,7 +3,7 @@ import { circumstances, specOf } from '../../test/support/given.js';
 import { isSnoozed, reminder, type ReminderContext } from './reminder.js';
 import { superseded, type Standing } from './reminder.standing.js';
 
-const why = { duty: 'handler' as const, standsIn: false };
+const why = { duty: 'handler' as const, inPlaceOf: null };
 const late: Standing['deadlines'][number] = {
   key: 'acknowledge',
   dueOn: '2026-02-20',

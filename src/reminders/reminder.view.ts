@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { holdup } from './holdup.js';
 
 /** A reminder as the doors show it. */
 export const reminderView = z
@@ -16,6 +17,10 @@ export const reminderView = z
       ),
     at: z.string().nullable().describe('When it was sent, failed for good, or was put aside.'),
     reason: z.string().nullable().describe('Why it failed, or no longer mattered.'),
+    waits: z
+      .array(holdup)
+      .readonly()
+      .describe('Of what is due: why it was not sent yet, and whom it goes to instead of whom.'),
   })
   .meta({ id: 'Reminder' });
 

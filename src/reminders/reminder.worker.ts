@@ -62,9 +62,10 @@ export class ReminderWorker implements BeforeApplicationShutdown {
   private async delivered(job: Job<ReminderKey | Digest, Outcome>): Promise<Outcome> {
     const { data, attemptsMade, opts, timestamp } = job;
     const last = attemptsMade + 1 >= (opts.attempts ?? 1);
+    const againInMs = (error: unknown) => waitBefore(attemptsMade + 1, error, job);
     const outcome = await ('keys' in data
-      ? this.delivery.digest(data, last)
-      : this.delivery.deliver(data, last));
+      ? this.delivery.digest(data, last, againInMs)
+      : this.delivery.deliver(data, last, againInMs));
     if (outcome === 'sent') dueToSentSeconds.observe(Math.max(0, Date.now() - timestamp) / 1000);
     return outcome;
   }

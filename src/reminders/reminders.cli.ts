@@ -5,10 +5,16 @@ import { isDate } from '../clocks/days.js';
 import { onGround, say, Unusable } from '../platform/command-line.js';
 import { PartyQueries } from '../parties/party.queries.js';
 import { StaffQueries } from '../staff/staff.queries.js';
+import { EventStore } from '../event-store/event-store.js';
+import { Sealing } from '../event-store/sealing.js';
+import { Addresses } from './addresses.js';
+import { Claims } from './claims.js';
 import { DueReader } from './due.reader.js';
 import { HearingDueReader } from './hearing-due.reader.js';
+import { Holdups } from './holdups.reader.js';
 import { ReminderQueries, type ReminderRequest } from './reminder.queries.js';
 import type { ReminderView } from './reminder.view.js';
+import { Turns } from './turns.reader.js';
 
 interface Options {
   readonly case?: string;
@@ -20,12 +26,17 @@ interface Options {
 const PAGE = 200;
 
 const found = (asked: Omit<ReminderRequest, 'first' | 'after'>, named?: string): Promise<ReminderView[]> =>
-  onGround(async ({ pool, config, clock }) => {
+  onGround(async ({ pool, config, clock, masterKeys }) => {
     const book = new PolicyBook(pool, config);
     const parties = new PartyQueries(pool);
     const hearings = new HearingDueReader(pool, book, parties, clock);
-    const due = new DueReader(pool, book, parties, clock, new StaffQueries(pool, clock), hearings);
-    const queries = new ReminderQueries(pool, book, clock, due);
+    const staff = new StaffQueries(pool, clock);
+    const due = new DueReader(pool, book, parties, clock, staff, hearings);
+    const sealing = new Sealing(masterKeys, new EventStore(pool));
+    const addresses = new Addresses(config, parties, staff, sealing);
+    const turns = new Turns(pool, addresses, staff, book, clock);
+    const holdups = new Holdups(turns, new Claims(pool), addresses, staff, book, clock);
+    const queries = new ReminderQueries(pool, book, clock, due, holdups);
     const caseId = named === undefined ? undefined : await queries.caseNamed(named);
     const reminders: ReminderView[] = [];
     let after: string | undefined;
@@ -50,7 +61,7 @@ const remedies: Readonly<Record<string, string>> = {
   'template-broken': 'a template of REDRESS_TEMPLATES could not be filled in; mend it, and start again',
 };
 
-const lineFor = ({ reference, deadline, dueOn, step, recipient, at, reason }: ReminderView): string =>
+const lineFor = ({ reference, deadline, dueOn, step, recipient, at, reason, waits }: ReminderView): string =>
   [
     reference,
     `${deadline} due ${dueOn}`,
@@ -58,6 +69,7 @@ const lineFor = ({ reference, deadline, dueOn, step, recipient, at, reason }: Re
     recipient,
     ...(at === null ? [] : [at]),
     ...(reason === null ? [] : [`${reason}: ${remedies[reason] ?? ''}`]),
+    ...waits.map(({ code, words }) => `${code}: ${words}`),
   ].join('  ');
 
 const tell = (json: boolean | undefined, reminders: readonly ReminderView[]): void =>
@@ -66,7 +78,7 @@ const tell = (json: boolean | undefined, reminders: readonly ReminderView[]): vo
   );
 
 const LISTS = {
-  due: 'reminders whose time has come and that are not on record',
+  due: 'reminders whose time has come and that are not on record, and why each waits',
   sent: 'reminders that were sent, oldest first',
   failed: 'reminders that could not be sent, why, and what to do',
 } as const;

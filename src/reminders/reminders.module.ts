@@ -16,6 +16,7 @@ import { GlassNotices } from './glass-notices.worker.js';
 import { GlassRecipients } from './glass-recipients.reader.js';
 import { HearingDeadlines } from './hearing-deadlines.reader.js';
 import { HearingDueReader } from './hearing-due.reader.js';
+import { Holdups } from './holdups.reader.js';
 import { Letters } from './letters.js';
 import { MailChannel } from './mail.channel.js';
 import { Misses } from './misses.js';
@@ -43,6 +44,7 @@ import { WebhookChannel } from './webhook.channel.js';
     GlassRecipients,
     HearingDeadlines,
     HearingDueReader,
+    Holdups,
     Letters,
     MailChannel,
     Misses,

@@ -8,6 +8,7 @@ import { LiveCases } from '../clocks/live-cases.js';
 import { Clock } from '../platform/clock.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { LOG } from '../platform/log.js';
+import { Claims } from './claims.js';
 import { pagesOf } from './pages.js';
 import { DueReader } from './due.reader.js';
 import { oldestDueReminder, sweepFinished, sweepSeconds, unaddressedReminders } from './reminder.metrics.js';
@@ -52,6 +53,7 @@ export class Sweep {
     @Inject(DueReader) private readonly reminders: DueReader,
     @Inject(LiveCases) private readonly live: LiveCases,
     @Inject(Turns) private readonly turns: Turns,
+    @Inject(Claims) private readonly claims: Claims,
     @Inject(Clock) private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOG) private readonly log: Logger,
@@ -60,6 +62,7 @@ export class Sweep {
   async run(queue: Queue): Promise<Swept> {
     const stop = sweepSeconds.startTimer();
     const [reached, queued] = await this.reachAndEnqueue(queue);
+    await this.claims.forget();
     const swept = { missed: reached.missesRecorded, ...queued };
     const seconds = stop();
     sweepFinished();

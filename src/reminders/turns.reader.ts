@@ -14,6 +14,8 @@ import { Addresses } from './addresses.js';
  */
 export type Turn = { readonly now: 'one by one' | 'wait' | 'unaddressed' } | { readonly digest: string };
 
+type DigestsHad = (recipient: string, day: string) => boolean;
+
 const DIGESTS = `SELECT DISTINCT recipient, digest::text AS day FROM reminders WHERE digest >= $1`;
 
 /** When recipients are told. */
@@ -46,12 +48,12 @@ export class Turns {
     return way === wanted && this.tellable(recipient, roster);
   }
 
-  private async turnOf(recipient: string, roster: Roster, had: ReadonlySet<string>): Promise<Turn> {
+  private async turnOf(recipient: string, roster: Roster, had: DigestsHad): Promise<Turn> {
     if ((await this.addresses.of(recipient)) === undefined) return { now: 'unaddressed' };
     if (!this.tellable(recipient, roster)) return { now: 'wait' };
     if (roster.arrangementOf(recipient).digestAt === null) return { now: 'one by one' };
     const digest = roster.digestDue(recipient, this.clock.now());
-    return digest === null || had.has(lineOf(recipient, digest)) ? { now: 'wait' } : { digest };
+    return digest === null || had(recipient, digest) ? { now: 'wait' } : { digest };
   }
 
   private tellable(recipient: string, roster: Roster): boolean {
@@ -59,13 +61,14 @@ export class Turns {
   }
 
   /** Which digests of late anybody had; of the day before too, because it is another day elsewhere. */
-  private async digestsHad(): Promise<ReadonlySet<string>> {
+  async digestsHad(): Promise<DigestsHad> {
     const { rows } = await this.pool.query<{ recipient: string; day: string }>({
       name: 'digests-had',
       text: DIGESTS,
       values: [plusDays(this.clock.today(), -1)],
     });
-    return new Set(rows.map(({ recipient, day }) => lineOf(recipient, day)));
+    const lines = new Set(rows.map(({ recipient, day }) => lineOf(recipient, day)));
+    return (recipient, day) => lines.has(lineOf(recipient, day));
   }
 }
 

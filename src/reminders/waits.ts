@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Job } from 'bullmq';
 import { Undelivered } from '../platform/undelivered.js';
 
@@ -7,13 +8,17 @@ import { Undelivered } from '../platform/undelivered.js';
 export const DOUBLING = 'doubling';
 const JITTER = 0.3;
 
+/** From 0 to 1: another for each job and attempt, but the same whoever reckons it. */
+const apartOf = (id: string | undefined, attempts: number): number =>
+  createHash('sha256').update(`${id} ${attempts}`).digest().readUInt32BE() / 2 ** 32;
+
 /** Twice as long each time, a little apart from the others; not before whoever refused it asked to be tried again. */
 export const waitBefore = (
   attempts: number,
-  error: Error | undefined,
-  { opts }: Pick<Job, 'opts'>,
+  error: unknown,
+  { id, opts }: Pick<Job, 'id' | 'opts'>,
 ): number => {
   const delay = typeof opts.backoff === 'object' ? (opts.backoff.delay ?? 0) : 0;
-  const wait = 2 ** (attempts - 1) * delay * (1 - JITTER * Math.random());
+  const wait = 2 ** (attempts - 1) * delay * (1 - JITTER * apartOf(id, attempts));
   return Math.round(Math.max(wait, error instanceof Undelivered ? error.retryAfterMs : 0));
 };

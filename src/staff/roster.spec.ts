@@ -139,6 +139,38 @@ describe('when somebody may be told', () => {
   const withQuiet = (from: string, until: string, more: Partial<Arrangement> = {}) =>
     rosterOf(member('ann', { arrangement: arranged({ quiet: { from, until }, ...more }) }));
 
+  it('is said while they may not, with the reason: the first minute at which they may', () => {
+    const time = fc
+      .integer({ min: 0, max: 95 })
+      .map((n) => `${String(Math.floor(n / 4)).padStart(2, '0')}:${String((n % 4) * 15).padStart(2, '0')}`);
+    // From Good Friday to the Tuesday after, and some days around.
+    const minute = fc.integer({ min: 0, max: 14 * 24 * 60 });
+    const cases = fc.record({ from: time, until: time, minute }).filter(({ from, until }) => from !== until);
+    fc.assert(
+      fc.property(cases, ({ from, until, minute: n }) => {
+        const roster = withQuiet(from, until, { zone: 'UTC', calendars: ['GB-ENG'] });
+        const now = new Date(Date.parse('2026-03-30T00:00:00Z') + n * 60_000);
+        const hush = roster.hush('ann', now.toISOString(), calendarNamed);
+        if (hush === undefined) return expect(told(roster, now.toISOString())).toBe(true);
+        const first = Date.parse(hush.until ?? '');
+        for (let at = now.getTime(); at < first; at += 15 * 60_000)
+          expect(told(roster, new Date(at).toISOString())).toBe(false);
+        expect(told(roster, new Date(first).toISOString())).toBe(true);
+      }),
+    );
+  });
+
+  it('is the next digest on a working day, of whoever wants one', () => {
+    const roster = rosterOf(
+      member('ann', { arrangement: arranged({ digestAt: '16:00', calendars: ['weekdays'] }) }),
+    );
+    const next = (now: string, ...had: string[]) =>
+      roster.nextDigest('ann', now, (day) => had.includes(day), calendarNamed);
+    expect(next('2026-03-13T10:00:00Z')).toBe('2026-03-13T16:00:00+00:00');
+    expect(next('2026-03-13T17:00:00Z', '2026-03-13')).toBe('2026-03-16T16:00:00+00:00');
+    expect(rosterOf().nextDigest('ann', NOON, () => false, calendarNamed)).toBeNull();
+  });
+
   it('is outside quiet hours: not when they begin, again when they end', () => {
     const roster = withQuiet('12:00', '13:30');
     const at = (time: string) => told(roster, `2026-03-11T${time}:00Z`);

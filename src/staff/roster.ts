@@ -1,8 +1,8 @@
 import type { WorkingCalendar } from '../clocks/calendar.js';
-import { dayIn, epochDay, instantAt, isBefore, timeIn } from '../clocks/days.js';
+import { dayIn, epochDay, instantAt, isBefore, plusDays, timeIn } from '../clocks/days.js';
 import { isQuiet, usualIn, type Arrangement } from './arrangement.js';
 import { HELD_DUTIES, type HeldDuty } from '../clocks/ladder.js';
-import type { StaffFile } from './staff.js';
+import type { Absence, StaffFile } from './staff.js';
 
 /** What the clocks of a zone show at an instant. */
 interface Local {
@@ -12,6 +12,28 @@ interface Local {
   /** Of times of day that were asked about, whether they have come. */
   readonly come: Map<string, boolean>;
 }
+
+/** `until`: null when no working day is near. */
+export interface Hush {
+  readonly why: 'quiet-hours' | 'non-working-day';
+  readonly until: string | null;
+}
+
+/** Longer than anybody's working days lie apart. */
+const NEAR = 60;
+const daysAfter = (day: string): readonly string[] =>
+  Array.from({ length: NEAR }, (_, before) => plusDays(day, before + 1));
+
+const worksOn =
+  ({ calendars }: Arrangement, calendarNamed: (name: string) => WorkingCalendar) =>
+  (day: string): boolean =>
+    calendars.every((name) => calendarNamed(name).isWorkingDay(epochDay(day)));
+
+/** The instants of a day at which it may cease to be quiet: its first one, and the end of quiet hours. */
+const wakingsOn = (day: string, arranged: Arrangement): readonly string[] =>
+  ['00:00', ...(arranged.quiet ? [arranged.quiet.until] : [])]
+    .filter((time) => !isQuiet(arranged, time))
+    .map((time) => instantAt(day, time, arranged.zone));
 
 /**
  * Everybody at one moment: who holds a duty, who stands in for whom, and when somebody may be told. Whoever is not enrolled
@@ -67,8 +89,39 @@ export class Roster {
     const arranged = this.arrangementOf(staffId);
     const { day, time } = this.localIn(arranged.zone, now);
     if (isQuiet(arranged, time)) return false;
-    const today = epochDay(day);
-    return arranged.calendars.every((name) => calendarNamed(name).isWorkingDay(today));
+    return worksOn(arranged, calendarNamed)(day);
+  }
+
+  /** Why they may not be told now, and from which instant on they may be; undefined when they may be told now. */
+  hush(staffId: string, now: string, calendarNamed: (name: string) => WorkingCalendar): Hush | undefined {
+    if (this.isTellable(staffId, now, calendarNamed)) return undefined;
+    const arranged = this.arrangementOf(staffId);
+    const { day } = this.localIn(arranged.zone, now);
+    const works = worksOn(arranged, calendarNamed);
+    const starts = [day, ...daysAfter(day)].filter(works).flatMap((each) => wakingsOn(each, arranged));
+    const until = starts.find((instant) => isBefore(now, instant)) ?? null;
+    return { why: works(day) ? 'quiet-hours' : 'non-working-day', until };
+  }
+
+  /** When their next digest comes, after the one of this day if they had it; null: they want none, or no day is near. */
+  nextDigest(
+    staffId: string,
+    now: string,
+    hadOn: (day: string) => boolean,
+    calendarNamed: (name: string) => WorkingCalendar,
+  ): string | null {
+    const arranged = this.arrangementOf(staffId);
+    const { digestAt, zone } = arranged;
+    if (digestAt === null) return null;
+    const { day } = this.localIn(zone, now);
+    const works = worksOn(arranged, calendarNamed);
+    const next = [day, ...daysAfter(day)].find((each) => works(each) && !hadOn(each));
+    return next === undefined ? null : instantAt(next, digestAt, zone);
+  }
+
+  /** The last day on which they are away, of the absence of this moment. */
+  awayUntil(staffId: string, now: string): string | undefined {
+    return this.absenceOf(staffId, now)?.until;
   }
 
   /** The local day whose digest is due: its time has come today; null before that, and for whoever wants none. */
@@ -83,10 +136,14 @@ export class Roster {
   }
 
   private deputyOf(staffId: string, now: string): string | undefined {
+    return this.absenceOf(staffId, now)?.deputyId;
+  }
+
+  private absenceOf(staffId: string, now: string): Absence | undefined {
     const absences = this.members.get(staffId)?.absences ?? [];
     if (absences.length === 0) return undefined;
     const { day } = this.localIn(this.arrangementOf(staffId).zone, now);
-    return absences.find(({ from, until }) => from <= day && day <= until)?.deputyId;
+    return absences.find(({ from, until }) => from <= day && day <= until);
   }
 
   private localIn(zone: string, now: string): Local {
