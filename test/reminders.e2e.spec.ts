@@ -496,6 +496,12 @@ describe('why a reminder that is due was not sent yet', () => {
     })[];
   const waits = async (caseId: string) =>
     (await dueOf(caseId)).flatMap((each) => each.waits.map(({ code, until }) => [code, until]));
+  const keyOf = async (caseId: string): Promise<ReminderKey> => {
+    const [due] = await dueOf(caseId);
+    if (!due) throw new Error('Nothing is due.');
+    const { waits: _, ...key } = due;
+    return key;
+  };
   const ofAnn = async () => {
     const caseId = await redress.receive();
     await redress.handler.post(`/v1/complaints/${caseId}/assign-handler`, { handlerId: ANN });
@@ -543,8 +549,7 @@ describe('why a reminder that is due was not sent yet', () => {
 
   it('is that it failed, how often and why, until it is tried again; or that a worker is at it', async () => {
     const caseId = await ofAnn();
-    const [due] = (await dueOf(caseId)) as [ReminderKey];
-    const key = (({ waits: _, ...each }) => each)(due as ReminderKey & { waits: unknown });
+    const key = await keyOf(caseId);
     mail.refuse(451, 2);
     for (const said of ['refused, once', 'refused, 2 times']) {
       await expect(part(redress, Delivery).deliver(key, false, () => 3_600_000)).rejects.toThrow();
@@ -568,8 +573,7 @@ describe('why a reminder that is due was not sent yet', () => {
   it('is that its recipient put it off; the sweep passes it by, and forgets claims of long ago', async () => {
     const caseId = await redress.receive('2026-02-25'); // due on Wednesday 4 March
     await redress.handler.post(`/v1/complaints/${caseId}/assign-handler`, { handlerId: ANN });
-    const [due] = (await dueOf(caseId)) as [ReminderKey];
-    expect(await part(redress, Delivery).deliver(due, true)).toBe('sent');
+    expect(await part(redress, Delivery).deliver(await keyOf(caseId), true)).toBe('sent');
     redress.clock.set('2026-03-06T09:00:00.000000Z');
     const ann = await redress.as(ANN, 'case-handler');
     const wish = { deadline: 'acknowledge', dueOn: '2026-03-04', until: '2026-03-09', reasons: 'Soon.' };
@@ -592,7 +596,7 @@ describe('why a reminder that is due was not sent yet', () => {
   it('is said by the same code at each door', async () => {
     redress.clock.set(new Date().toISOString());
     const [mine, nobodys] = [await ofAnn(), await redress.receive()];
-    const [key] = (await dueOf(mine)) as [ReminderKey];
+    const key = await keyOf(mine);
     mail.refuse(451, 1);
     await expect(part(redress, Delivery).deliver(key, false, () => 3_600_000)).rejects.toThrow();
     for (const [caseId, code] of [
