@@ -48,6 +48,7 @@ import { BacklogSeen0000000000057 } from './0057-backlog-seen.js';
 import { QuestionsSeen0000000000058 } from './0058-questions-seen.js';
 import { RestrictedCases0000000000059 } from './0059-restricted-cases.js';
 import { QuestionsOfParties0000000000072 } from './0072-questions-of-parties.js';
+import { ClocksInOneGo0000000000083 } from './0083-clocks-in-one-go.js';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -99,4 +100,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   RestrictedCases0000000000059,
   QuestionsOfParties0000000000072,
   FailedAttempts0000000000080,
+  ClocksInOneGo0000000000083,
 ];

@@ -9,9 +9,11 @@ import { insiders, LiveCases, type Move } from '../src/clocks/live-cases.js';
 import { PolicyCommand, PolicyHandler } from '../src/clocks/policy.handler.js';
 import { PolicyBook } from '../src/clocks/policy.queries.js';
 import { policySet } from '../src/clocks/policy-set.js';
+import { caseIn, complaintRow } from '../src/complaints/complaint.projection.js';
 import { openDatabase, poolOf } from '../src/platform/database.js';
 import { rebuild } from '../src/rebuild.cli.js';
 import { testApplication, type Caller, type TestApplication } from './support/application.js';
+import { eventually } from './support/eventually.js';
 
 let redress: TestApplication;
 let head: Caller;
@@ -202,6 +204,33 @@ describe('a policy', () => {
     for (const act of acts) expect((await act).status).toBe(200);
     await redress.app.get(LiveCases, { strict: false }).reach();
     await rebuiltIsEqual();
+  });
+
+  it('leaves a case to whoever is writing to it, and what that leaves stale to the next look', async () => {
+    const [written, other] = [await receive('2026-02-27'), await receive('2026-02-27')];
+    await publish({ acknowledge: 2 });
+    const { rows } = await pool.query<{ detail: string }>('SELECT detail FROM cases WHERE id = $1', [
+      written,
+    ]);
+    const { id, version, complaint } = caseIn(rows[0]!.detail);
+    const row = complaintRow(redress.app.get(PolicyBook, { strict: false }))(id, version + 1, complaint);
+    const client = await pool.connect();
+    // An append that has written the case, under the rules that it was decided by, and has not ended.
+    await client.query('BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0');
+    await client.query('SELECT upsert_cases($1)', [[row.text]]);
+    const writing = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    const superseding = supersede(2, 3);
+    const waiting = 'SELECT FROM pg_locks WHERE NOT granted AND $1 = ANY (pg_blocking_pids(pid))';
+    await eventually(async () =>
+      expect((await pool.query(waiting, [writing.rows[0]?.pid])).rowCount).toBe(1),
+    );
+    await client.query('COMMIT');
+    client.release();
+    expect((await superseding).moved).toMatchObject({ cases: 1 });
+    expect((await rowsOf(other))[0]?.by).toBe('default@3 GB-ENG@0');
+    expect((await rowsOf(written))[0]?.by).toBe('default@2 GB-ENG@0');
+    expect(await redress.app.get(LiveCases, { strict: false }).reach()).toMatchObject({ cases: 1 });
+    expect((await rowsOf(written))[0]?.by).toBe('default@3 GB-ENG@0');
   });
 
   it('is superseded once, by a later version that there is', async () => {

@@ -5,7 +5,6 @@ import { insiders, LiveCases, type Audience, type Moved } from '../clocks/live-c
 import { PolicyBook } from '../clocks/policy.queries.js';
 import { caseIn, clocksOf } from '../complaints/complaint.projection.js';
 import { numberArray, textArray } from '../event-store/encode.js';
-import { inTransaction } from '../event-store/in-transaction.js';
 import { Clock } from '../platform/clock.js';
 import { POOL } from '../platform/database.js';
 import { Misses } from '../reminders/misses.js';
@@ -25,18 +24,11 @@ const RECKONINGS = `WITH RECURSIVE told AS (
     FROM told WHERE told.reckoned_by IS NOT NULL)
   SELECT reckoned_by AS line FROM told WHERE reckoned_by IS NOT NULL AND reckoned_by <> ALL ($1)`;
 
-const CASES = `SELECT id, detail FROM case_clocks JOIN cases ON id = case_id
-  WHERE live AND reckoned_by = $1 AND ($2::uuid IS NULL OR case_id > $2) ORDER BY case_id LIMIT ${PAGE}`;
+// Of the cases those of the page alone are looked for, by one walk through the index: a join walked all before them, page for page.
+const CASES = `SELECT id, detail FROM cases WHERE id = ANY (ARRAY(SELECT case_id FROM case_clocks
+  WHERE live AND reckoned_by = $1 AND ($2::uuid IS NULL OR case_id > $2) ORDER BY case_id LIMIT ${PAGE})) ORDER BY id`;
 
-// Plans through indexes, whatever the statistics say: a page is a few rows of a large table.
-const BY_INDEX = `SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
-  set_config('enable_mergejoin', 'off', true)`;
-
-// Locked in the order in which an append writes them, so that neither waits for the other in a circle.
-const STANDING = `SELECT id FROM unnest($1::uuid[], $2::int[]) AS told(id, version) JOIN cases USING (id, version)
-  JOIN case_clocks ON case_id = id WHERE reckoned_by = $3 ORDER BY id FOR NO KEY UPDATE OF cases`;
-
-const MOVE = 'SELECT move_case_clocks($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)';
+const MOVE = 'SELECT move_case_clocks($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) AS "leftAlone"';
 
 /**
  * Makes a new rule reach the open cases: what it makes of each is reckoned anew by the one engine from the state that the
@@ -94,20 +86,10 @@ export class Reach extends LiveCases {
   /** Cases that somebody wrote to since they were read are left alone: what that made of them is found when it is stale too. */
   private async move(page: readonly string[], { line, tally, audience }: Moving): Promise<void> {
     const anew = this.reckoned(page, line);
-    const written = await inTransaction(this.pool, async (client) => {
-      await client.query(BY_INDEX);
-      const versions = [...anew.values()].map(({ version }) => version);
-      const { rows } = await client.query<{ id: string }>(STANDING, [
-        textArray([...anew.keys()]),
-        numberArray(versions),
-        line,
-      ]);
-      const standing = rows.flatMap(({ id }) => anew.get(id) ?? []);
-      await client.query(MOVE, columnsOf(standing));
-      return standing;
-    });
-    for (const { id: caseId, reference, told } of written) {
-      if (!audience.sees(caseId)) continue;
+    const { rows } = await this.pool.query<{ leftAlone: string[] }>(MOVE, [line, ...columnsOf(anew)]);
+    const leftAlone = new Set(rows[0]?.leftAlone);
+    for (const { id: caseId, reference, told } of anew) {
+      if (leftAlone.has(caseId) || !audience.sees(caseId)) continue;
       tally.add(told);
       for (const each of audience.hear ? told : [])
         if (each.direction !== 'unchanged') audience.hear?.(moveOf({ caseId, reference }, each));
@@ -115,17 +97,16 @@ export class Reach extends LiveCases {
   }
 
   /** Of a page only this is kept until it is written: whole cases would cost more to collect than to reckon. */
-  private reckoned(page: readonly string[], line: string): ReadonlyMap<string, Reckoned> {
+  private reckoned(page: readonly string[], line: string): readonly Reckoned[] {
     const todayIn = daysAt(this.clock.now());
     const rulesBefore = this.book.rulesNamed(line);
     const asBefore = { rulesOf: () => rulesBefore };
-    const anew = new Map<string, Reckoned>();
-    for (const detail of page) {
+    return page.map((detail) => {
       const { id, version, complaint } = caseIn(detail);
       const before = clocksOf(asBefore, complaint);
       const { reckonedBy = null, nextDueOn, deadlines } = clocksOf(this.book, complaint);
       const { zone } = this.book.rulesOf(complaint)?.policy ?? rulesBefore.policy;
-      anew.set(id, {
+      return {
         id,
         version,
         reference: complaint.reference,
@@ -141,9 +122,8 @@ export class Reach extends LiveCases {
         })),
         reshaped: !haveSameNames(before.deadlines, deadlines),
         told: differences(before.deadlines, deadlines, todayIn(zone)),
-      });
-    }
-    return anew;
+      };
+    });
   }
 }
 
@@ -174,6 +154,7 @@ const columnsOf = (cases: readonly Reckoned[]): string[] => {
   const deadlines = cases.flatMap((each) => each.deadlines);
   return [
     textArray(cases.map(({ id }) => id)),
+    numberArray(cases.map(({ version }) => version)),
     textArray(cases.map(({ reckonedBy }) => reckonedBy)),
     textArray(cases.map(({ nextDueOn }) => nextDueOn)),
     textArray(deadlines.map(({ caseId }) => caseId)),
