@@ -229,9 +229,13 @@ describe('auditors ask', () => {
       },
     ]);
     const heard = await tell(bad.hearing, 'member', 'HearingAdjourned');
+    await tell(good.complaint, 'implicated', 'ProgressUpdateSent');
+    await tell(good.complaint, 'starter', 'StaffImplicated', { staffId: 'implicated', partyRef: givenId(9) });
+    const after = await tell(good.complaint, 'implicated', 'ProgressUpdateSent');
     expect((await ask('acted-after-recusal')).map(({ position }) => position)).toEqual([
       acted.position,
       heard.position,
+      after.position,
     ]);
   });
 

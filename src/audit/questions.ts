@@ -82,7 +82,7 @@ export const questions: readonly Question[] = [
   {
     name: 'acted-after-recusal',
     summary:
-      'Acts on a case, or a hearing, by somebody who was recused from it or declared a conflict before. There must be none.',
+      'Acts on a case, or a hearing, by somebody who was recused from it, declared a conflict or turned out to be a party before. There must be none.',
     columns: { type: text, recusedAt: count.describe('The position of the recusal.') },
   },
   {
