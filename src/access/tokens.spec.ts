@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { readConfig, WrongSetting } from '../platform/config.js';
-import { Tokens } from './tokens.js';
+import { developmentToken, Tokens } from './tokens.js';
 
 const warnings: unknown[] = [];
 const log = { warn: (...told: unknown[]) => warnings.push(told), debug: () => undefined } as never;
@@ -68,6 +68,33 @@ describe('an issuer of tokens', () => {
     await checked(() => '{}', 503);
     expect(warnings).toHaveLength(2);
     expect(JSON.stringify(warnings)).toContain('cannot be reached');
+  });
+});
+
+describe('a token', () => {
+  const whose = async (sub: string): Promise<string> => {
+    const config = readConfig({ REDRESS_DATA_DIR: `${process.env['REDRESS_TEST_DIRECTORY'] ?? ''}/whose` });
+    const token = await developmentToken(config, { sub, roles: ['intake'], ttl: '1h' });
+    return (await Tokens.from(config, { log })).principal(`Bearer ${token}`).then(
+      ({ id }) => id,
+      (error: unknown) => (error as { code: string }).code,
+    );
+  };
+
+  it('names whoever comes as nobody else could be named', async () => {
+    expect(await whose('staff-7')).toBe('staff-7');
+    for (const sub of [
+      ' staff-7',
+      'staff-7 ',
+      'staff 7',
+      'staff\t7',
+      'staff-7\u0000',
+      'staff\u20287',
+      '\u200bstaff-7',
+    ])
+      expect([sub, await whose(sub)]).toEqual([sub, 'token-refused']);
+    for (const sub of ['redress', 'import', 'command-line'])
+      expect([sub, await whose(sub)]).toEqual([sub, 'token-refused']);
   });
 });
 

@@ -7,7 +7,13 @@ import { Forbidden, Unauthenticated } from '../event-store/errors.js';
 import { staffRef } from '../event-store/schema.js';
 import type { Config } from '../platform/config.js';
 import { IssuedTokens, type Proved } from './issued-tokens.js';
-import { roles, type Principal, type Role } from './principal.js';
+import { isHouse, roles, type Principal, type Role } from './principal.js';
+
+/**
+ * Who comes, as their acts are recorded. With a blank or what nobody sees in it, it would be read as somebody else's reference,
+ * whom a restriction or a recusal names; and nobody comes as the house itself.
+ */
+const whoComes = staffRef.refine((id) => !/\s/u.test(id) && !isHouse(id));
 
 const DEVELOPMENT_ISSUER = 'redress-development';
 const AUDIENCE = 'redress';
@@ -153,7 +159,7 @@ export class Tokens {
 
   private async of(token: string): Promise<Principal> {
     const proved = await this.prove(token);
-    const id = staffRef.safeParse(proved?.sub);
+    const id = whoComes.safeParse(proved?.sub);
     if (!proved || !id.success)
       throw new Unauthenticated(
         'token-refused',
