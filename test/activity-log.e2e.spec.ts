@@ -46,13 +46,15 @@ const importing = async (path: string) => {
   return { counts, rejects };
 };
 
+const by = { id: 'auditor-1', roles: ['auditor'] } as const;
+
 const anExport = async (format: Asked['format'], directory: string, first = 1, cutAt?: number) => {
   const pool = poolOf(database);
   const { config, databaseUrl, clock } = redress;
   const ground = { config, databaseUrl, pool, clock, masterKeys: masterKeysIn(config), log: logAt('fatal') };
   const all = { caseId: null, category: null, types: null, happenedFrom: null, happenedUntil: null };
   const selection = { ...all, first, last: await headOf(pool) };
-  const asked = { format, directory, selection, filters: { first }, clearReferences: false };
+  const asked = { format, directory, selection, filters: { first }, clearReferences: false, by };
   return new Export(ground, asked, (position) => {
     if (cutAt !== undefined && position >= cutAt) throw new Error('The plug is pulled.');
   }).run();

@@ -58,6 +58,8 @@ const happen = async (): Promise<void> => {
   resolution = await done(head.post('/v1/resolutions', { complaintId: cases[0], kind: 'informal' }));
 };
 
+const by = { id: 'auditor-1', roles: ['auditor'] } as const;
+
 const exported = async (format: Asked['format'], changes: Partial<Asked & Asked['selection']> = {}) => {
   const { directory = join(folder.path, `${format}-${Object.keys(changes).join('-')}`), ...filters } =
     changes;
@@ -72,7 +74,14 @@ const exported = async (format: Asked['format'], changes: Partial<Asked & Asked[
     ...filters,
   };
   const { clearReferences = false } = changes;
-  const manifest = await new Export(ground, { format, directory, selection, filters, clearReferences }).run();
+  const manifest = await new Export(ground, {
+    format,
+    directory,
+    selection,
+    filters,
+    clearReferences,
+    by,
+  }).run();
   return { manifest, text: await readFile(join(directory, FORMATS[format].file), 'utf8'), directory };
 };
 
@@ -167,7 +176,7 @@ describe.each(Object.keys(FORMATS) as Asked['format'][])('an export as %s', (for
   it('is the same when it is made again, and when it was cut off', async () => {
     const whole = await exported(format);
     const directory = join(folder.path, `${format}-again`);
-    const cut = { format, directory, clearReferences: false, filters: {} };
+    const cut = { format, directory, clearReferences: false, filters: {}, by };
     const selection = { first: 1, last, caseId: null, category: null, types: null };
     const asked = { ...cut, selection: { ...selection, happenedFrom: null, happenedUntil: null } };
     const attempt = new Export(ground, asked, () => {
@@ -339,3 +348,24 @@ describe('OCEL as XML', () => {
     }).toEqual(ocel.parse(JSON.parse((await exported('ocel')).text)));
   });
 });
+
+describe.each(Object.keys(FORMATS) as Asked['format'][])(
+  'an export as %s of a register in which a case is sealed',
+  (format) => {
+    it('leaves it out, and what names it, and says how many there are', async () => {
+      const head = await redress.as('head-1', 'casework-head', 'intake');
+      const [seen = '', sealed = ''] = cases;
+      const act = (id: string, command: string, body: object) =>
+        done(head.post(`/v1/complaints/${id}/${command}`, body));
+      const restriction = { people: ['head-1', 'handler-1'], basis: 'An order.', until: '2026-06-30' };
+      if ((await head.post('/v1/staff', { staffId: 'handler-1', duties: [] })).status === 201) {
+        await act(sealed, 'restrict-case', restriction);
+        await act(sealed, 'seal-case', { basis: 'An order.', until: '2026-06-30' });
+      }
+      const { text, manifest } = await exported(format, { last: await headOf(ground.pool), first: 1 });
+      expect(manifest.sealedCases).toBe(1);
+      expect(text).toContain(seen);
+      for (const id of [sealed, hearing]) expect(text).not.toContain(id);
+    });
+  },
+);

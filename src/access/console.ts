@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Actor } from '../event-store/event.js';
 import { readConsole, WrongSetting } from '../platform/config.js';
 import { notPermitted, roleAmong } from './permissions.js';
-import { isRole, roles, type Role } from './principal.js';
+import { isRole, roles, type Principal, type Role } from './principal.js';
 
 /**
  * The command line as a door. Whoever runs it holds the database and its keys, so it proves nobody; it acts in one role at a
@@ -30,6 +30,12 @@ export const actorAtConsole = (kind: string, act: string): Actor => {
   const role = roleAmong(held, kind, act);
   if (!role) throw notPermitted(held, kind, act);
   return { id: readConsole(process.env).REDRESS_ACTOR, role };
+};
+
+/** Whoever acts, as whom a door asks what they must not see. Errors: Forbidden `not-permitted`. */
+export const principalAtConsole = (kind: string, act: string): Principal => {
+  const { id, role } = actorAtConsole(kind, act);
+  return { id, roles: [role as Role] };
 };
 
 /** `audit history`: a command as the table of roles calls it. */

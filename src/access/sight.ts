@@ -13,6 +13,8 @@ export class Sight {
     readonly hiddenHearings: readonly string[],
     /** Of the hidden cases those that no broken glass shows them: where they have a part themselves, and what is sealed. */
     readonly barred: readonly string[],
+    /** Of these, those that a seal alone hides: whoever asks has no part in them. */
+    readonly sealed: readonly string[],
   ) {}
 
   sees(caseId: string): boolean {
@@ -30,4 +32,4 @@ export class Sight {
 }
 
 /** For whoever holds the database itself: the command line, and the machine's own work. */
-export const everything = new Sight({ id: 'redress', roles: [] }, [], [], []);
+export const everything = new Sight({ id: 'redress', roles: [] }, [], [], [], []);

@@ -18,19 +18,20 @@ const GUARDED = `SELECT case_id, coalesce(sealed_until >= $3 AND sealed_by <> as
  * By who asks: the cases that they are a party to, known as such since whenever, or that they are recused from; and those
  * that others restricted or sealed.
  */
-const HIDDEN = `SELECT asked.nth::int, hidden.case_id AS "caseId", barred,
+const HIDDEN = `SELECT asked.nth::int, hidden.case_id AS "caseId", barred, sealed,
     ARRAY(SELECT hearing_id FROM hearing_cases AS heard WHERE heard.case_id = hidden.case_id) AS hearings
   FROM unnest($1::text[], $2::boolean[]) WITH ORDINALITY AS asked(staff_id, audits, nth)
   CROSS JOIN LATERAL (
-    SELECT case_id, true AS barred FROM case_people WHERE person = asked.staff_id
-    UNION SELECT case_id, true FROM parties JOIN case_people ON person = id::text WHERE staff_id = asked.staff_id
-    UNION SELECT case_id, sealed FROM (${GUARDED}) AS guarded WHERE sealed OR restricted
+    SELECT case_id, true AS barred, false AS sealed FROM case_people WHERE person = asked.staff_id
+    UNION SELECT case_id, true, false FROM parties JOIN case_people ON person = id::text WHERE staff_id = asked.staff_id
+    UNION SELECT case_id, sealed, sealed FROM (${GUARDED}) AS guarded WHERE sealed OR restricted
   ) AS hidden`;
 
 interface Hidden {
   readonly nth: number;
   readonly caseId: string;
   readonly barred: boolean;
+  readonly sealed: boolean;
   readonly hearings: readonly string[];
 }
 
@@ -52,7 +53,7 @@ export class Sights {
   /** Of somebody who acts: in which role counts only for whoever audits, and they do nothing. The house itself sees. */
   async ofActor(staffId: string): Promise<Sight> {
     const principal = { id: staffId, roles: [] };
-    return isHouse(staffId) ? new Sight(principal, [], [], []) : this.of(principal);
+    return isHouse(staffId) ? new Sight(principal, [], [], [], []) : this.of(principal);
   }
 
   private async ask(principals: readonly Principal[]): Promise<Sight[]> {
@@ -69,11 +70,14 @@ export class Sights {
     return principals.map((principal, index) => {
       const hidden = rows.filter(({ nth }) => nth === index + 1);
       const idsOf = (some: readonly Hidden[]) => [...new Set(some.map(({ caseId }) => caseId))];
+      const own = idsOf(hidden.filter(({ barred, sealed }) => barred && !sealed));
+      const sealed = idsOf(hidden.filter((each) => each.sealed));
       return new Sight(
         principal,
         idsOf(hidden),
         hidden.flatMap(({ hearings }) => hearings),
-        idsOf(hidden.filter(({ barred }) => barred)),
+        [...new Set([...own, ...sealed])],
+        sealed.filter((id) => !own.includes(id)),
       );
     });
   }

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { principalAtConsole } from '../access/console.js';
 import { REASON, showAtConsole } from '../access/console-looks.js';
 import { theLog } from '../access/look.js';
-import { everything } from '../access/sight.js';
+import type { Principal } from '../access/principal.js';
+import { Sights } from '../access/sights.js';
 import { caseName } from '../complaints/case-name.js';
 import { References } from '../complaints/reference.queries.js';
 import { day } from '../event-store/schema.js';
@@ -61,13 +63,14 @@ const positionOf = async (moments: Moments, given: string, before: boolean): Pro
   return before ? moments.positionBefore(point.moment) : moments.positionAt(moments.moment(point.moment));
 };
 
-const selectionOf = async ({ pool, clock }: Ground, options: Options): Promise<Selection> => {
+const selectionOf = async ({ pool, clock }: Ground, options: Options, by: Principal): Promise<Selection> => {
   const moments = new Moments(pool, clock);
   const { from = '1', until, case: name, category = null, type = null } = options;
   return {
     first: Math.max(1, (await positionOf(moments, from, true)) + 1),
     last: until === undefined ? await moments.head() : await positionOf(moments, until, false),
-    caseId: name === undefined ? null : await new References(pool).idOf(name, everything),
+    caseId:
+      name === undefined ? null : await new References(pool).idOf(name, await new Sights(pool, clock).of(by)),
     category,
     types: type,
     happenedFrom: options.happenedFrom ?? null,
@@ -84,9 +87,10 @@ const lookAt = (ground: Ground, { case: name, reason }: Options, positions: stri
 const exportTold = async (ground: Ground, options: Options, show: Show): Promise<Manifest> => {
   const { format, out: directory, clearReferences = false, json: _, reason: __, ...filters } = options;
   if (format === 'log') throw new Unusable('An export as log is made otherwise.');
-  const selection = await selectionOf(ground, options);
+  const by = principalAtConsole('command-line', 'audit export');
+  const selection = await selectionOf(ground, options, by);
   await lookAt(ground, options, `${selection.first}-${selection.last}`);
-  return new Export(ground, { format, directory, selection, filters, clearReferences }, show).run();
+  return new Export(ground, { format, directory, selection, filters, clearReferences, by }, show).run();
 };
 
 const logText = ({ events, last, directory }: Exported): string =>

@@ -11,6 +11,9 @@ const STREAMS = `SELECT unnest(ARRAY['complaint-' || id, 'deadlines-' || id]) AS
   UNION SELECT 'party-' || person FROM case_people AS here WHERE case_id = ANY ($1)
     AND NOT EXISTS (SELECT FROM case_people WHERE person = here.person AND case_id <> ALL ($1))`;
 
+/** An event as it is asked about. */
+export type Asked = Pick<Recorded, 'stream' | 'text'>;
+
 /** Which events of a page somebody must not see. */
 @Injectable()
 export class Withheld {
@@ -20,7 +23,7 @@ export class Withheld {
   ) {}
 
   /** Asked after the page was read, so that what was recorded by then counts. */
-  async from(principal: Principal): Promise<(event: Recorded) => boolean> {
+  async from(principal: Principal): Promise<(event: Asked) => boolean> {
     const sight = await this.sights.of(principal);
     if (sight.hidden.length === 0) return () => false;
     const { rows } = await this.pool.query<{ stream: string }>(STREAMS, [sight.hidden]);

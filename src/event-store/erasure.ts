@@ -10,12 +10,20 @@ export const erasureBasis = z
     'Why, in the words of Article 17(1) GDPR. Before the end of retention only unlawful and legal-obligation.',
   );
 
-export const erasureInput = z.strictObject({
-  basis: erasureBasis,
-  request: word
-    .optional()
-    .describe('The file number of the request or order, never a name; of retention the policy.'),
-});
+/** A number with the letters and marks that registries put around it, `DSR-2026-7`: whatever is free text may name people. */
+export const fileNumber = z
+  .string()
+  .max(60, 'Shorten this to 60 characters or fewer.')
+  .regex(
+    /^(?=.*\d)[A-Za-z0-9]+([./_:#-][A-Za-z0-9]+)*$/,
+    'Give a file number such as DSR-2026-7: letters and digits, a digit among them, and single marks (. / _ : # -) between; no blanks, no names.',
+  )
+  .describe('The file number of the request or order, `DSR-2026-7`; never a name.');
+
+export const erasureInput = z.strictObject({ basis: erasureBasis, request: fileNumber.optional() });
+
+/** As it is stored; of an erasure by retention `request` is the policy. What was recorded before may say more. */
+export const erasureTold = { basis: erasureBasis, request: word.optional() };
 
 /** Before the end of a period of retention an order or the law itself outweighs it. */
 const OUTWEIGHS_RETENTION: ReadonlySet<z.output<typeof erasureBasis>> = new Set([

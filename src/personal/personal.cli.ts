@@ -6,8 +6,8 @@ import { ComplaintCommand } from '../complaints/complaint.command.js';
 import { everything, Sight } from '../access/sight.js';
 import { References } from '../complaints/reference.queries.js';
 import type { Answer } from '../event-store/command.js';
-import { erasureBasis } from '../event-store/erasure.js';
-import { id as anId, word } from '../event-store/schema.js';
+import { erasureBasis, fileNumber } from '../event-store/erasure.js';
+import { id as anId } from '../event-store/schema.js';
 import { PartyCommand } from '../parties/party.handler.js';
 import { optionsAs, REFUSED, say, Unusable } from '../platform/command-line.js';
 import { envelope, inHouse, part } from '../publishing/in-house.js';
@@ -17,7 +17,7 @@ const eraseOptions = z.object({
   party: anId.optional(),
   case: caseName.optional(),
   basis: erasureBasis,
-  request: word.optional(),
+  request: fileNumber.optional(),
   preview: z.literal(true).optional(),
   json: z.literal(true).optional(),
 });
@@ -44,7 +44,7 @@ const erase = (given: object): Promise<void> =>
     const id = party ?? (await part(house, References).idOf(named ?? '', everything));
     if (preview) {
       const previews = part(house, ErasurePreviews);
-      const by = new Sight({ id: around.actor.id, roles: [] }, [], [], []);
+      const by = new Sight({ id: around.actor.id, roles: [] }, [], [], [], []);
       const seen = await (party === undefined
         ? previews.ofCase({ id, basis }, by)
         : previews.ofParty({ id, basis }, by));
@@ -69,7 +69,7 @@ export const addPersonalCommands = (program: Command): void => {
     .option('--party <id>', 'a party: its name and contacts')
     .option('--case <case>', 'a case: its texts and documents')
     .option('--basis <word>', erasureBasis.options.join(', '))
-    .option('--request <number>', 'the file number of the request or order; never a name')
+    .option('--request <number>', 'the file number of the request or order, such as DSR-2026-7; never a name')
     .option('--preview', 'says what it would meet, and erases nothing; exit 1 when it would be refused')
     .option('--json', 'as JSON')
     .action(erase);

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { instantAt } from '../../clocks/days.js';
 import { RuleBroken } from '../../event-store/errors.js';
 import type { Ground } from '../../platform/platform.module.js';
+import type { Principal } from '../../access/principal.js';
+import { Sights } from '../../access/sights.js';
 import { Checkpoints } from '../checkpoints.js';
+import { Withheld } from '../withheld.reader.js';
 import { cloudEvents } from './cloud-events.format.js';
 import { csv } from './csv.format.js';
 import { exportedEvent, type ExportedEvent } from './exported-event.js';
@@ -33,6 +36,8 @@ export interface Asked {
   /** What was asked for in words: only the same is gone on with. */
   readonly filters: Readonly<Record<string, unknown>>;
   readonly clearReferences: boolean;
+  /** Who exports: what they must not see is left out. */
+  readonly by: Principal;
 }
 
 export interface Manifest {
@@ -43,6 +48,8 @@ export interface Manifest {
   readonly events: number;
   /** Traces of a log, objects of an object-centric one. */
   readonly cases?: number;
+  /** Where there are any: how many cases are left out that are sealed from whoever exported. */
+  readonly sealedCases?: number;
   readonly filters: Readonly<Record<string, unknown>>;
   readonly references: 'pseudonyms' | 'clear';
   readonly checkpoint: string | null;
@@ -94,10 +101,11 @@ const beginnings = (zone: string): ((day: string) => string) => {
 const houseOf = async (ground: Ground, asked: Asked, last: number): Promise<House> => {
   const { pool, config, clock } = ground;
   const nameOf = asked.clearReferences ? clearReferences : await pseudonymsOf(ground);
+  const withheld = new Withheld(pool, new Sights(pool, clock));
   const beginningOf = beginnings(clock.zone);
   return {
     pool,
-    events: new SelectedEvents(pool, { ...asked.selection, last }),
+    events: new SelectedEvents(pool, { ...asked.selection, last }, () => withheld.from(asked.by)),
     tell: (event) => exportedEvent(event, nameOf),
     timeOf: ({ occurred }: ExportedEvent) => ('at' in occurred ? occurred.at : beginningOf(occurred.date)),
     origin: config.REDRESS_LOG_ORIGIN,
@@ -176,7 +184,8 @@ export class Export {
 
   private async finish(written: WrittenFile, last: number): Promise<Manifest> {
     const { directory, filters, selection } = this.asked;
-    const { pool, config } = this.ground;
+    const { pool, config, clock } = this.ground;
+    const { sealed } = await new Sights(pool, clock).of(this.asked.by);
     const checkpoint = (await new Checkpoints(pool, config).latest())?.note ?? null;
     const manifest: Manifest = {
       format: this.name,
@@ -185,6 +194,7 @@ export class Export {
       last,
       events: this.events,
       ...(this.cases === 0 ? {} : { cases: this.cases }),
+      ...(sealed.length === 0 ? {} : { sealedCases: sealed.length }),
       filters,
       references: this.asked.clearReferences ? 'clear' : 'pseudonyms',
       checkpoint: checkpoint === null ? null : CHECKPOINT,

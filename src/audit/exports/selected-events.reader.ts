@@ -102,6 +102,8 @@ export class SelectedEvents {
   constructor(
     private readonly pool: pg.Pool,
     readonly selection: Selection,
+    /** Which of a page whoever exports must not see; asked after it was read. */
+    private readonly withheld: () => Promise<(event: SelectedEvent) => boolean>,
   ) {}
 
   /** In the order of the log, after a position. */
@@ -111,12 +113,13 @@ export class SelectedEvents {
       const values = [...this.chosen(last), caseId, category];
       const { rows } = await this.pool.query<Row>({ name: 'export-page', text: BY_POSITION, values });
       if (rows.length === 0) return;
-      yield rows.map(selected);
+      const seen = await this.seenOf(rows.map(selected));
+      if (seen.length > 0) yield seen;
       last = Number(rows.at(-1)?.position ?? last);
     }
   }
 
-  /** Case by case, after a case. */
+  /** Case by case, after a case; none of the events of one that is withheld. */
   async *byCase(after = LEAST_ID): AsyncGenerator<readonly CaseEvents[]> {
     for (let last = after; ;) {
       const ids = await this.caseIds(last);
@@ -128,7 +131,11 @@ export class SelectedEvents {
         values,
       });
       const byCase = new Map<string, SelectedEvent[]>(ids.map((id) => [id, []]));
-      for (const row of rows) byCase.get(row.traceId)?.push(selected(row));
+      const withheld = await this.withheld();
+      for (const row of rows) {
+        const event = selected(row);
+        if (!withheld(event)) byCase.get(row.traceId)?.push(event);
+      }
       yield [...byCase].map(([caseId, events]) => ({ caseId, events }));
       last = ids.at(-1) ?? last;
     }
@@ -141,7 +148,12 @@ export class SelectedEvents {
       text: BEGINNINGS,
       values: [streams],
     });
-    return rows.map(selected);
+    return this.seenOf(rows.map(selected));
+  }
+
+  private async seenOf(events: readonly SelectedEvent[]): Promise<SelectedEvent[]> {
+    const withheld = await this.withheld();
+    return events.filter((event) => !withheld(event));
   }
 
   private chosen(after: number): unknown[] {
