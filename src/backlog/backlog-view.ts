@@ -47,6 +47,12 @@ export const backlogView = z
     asOf: z.string().describe('As it was asked; today, when it was not.'),
     basis,
     open: z.int(),
+    withheld: z
+      .int()
+      .optional()
+      .describe(
+        'For an auditor, where there are any: how many more were open that are sealed from them. In no other figure here.',
+      ),
     age: z
       .object({ calendarDays: statistics, workingDays: statistics })
       .meta({ id: 'BacklogAge' })
@@ -80,6 +86,8 @@ export interface OpenCase {
 
 /** What was open on a day: how many of each day of receipt, and the oldest ten. */
 export interface OpenCases {
+  /** How many more are sealed from whoever asks, where they may know of the number. */
+  readonly withheld: number;
   readonly buckets: readonly ReceivedBucket[];
   readonly oldest: readonly OpenCase[];
 }
@@ -107,11 +115,12 @@ export const questionOf = (
 
 export const backlogOf = (
   { moment: { asOf, day }, basis: on, calendar, over }: BacklogQuestion,
-  { buckets, oldest }: OpenCases,
+  { buckets, oldest, withheld }: OpenCases,
 ): BacklogView => ({
   asOf,
   basis: on,
   ...backlogFigures(buckets, day, calendar, over),
+  ...(withheld > 0 ? { withheld } : {}),
   oldest: oldest.map((one) => ({
     ...one,
     ...agesOn({ receivedOn: one.receivedOn, closures: [], pauses: [] }, day, calendar).gross,

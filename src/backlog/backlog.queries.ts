@@ -19,6 +19,10 @@ const summed = ({ days, open }: Told): OpenCases['buckets'] => {
   return [...counts].map(([day, count]) => ({ receivedOn: dateOf(day), open: count }));
 };
 
+/** What is open still and was received later is told too; it was not open yet. */
+const countOn = (day: string, { buckets }: Pick<OpenCases, 'buckets'>): number =>
+  buckets.reduce((sum, { receivedOn, open }) => (receivedOn <= day ? sum + open : sum), 0);
+
 const NOTHING: Told = { days: null, open: null, oldest: null };
 
 /** The backlog from the read rows. One statement, so that all of it tells of one moment. */
@@ -26,19 +30,37 @@ const NOTHING: Told = { days: null, open: null, oldest: null };
 export class BacklogQueries {
   constructor(@Inject(POOL) private readonly pool: Pool) {}
 
-  openOn(day: string, source: string | undefined, { hidden }: Sight): Promise<OpenCases> {
-    return this.open('SELECT backlog_on($1, $2, $3) AS told', [day, source ?? null, hidden]);
+  openOn(day: string, source: string | undefined, sight: Sight): Promise<OpenCases> {
+    return this.open('backlog_on(', [day, source ?? null], day, sight);
   }
 
   /** With what was known at that position of the log. */
-  openThen(position: number, day: string, source: string | undefined, { hidden }: Sight): Promise<OpenCases> {
-    return this.open('SELECT backlog_then($1, $2, $3, $4) AS told', [position, day, source ?? null, hidden]);
+  openThen(position: number, day: string, source: string | undefined, sight: Sight): Promise<OpenCases> {
+    return this.open('backlog_then(', [position, day, source ?? null], day, sight);
   }
 
-  private async open(text: string, values: readonly unknown[]): Promise<OpenCases> {
-    const { rows } = await this.pool.query<{ told: Told }>({ name: text, text, values: [...values] });
-    const told = rows[0]?.told ?? NOTHING;
-    return { buckets: summed(told), oldest: told.oldest ?? [] };
+  /** An auditor is told besides how many are sealed from them, and nothing else of these: counted in the same statement. */
+  private async open(
+    of: string,
+    values: readonly unknown[],
+    day: string,
+    { hidden, sealed, principal }: Sight,
+  ): Promise<OpenCases> {
+    const counted = principal.roles.includes('auditor') && sealed.length > 0;
+    const besides = hidden.filter((id) => !sealed.includes(id));
+    const given = [...values, hidden, ...(counted ? [besides] : [])];
+    const without = (nth: number) => `${of}${values.map((_, index) => `$${index + 1}`).join()}, $${nth})`;
+    const [own, all] = [without(values.length + 1), without(values.length + 2)];
+    const text = `SELECT ${own} AS told${counted ? `, ${all} AS "withSealed"` : ''}`;
+    const { rows } = await this.pool.query<{ told: Told; withSealed?: Told }>({
+      name: `${of}${counted ? 'with sealed' : ''})`,
+      text,
+      values: given,
+    });
+    const { told = NOTHING, withSealed } = rows[0] ?? {};
+    const seen = { buckets: summed(told), oldest: told.oldest ?? [] };
+    const withheld = withSealed ? countOn(day, { buckets: summed(withSealed) }) - countOn(day, seen) : 0;
+    return { ...seen, withheld };
   }
 
   /** Whether any case was imported from that register. */
