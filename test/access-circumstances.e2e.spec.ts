@@ -17,7 +17,7 @@ import {
   type Asking,
 } from './support/doors-walked.js';
 import { exampleOf } from './support/graphql-values.js';
-import { secretCase, whoeverMay, workingRoles, type SecretCase } from './support/secret-case.js';
+import { nameAll, secretCase, whoeverMay, workingRoles, type SecretCase } from './support/secret-case.js';
 
 /**
  * Every role at every door of a case, as it stands to whoever comes: their own, another's, one that they have a conflict in, and
@@ -74,7 +74,7 @@ beforeAll(async () => {
   await erase(cases.get('erased') as SecretCase);
   redress.clock.set(new Date().toISOString());
   const restricted = cases.get('restricted') as SecretCase;
-  const restriction = { people: ['keeper', 'head-1'], basis: 'A court order.', until: '2199-12-31' };
+  const restriction = await nameAll(head, '2199-12-31');
   await done(head.post(`/v1/complaints/${restricted.id}/restrict-case`, restriction));
 });
 afterAll(() => redress.close());
@@ -192,6 +192,18 @@ describe.each(roles)('somebody who holds %s', (role: Role) => {
       expect(found.length).toBeGreaterThan(100);
     },
   );
+});
+
+it('nobody breaks a glass that nobody would hear', async () => {
+  const { id } = cases.get('restricted') as SecretCase;
+  const broken = async () =>
+    (await redress.as('threatened', 'case-handler')).post(`/v1/complaints/${id}/break-glass`, {
+      reason: 'A threat.',
+    });
+  const refused = await broken();
+  expect([refused.status, refused.body.code]).toEqual([422, 'nobody-to-tell']);
+  await done(head.post('/v1/staff', { staffId: 'chief@example.org', duties: ['casework-head'] }));
+  expect((await broken()).status).toBe(200);
 });
 
 /** Written by hand: who, which case, what, and what they are told. */

@@ -92,18 +92,45 @@ describe('erasing a case', () => {
     const refused = [
       await head.post(`/v1/complaints/${id}/reopen`, { reasons: 'Again.' }),
       await head.post(`/v1/complaints/${id}/place-legal-hold`, { basis: 'A claim.' }),
+      await head.post(`/v1/complaints/${id}/acknowledge`),
       await head.post(`/v1/cases/${id}/documents`, Buffer.from('x'), {
         'content-type': 'application/octet-stream',
       }),
       await erase(id),
     ];
-    expect(refused.map(({ status }) => status)).toEqual([422, 422, 422, 422]);
-    expect(refused.map(({ body }) => body.code)).toEqual([
-      'personal-data-erased',
-      'personal-data-erased',
-      'complaint-closed',
-      'personal-data-erased',
-    ]);
+    expect(refused.map(({ status, body }) => [status, body.code])).toEqual(
+      refused.map(() => [422, 'personal-data-erased']),
+    );
+    expect((await head.get(`/v1/cases/${id}`)).body.allowedCommands).toEqual(['declare-conflict', 'recuse']);
+  });
+
+  it('keeps nobody on it who must leave it, nor what guards it; and nothing that is said of that', async () => {
+    const id = await closed();
+    const on = (command: string, body: object) => done(`/v1/complaints/${id}/${command}`, body);
+    await on('restrict-case', { people: ['staff-1'], basis: 'An order.', until: '2027-03-02' });
+    expect((await erase(id)).status).toBe(200);
+    const { allowedCommands } = (await head.get(`/v1/cases/${id}`)).body;
+    expect(allowedCommands).toEqual(['declare-conflict', 'recuse', 'lift-restriction']);
+    await on('lift-restriction', { reasons: 'Sesame.' });
+    await on('recuse', { staffId: 'staff-6', reasons: 'Sesame.' });
+    const cousin = await redress.as('staff-5', 'panel-member');
+    const declared = await cousin.post(`/v1/complaints/${id}/declare-conflict`, { nature: 'Sesame.' });
+    expect([declared.status, declared.body.events]).toEqual([200, ['ConflictDeclared']]);
+    for (const sub of ['staff-5', 'staff-6'])
+      expect((await (await redress.as(sub, 'panel-member')).get(`/v1/cases/${id}`)).status).toBe(404);
+    const { rows } = await owner.query('SELECT data FROM events WHERE stream = $1', [`complaint-${id}`]);
+    expect(JSON.stringify(rows)).not.toContain('Sesame');
+    const history = (await head.get(`/v1/cases/${id}/history`)).body.items;
+    expect(history.at(-1).data).toEqual({ staffId: 'staff-5', nature: '[erased]' });
+  });
+
+  it('takes the number of a file for its request, and no text', async () => {
+    const id = await closed();
+    for (const request of ['Ada Lovelace asked us', 'ada@example.org', 'Lovelace', 'Flat 7, 3 Mill Road']) {
+      const answer = await erase(id, { request });
+      expect([answer.status, answer.body.code]).toEqual([400, 'invalid-input']);
+    }
+    expect((await erase(id, { request: '2026/DSR-7' })).status).toBe(200);
   });
 
   it('waits for the end of the case, of legal holds, and is for a head of casework', async () => {
@@ -177,6 +204,31 @@ describe('erasing a party', () => {
       possible: false,
       refusal: 'personal-data-erased',
     });
+  });
+
+  it('puts it on no case any more, and ties it to no member of staff', async () => {
+    const id = await registered();
+    const other = await received(await registered());
+    expect((await erasePartyOf(id)).status).toBe(200);
+    const complaint = {
+      receivedOn: '2026-02-27',
+      channel: 'letter',
+      category: 'abuse',
+      summary: 'Again.',
+    };
+    const refused = [
+      await head.post('/v1/complaints', { ...complaint, complainantRef: id }),
+      await head.post('/v1/complaints', {
+        ...complaint,
+        allegations: [{ category: 'abuse', respondentRef: id }],
+      }),
+      await head.post(`/v1/complaints/${other}/identify-respondent`, { respondentRef: id }),
+    ];
+    expect(refused.map(({ status, body }) => [status, body.code])).toEqual(
+      refused.map(() => [422, 'party-erased']),
+    );
+    const identified = await head.post(`/v1/parties/${id}/identify-staff`, { staffId: 'staff-9' });
+    expect([identified.status, identified.body.code]).toEqual([422, 'personal-data-erased']);
   });
 
   it('waits for every case that it is on', async () => {

@@ -9,7 +9,14 @@ import { GlassNotices } from '../src/reminders/glass-notices.worker.js';
 import { testApplication, type Answered, type Caller, type TestApplication } from './support/application.js';
 import { askOverRest, bare, tells, unknownLike, walked } from './support/doors-walked.js';
 import { eventually } from './support/eventually.js';
-import { secretCase, whoeverMay, workingRoles, type SecretCase } from './support/secret-case.js';
+import {
+  nameAll,
+  PANEL,
+  secretCase,
+  whoeverMay,
+  workingRoles,
+  type SecretCase,
+} from './support/secret-case.js';
 
 /** Cases that were restricted by name, or sealed; and the glass that somebody breaks. */
 
@@ -36,11 +43,6 @@ const seesIt = async (by: Caller): Promise<boolean> => {
   expect([status, listed]).toEqual(status === 200 ? [200, true] : [404, false]);
   return listed;
 };
-const restriction = () => ({
-  people: ['keeper', 'head-1'],
-  basis: 'A court order.',
-  until: plusDays(today, 7),
-});
 
 beforeAll(async () => {
   redress = await testApplication({ REDRESS_INTAKE_MAIL: 'intake@example.org' });
@@ -60,7 +62,7 @@ beforeEach(() => redress.clock.set(new Date().toISOString()));
 
 describe('a restricted case', () => {
   beforeAll(async () => {
-    await ok(on(head, 'restrict-case', restriction()));
+    await ok(on(head, 'restrict-case', await nameAll(head, plusDays(today, 7))));
   });
 
   it('is seen by those who are named, and by auditors', async () => {
@@ -81,10 +83,21 @@ describe('a restricted case', () => {
     expect(bare(answer, secret.id)).toEqual(bare(nothing, unknownLike('')));
   });
 
+  it('is not left by those who work on it, nor names whom nobody knows', async () => {
+    const until = plusDays(today, 7);
+    const named = (...people: string[]) => on(head, 'restrict-case', { people, basis: 'An order.', until });
+    expect((await named('head-1', 'keeper')).body.code).toBe('holder-not-named');
+    expect((await named('head-1', 'keeper', ...PANEL, 'kepeer')).body.code).toBe('not-on-roster');
+    expect((await on(head, 'lift-restriction', { reasons: 'Over.' })).status).toBe(200);
+    const sealed = await on(head, 'seal-case', { basis: 'An order.', until });
+    expect(sealed.body.code).toBe('holder-not-named');
+    await ok(named('head-1', 'keeper', ...PANEL));
+  });
+
   it('reminds nobody else', async () => {
     const { items } = await ok(head.get(`/v1/reminders?state=due&caseId=${secret.id}`));
     expect(items.length).toBeGreaterThan(0);
-    for (const { recipient } of items) expect(['keeper', 'head-1']).toContain(recipient);
+    for (const { recipient } of items) expect(['keeper', 'head-1', ...PANEL]).toContain(recipient);
   });
 
   it('stands in no cursor, which anybody can read', async () => {
@@ -187,13 +200,31 @@ describe('the glass of a restricted case', () => {
 
   it('is broken for a stated reason, and shows the case for some hours', async () => {
     expect(await seesIt(worker)).toBe(false);
-    const { events } = await ok(on(worker, 'break-glass', { reason: 'A threat to life.' }));
+    const broken = (name: string) =>
+      worker.post(`/v1/complaints/${name}/break-glass`, { reason: 'A threat to life.' });
+    // By its reference, for that is what one is told of it.
+    const { id, events } = await ok(broken(secret.reference));
+    expect(id).toBe(secret.id);
+    expect((await broken('2026-999999')).body).toMatchObject({
+      code: 'not-found',
+      detail: 'There is no complaint 2026-999999. Check the id or the reference.',
+    });
     expect(events).toEqual(['BreakGlassOpened']);
     expect(await seesIt(worker)).toBe(true);
     const history = await ok(auditor.get(`/v1/cases/${secret.id}/history?first=1000`));
     const told = history.items.findLast(({ type }: { type: string }) => type === 'BreakGlassOpened');
     expect(told).toMatchObject({ actor: { id: 'stranger' }, data: { reason: 'A threat to life.' } });
     openingId = told.data.openingId;
+    // It shows the case: who works on it, and whether it is there, is for others to say.
+    const through = [
+      await on(worker, 'assign-handler', { handlerId: 'keeper' }),
+      await on(worker, 'recuse', { staffId: 'keeper', reasons: 'Mine.' }),
+      await worker.post(`/v1/hearings/${secret.hearing}/recuse-panel-member`, {
+        staffId: 'ann',
+        reasons: 'Mine.',
+      }),
+    ];
+    expect(through.map(({ body }) => body.code)).toEqual(['not-named', 'not-named', 'not-named']);
     redress.clock.set(new Date(Date.now() + 4 * 3_600_000 + 60_000).toISOString());
     expect(await seesIt(worker)).toBe(false);
   });
@@ -205,7 +236,7 @@ describe('the glass of a restricted case', () => {
     const outbox = join(redress.config.REDRESS_DATA_DIR, 'outbox');
     const letters = await eventually(async () => {
       const files = await readdir(outbox);
-      expect(files).toHaveLength(3);
+      expect(files).toHaveLength(3 + PANEL.length);
       return Promise.all(files.map((file) => readFile(join(outbox, file), 'utf8')));
     });
     for (const letter of letters) {
@@ -221,6 +252,13 @@ describe('the glass of a restricted case', () => {
       { openingId, staffId: 'stranger', reason: 'A threat to life.', reviewedBy: null },
     ]);
     const review = { openingId, finding: 'justified' };
+    const madeUp = { ...review, openingId: unknownLike('') };
+    const [guessed, nothing] = [
+      await on(chief, 'review-break-glass', madeUp),
+      await chief.post(`/v1/complaints/${unknownLike('')}/review-break-glass`, madeUp),
+    ];
+    expect(guessed.status).toBe(404);
+    expect(bare(guessed, secret.id)).toEqual(bare(nothing, unknownLike('')));
     expect((await on(worker, 'review-break-glass', review)).body.code).toBe('own-opening');
     await ok(on(chief, 'review-break-glass', review));
     expect(await open(chief)).toEqual([]);
@@ -241,8 +279,43 @@ describe('the glass of a restricted case', () => {
 });
 
 describe('a sealed case', () => {
+  let chief: Caller;
+
   beforeAll(async () => {
+    chief = await redress.as('head-2', 'casework-head');
+    const late = await redress.as('late', ...workingRoles);
+    await ok(on(late, 'break-glass', { reason: 'Before it is sealed.' }));
     await ok(on(head, 'seal-case', { basis: 'A court order.', until: plusDays(today, 3) }));
+  });
+
+  it('hides no broken glass from those who review it, until it is reviewed', async () => {
+    const open = async (by: Caller) => (await ok(by.get('/v1/break-glass?reviewed=false'))).items;
+    const late = await redress.as('late', ...workingRoles);
+    for (const by of [auditor, late]) expect(await open(by)).toEqual([]);
+    const [{ openingId, reason }] = await open(chief);
+    expect(reason).toBe('Before it is sealed.');
+    const review = { openingId, finding: 'unjustified' };
+    expect((await on(late, 'review-break-glass', review)).status).toBe(404);
+    await ok(on(chief, 'review-break-glass', review));
+    expect((await ok(chief.get('/v1/break-glass'))).items).toEqual([]);
+    expect((await on(chief, 'review-break-glass', review)).body.code).toBe('reviewed-already');
+    const another = await redress.as('head-3', 'casework-head');
+    expect((await on(another, 'review-break-glass', review)).status).toBe(404);
+  });
+
+  it('is a number to an auditor, beside the backlog without it, and to nobody else', async () => {
+    for (const basis of ['known-now', 'known-then']) {
+      const ask = (by: Caller, more = '') => ok(by.get(`/v1/backlog?basis=${basis}${more}`));
+      const [mine, theirs] = [await ask(auditor), await ask(head)];
+      expect([mine.withheld, mine.open]).toEqual([1, theirs.open - 1]);
+      expect(theirs.withheld).toBeUndefined();
+      expect((await ask(stranger)).withheld).toBeUndefined();
+      expect((await ask(auditor, '&asOf=2026-01-02')).withheld).toBeUndefined();
+    }
+    const { body } = await auditor.post('/graphql', { query: '{ backlog { open withheld } }' });
+    expect(body.data.backlog.withheld).toBe(1);
+    const part = await redress.as('respondent-1', 'auditor');
+    expect((await ok(part.get('/v1/backlog'))).withheld).toBeUndefined();
   });
 
   it('is seen by whoever sealed it and by those who are named; by no auditor, at no door', async () => {
@@ -256,8 +329,14 @@ describe('a sealed case', () => {
   });
 
   it('has no glass to break', async () => {
-    const { status } = await on(worker, 'break-glass', { reason: 'A threat.' });
-    expect(status).toBe(404);
+    const broken = (name: string) =>
+      worker.post(`/v1/complaints/${name}/break-glass`, { reason: 'A threat.' }, { 'if-match': '"1"' });
+    expect(bare(await broken(secret.id), secret.id)).toEqual(
+      bare(await broken(unknownLike('')), unknownLike('')),
+    );
+    expect(bare(await broken(secret.reference), secret.reference)).toEqual(
+      bare(await broken('2026-999999'), '2026-999999'),
+    );
   });
 
   it('is seen again when its day is over, or its seal is taken off before', async () => {
@@ -271,5 +350,47 @@ describe('a sealed case', () => {
     expect(await seesIt(another)).toBe(false);
     await ok(on(head, 'lift-restriction', { reasons: 'The order was lifted.' }));
     expect(await seesIt(another)).toBe(true);
+  });
+});
+
+describe('whoever is off a case', () => {
+  const received = async (by: Caller, key = 'a-key') => {
+    const complaint = { receivedOn: '2026-01-05', channel: 'letter', category: 'abuse', summary: 'Shouted.' };
+    return by.post('/v1/complaints', complaint, { 'idempotency-key': key });
+  };
+
+  it('is answered of it as of none, whatever they were answered before', async () => {
+    const author = await redress.as('author', 'intake', 'case-handler');
+    const first = await received(author);
+    expect((await received(author)).body).toEqual(first.body);
+    const { id } = first.body;
+    const act = (command: string, body: object, key: string) =>
+      author.post(`/v1/complaints/${id}/${command}`, body, { 'idempotency-key': key });
+    await ok(act('acknowledge', {}, 'acknowledged'));
+    const declare = () => act('declare-conflict', { nature: 'A cousin.' }, 'declared');
+    const declared = await declare();
+    expect(declared.status).toBe(200);
+    for (const again of [await act('acknowledge', {}, 'acknowledged'), await received(author)])
+      expect([again.status, again.body.detail]).toEqual([
+        404,
+        `There is no complaint ${id}. Check the id or the reference.`,
+      ]);
+    // What takes them off it tells them nothing that they did not say.
+    expect((await declare()).body).toEqual(declared.body);
+    expect((await act('declare-conflict', { nature: 'A cousin.' }, 'another')).status).toBe(404);
+  });
+
+  it('leaves a sealed one to the heads of casework, where nobody else is left', async () => {
+    const { id } = (await received(head, 'sealed')).body;
+    const act = (by: Caller, command: string, body: object) =>
+      by.post(`/v1/complaints/${id}/${command}`, body);
+    const chief = await redress.as('head-2', 'casework-head');
+    await ok(act(head, 'seal-case', { basis: 'An order.', until: plusDays(today, 3) }));
+    expect((await chief.get(`/v1/cases/${id}`)).status).toBe(404);
+    const { events } = await ok(act(head, 'declare-conflict', { nature: 'A cousin.' }));
+    expect(events).toEqual(['ConflictDeclared', 'CaseRestricted']);
+    expect((await head.get(`/v1/cases/${id}`)).status).toBe(404);
+    expect((await chief.get(`/v1/cases/${id}`)).status).toBe(200);
+    await ok(act(chief, 'lift-seal', { reasons: 'Over.' }));
   });
 });

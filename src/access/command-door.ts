@@ -24,6 +24,8 @@ export interface CommandDoor {
   readonly shownAt?: string;
   readonly acts: Acts<never, never, unknown>;
   readonly command: new (act: string, id: string, input: unknown, envelope: Envelope) => Command;
+  /** Acts that also take what people call the stream, such as a reference that was read out to them; the handler finds it. */
+  readonly calledBy?: { readonly acts: readonly string[]; readonly schema: z.ZodType<string> };
   /** Of streams that people name; others have ids that Redress gave. */
   readonly named?: { readonly schema: z.ZodType<string>; readonly by?: (input: unknown) => string };
 }
@@ -67,7 +69,7 @@ export const allowedNames = z
 
 /** What a caller may do to a stream as it stands, as path segments; `context`: what is known around it. */
 export const allowedCommands = <State, Context, Event extends DomainEvent>(
-  decider: Pick<Decider<State, Context & Circumstances, Event>, 'kind' | 'acts' | 'guard' | 'phase'>,
+  decider: Pick<Decider<State, Context & Circumstances, Event>, 'kind' | 'acts' | 'guard' | 'phase' | 'over'>,
   state: State,
   principal: Principal,
   context: Partial<Context & Circumstances> = {},
@@ -109,9 +111,13 @@ const requestKey = (door: CommandDoor, asked: CommandRequest, key: string): Requ
   };
 };
 
-const idOf = ({ named }: CommandDoor, asked: string | undefined, input: unknown): string => {
-  if (asked !== undefined) return readInput(named?.schema ?? anId, asked);
-  return named?.by?.(input) ?? freshId();
+/** What an id at the door of an act may be. */
+const idFor = ({ named, calledBy }: CommandDoor, act: string): z.ZodType<string> =>
+  named?.schema ?? (calledBy?.acts.includes(act) ? calledBy.schema : anId);
+
+const idOf = (door: CommandDoor, { id, act }: CommandRequest, input: unknown): string => {
+  if (id !== undefined) return readInput(idFor(door, act), id);
+  return door.named?.by?.(input) ?? freshId();
 };
 
 /** Errors: Forbidden, InvalidInput. */
@@ -129,5 +135,5 @@ export const commandFrom = (door: CommandDoor, asked: CommandRequest): Command =
     ...(around.occurred === undefined ? {} : { occurred: around.occurred }),
     ...(around.backdatingReason === undefined ? {} : { backdatingReason: around.backdatingReason }),
   };
-  return new door.command(asked.act, idOf(door, asked.id, input), input, envelope);
+  return new door.command(asked.act, idOf(door, asked, input), input, envelope);
 };

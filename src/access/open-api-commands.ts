@@ -38,11 +38,11 @@ const ifMatch = header(
   'If-Match',
   'The version as last read, in quotes: "3". Refused with 412 when it is stale.',
 );
-const idOf = ({ named }: CommandDoor) => ({
+const idOf = ({ named, calledBy }: CommandDoor, act: string) => ({
   name: 'id',
   in: 'path',
   required: true,
-  schema: named ? { type: 'string' } : { type: 'string', format: 'uuid' },
+  schema: named || calledBy?.acts.includes(act) ? { type: 'string' } : { type: 'string', format: 'uuid' },
 });
 
 /** An act's own input and what every command may say besides. */
@@ -80,7 +80,7 @@ const told = ({ door, act, roles, shapes }: Operation): object => {
     tags: [door.path],
     summary: door.acts[act]?.summary,
     description: `For ${roles.join(', ')}.`,
-    parameters: creates ? [idempotencyKey] : [idOf(door), idempotencyKey, ifMatch],
+    parameters: creates ? [idempotencyKey] : [idOf(door, act), idempotencyKey, ifMatch],
     requestBody: requestBody({ door, act, roles, shapes }),
     responses: {
       [creates ? 201 : 200]: done,

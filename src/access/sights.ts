@@ -53,7 +53,7 @@ export class Sights {
   /** Of somebody who acts: in which role counts only for whoever audits, and they do nothing. The house itself sees. */
   async ofActor(staffId: string): Promise<Sight> {
     const principal = { id: staffId, roles: [] };
-    return isHouse(staffId) ? new Sight(principal, [], [], [], []) : this.of(principal);
+    return isHouse(staffId) ? new Sight(principal) : this.of(principal);
   }
 
   private async ask(principals: readonly Principal[]): Promise<Sight[]> {
@@ -72,13 +72,12 @@ export class Sights {
       const idsOf = (some: readonly Hidden[]) => [...new Set(some.map(({ caseId }) => caseId))];
       const own = idsOf(hidden.filter(({ barred, sealed }) => barred && !sealed));
       const sealed = idsOf(hidden.filter((each) => each.sealed));
-      return new Sight(
-        principal,
-        idsOf(hidden),
-        hidden.flatMap(({ hearings }) => hearings),
-        [...new Set([...own, ...sealed])],
-        sealed.filter((id) => !own.includes(id)),
-      );
+      return new Sight(principal, {
+        hidden: idsOf(hidden),
+        hiddenHearings: hidden.flatMap(({ hearings }) => hearings),
+        barred: [...new Set([...own, ...sealed])],
+        sealed: sealed.filter((id) => !own.includes(id)),
+      });
     });
   }
 }

@@ -8,8 +8,9 @@ import type { Told } from '../event-store/told.js';
 import { party, type Party } from '../parties/party.js';
 import { PartyQueries } from '../parties/party.queries.js';
 import { CaseSight } from './case-sight.reader.js';
-import type { ComplaintContext } from './complaint.context.js';
+import { unguarded, type ComplaintContext } from './complaint.context.js';
 import type { Complaint } from './complaint.state.js';
+import { Guards } from './guards.reader.js';
 import { Removals, type Removed } from './removals.reader.js';
 
 /** What an input may say of people. */
@@ -24,7 +25,10 @@ interface Input {
   readonly new?: unknown;
 }
 
-type Known = Pick<ComplaintContext, 'actorParties' | 'assigneeParties' | 'unknownParties' | 'implicated'>;
+type Known = Pick<
+  ComplaintContext,
+  'actorParties' | 'assigneeParties' | 'unknownParties' | 'erasedParties' | 'implicated' | 'guarding'
+>;
 
 /** Who is named, and who among the staff that an act concerns is a party somewhere. */
 export interface People {
@@ -35,7 +39,14 @@ export interface People {
 }
 
 const nobody: People = {
-  known: { actorParties: [], assigneeParties: [], unknownParties: [], implicated: [] },
+  known: {
+    actorParties: [],
+    assigneeParties: [],
+    unknownParties: [],
+    erasedParties: [],
+    implicated: [],
+    guarding: unguarded,
+  },
   unchanged: [],
   also: [],
 };
@@ -72,6 +83,7 @@ export class CasePeople {
     @Inject(Removals) private readonly removals: Removals,
     @Inject(Sights) private readonly sights: Sights,
     @Inject(CaseSight) readonly sight: CaseSight,
+    @Inject(Guards) private readonly guards: Guards,
   ) {}
 
   async around(command: Command, state: Complaint): Promise<People> {
@@ -82,10 +94,11 @@ export class CasePeople {
     const assigned = [input.handlerId, input.investigatorId].filter((each) => each !== undefined);
     const staff = [...assigned, ...(input.people ?? [])];
     const { id: actorId } = command.envelope.actor;
-    const [actorParties, assigneeParties, sight, told] = await Promise.all([
+    const [actorParties, assigneeParties, sight, guarding, told] = await Promise.all([
       this.parties.ofStaff(actorId),
       Promise.all(staff.map((each) => this.parties.ofStaff(each))),
       named.length === 0 ? everything : this.sights.ofActor(actorId),
+      this.guards.around(command, state),
       Promise.all(named.map(async (id) => ({ id, told: await this.desk.load(party, id) }))),
     ]);
     const implicated = told.flatMap(({ id, told: { state: each } }) => staffIn(id, each));
@@ -95,8 +108,10 @@ export class CasePeople {
     const unknownParties = told
       .filter((each) => each.told.version === 0 || hidden.includes(each.id))
       .map(({ id }) => id);
+    const erasedParties = told.filter(({ told: { state: each } }) => isErasedParty(each)).map(({ id }) => id);
+    const who = { actorParties, assigneeParties: assigneeParties.flat(), implicated, guarding };
     return {
-      known: { actorParties, assigneeParties: assigneeParties.flat(), unknownParties, implicated },
+      known: { ...who, unknownParties, erasedParties },
       unchanged: [...told.map((each) => each.told), ...(panels.unchanged ?? [])],
       also: panels.also ?? [],
     };
@@ -105,3 +120,5 @@ export class CasePeople {
 
 const staffIn = (partyRef: string, state: Party): Known['implicated'] =>
   state.phase === 'open' && state.staffId !== undefined ? [{ partyRef, staffId: state.staffId }] : [];
+
+const isErasedParty = (state: Party): boolean => state.phase === 'open' && state.erased === true;

@@ -3,31 +3,26 @@ import { isHouse } from '../access/principal.js';
 import type { Refusal } from '../event-store/errors.js';
 import { PartyQueries } from '../parties/party.queries.js';
 import { Clock } from '../platform/clock.js';
-import { CONFIG, type Config } from '../platform/config.js';
-import { isRestrictedFrom, isSealedFrom } from './complaint.confidential.js';
+import { isRestrictedFrom, isSealedFrom, type Guard } from './complaint.confidential.js';
 import { isRecused, partiesOf } from './complaint.context.js';
 import { absent, type Complaint } from './complaint.state.js';
 
 /** What somebody who acts sees of a case, by its own stream: `Sights` tells the same of the read tables to whoever asks. */
 @Injectable()
 export class CaseSight {
-  readonly glassHours: number;
-
   constructor(
     @Inject(PartyQueries) private readonly parties: PartyQueries,
     @Inject(Clock) private readonly clock: Clock,
-    @Inject(CONFIG) config: Config,
-  ) {
-    this.glassHours = config.REDRESS_BREAK_GLASS_HOURS;
-  }
+  ) {}
 
-  /** `throughGlass`: a restriction alone hides nothing. */
-  async hides(complaint: Complaint, staffId: string, throughGlass = false): Promise<boolean> {
+  /** `past`: what hides nothing from this act. */
+  async hides(complaint: Complaint, staffId: string, past: readonly Guard[] = []): Promise<boolean> {
+    // The house itself does what the clock asks for, such as the end of retention.
     if (complaint.phase === 'absent' || isHouse(staffId)) return false;
     if (isRecused(complaint, staffId)) return true;
     const moment = { today: this.clock.today(), now: this.clock.now() };
-    if (isSealedFrom(complaint, staffId, moment)) return true;
-    if (!throughGlass && isRestrictedFrom(complaint, staffId, moment)) return true;
+    if (!past.includes('seal') && isSealedFrom(complaint, staffId, moment)) return true;
+    if (!past.includes('restriction') && isRestrictedFrom(complaint, staffId, moment)) return true;
     const parties = partiesOf(complaint);
     if (parties.length === 0) return false;
     const own = await this.parties.ofStaff(staffId);

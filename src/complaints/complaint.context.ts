@@ -10,6 +10,8 @@ import { known, type Complaint, type KnownComplaint } from './complaint.state.js
 export interface Proceedings {
   /** Those that are not over; one that hears a hidden case too is not shown to whoever acts. */
   readonly liveHearings: readonly { readonly id: string; readonly shown: boolean }[];
+  /** Who sits on the panels of these, and is not recused from them. */
+  readonly seated: readonly { readonly staffId: string; readonly shown: boolean }[];
   readonly determinedAllegations: readonly string[];
   readonly pendingReviews: readonly string[];
   readonly pendingAppeals: readonly string[];
@@ -27,6 +29,20 @@ export interface ErasureContext {
   readonly hearingIds: readonly string[];
 }
 
+/** What guarding a case rests on, beyond the case: the roster, and who can be written to. */
+export interface Guarding {
+  /** Of the staff whom a restriction names, those who are not enrolled. */
+  readonly notEnrolled: readonly string[];
+  /** Of a case that is restricted or sealed: heads of casework, as enrolled, who are free to have it. */
+  readonly heirs: readonly string[];
+  /** Whether anybody could be told of a glass that is broken. */
+  readonly heard: boolean;
+  /** For how many hours whoever breaks the glass sees a restricted case. */
+  readonly glassHours: number;
+}
+
+export const unguarded: Guarding = { notEnrolled: [], heirs: [], heard: false, glassHours: 0 };
+
 export interface ComplaintContext extends Circumstances {
   /** The next reference; used by receiving only. */
   readonly reference: string;
@@ -40,16 +56,17 @@ export interface ComplaintContext extends Circumstances {
   readonly proceedings: Proceedings;
   /** Parties that the member of staff named in the input is known to be. */
   readonly assigneeParties: readonly string[];
+  readonly guarding: Guarding;
   /** Of the parties that the input names, those that nobody registered. */
   readonly unknownParties: readonly string[];
+  /** And those whose name and contacts were erased. */
+  readonly erasedParties: readonly string[];
   /** And those that are known to be staff. */
   readonly implicated: readonly { readonly partyRef: string; readonly staffId: string }[];
   /** The document that the input cites, as it was uploaded to this case. */
   readonly uploaded: { readonly sha256: string } | undefined;
   /** For an erasure only. */
   readonly erasure: ErasureContext | undefined;
-  /** For how many hours whoever breaks the glass sees a restricted case. */
-  readonly glassHours: number;
   /** Whether the complaint that the input refers to exists. */
   readonly referenced: boolean;
 }
@@ -85,6 +102,9 @@ const refuseParties = (parties: readonly string[], person: Person): void => {
     );
 };
 
+export const isErased = (complaint: Complaint): boolean =>
+  complaint.phase !== 'absent' && complaint.erased === true;
+
 export const isRecused = (complaint: Complaint, staffId: string): boolean =>
   complaint.phase !== 'absent' && complaint.recused.includes(staffId);
 
@@ -105,12 +125,24 @@ export const refuseEarlierHandlers = ({ earlierHandlers = [] }: KnownComplaint, 
     );
 };
 
+/** A party that was erased stays on the cases it is on, and comes onto no other: nobody could say who that is. */
+const refuseErasedParties = (complaint: Complaint, erased: readonly string[]): void => {
+  const there = complaint.phase === 'absent' ? [] : partiesOf(complaint);
+  const added = erased.find((party) => !there.includes(party));
+  if (added !== undefined)
+    throw new RuleBroken(
+      'party-erased',
+      `The name and contacts of party ${added} were erased. Register the person anew, and name that party.`,
+    );
+};
+
 /** What holds for every act on a case: who acts, on whom, and that nothing happened to it before it came in. */
 export const refuseAtOnce = (complaint: Complaint, context: Partial<ComplaintContext>): void => {
-  const { actor, actorParties = [], on, unknownParties = [] } = context;
+  const { actor, actorParties = [], on, unknownParties = [], erasedParties = [] } = context;
   if (actor) refuseTheConflicted(complaint, { id: actor.id, parties: actorParties });
   if (unknownParties.length > 0)
     throw new RuleBroken('unknown-party', `There is no party ${unknownParties[0]}. Register it first.`);
+  refuseErasedParties(complaint, erasedParties);
   if (complaint.phase !== 'absent' && on !== undefined && on < complaint.receivedOn)
     throw new RuleBroken(
       'occurred-before-receipt',

@@ -4,7 +4,7 @@ import { SEVERITIES } from '../clocks/deadline-rule.js';
 import { OUTCOMES } from '../clocks/retention.js';
 import { told, type EventOf } from '../event-store/catalogue.js';
 import { EntryCorrected } from '../event-store/correction.js';
-import { erasureInput } from '../event-store/erasure.js';
+import { erasureTold } from '../event-store/erasure.js';
 import { legacySource } from '../event-store/legacy-source.js';
 import { day, id, instant, personal, sha256, staffRef, word } from '../event-store/schema.js';
 
@@ -120,7 +120,7 @@ export const complaintEvents = {
   LegalHoldPlaced: told({ holdId: id, basis: personal('case') }),
   LegalHoldReleased: told({ holdId: id, reasons }),
   PersonalDataErased: told({
-    ...erasureInput.shape,
+    ...erasureTold,
     hearingIds: z.array(id).describe('The hearings of no other case, whose keys went with it.'),
   }),
   EntryCorrected,

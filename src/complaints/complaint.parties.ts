@@ -2,7 +2,9 @@ import type { z } from 'zod';
 import type { Act } from '../event-store/decider.js';
 import { act, partiesOf, type ComplaintContext } from './complaint.context.js';
 import type { ComplaintEvent } from './complaint.events.js';
-import type { Complaint } from './complaint.state.js';
+import { handedOn } from './complaint.heirs.js';
+import { implicated as withoutThem } from './complaint.people.js';
+import type { Complaint, KnownComplaint } from './complaint.state.js';
 
 /** The party that an event puts on the case. */
 const partyIn = ({ type, data }: ComplaintEvent): unknown => {
@@ -17,13 +19,20 @@ const partyIn = ({ type, data }: ComplaintEvent): unknown => {
 const implicatedBy = (
   events: readonly ComplaintEvent[],
   complaint: Complaint,
-  { implicated }: ComplaintContext,
+  context: ComplaintContext,
 ): readonly ComplaintEvent[] => {
   const before = complaint.phase === 'absent' ? [] : partiesOf(complaint);
   const named = new Set(events.map(partyIn));
-  return implicated
-    .filter(({ partyRef }) => named.has(partyRef) && !before.includes(partyRef))
-    .map((data) => ({ type: 'StaffImplicated', data }));
+  const added = context.implicated.filter(
+    ({ partyRef }) => named.has(partyRef) && !before.includes(partyRef),
+  );
+  const told = added.map((data): ComplaintEvent => ({ type: 'StaffImplicated', data }));
+  if (complaint.phase === 'absent' || added.length === 0) return told;
+  const left = added.reduce<KnownComplaint>(
+    (file, { staffId }) => ({ ...file, ...withoutThem(file, staffId) }),
+    complaint,
+  );
+  return [...told, ...handedOn(left, context)];
 };
 
 /** An act that puts parties on a case: who of them is staff holds it no more from that moment. */

@@ -10,7 +10,8 @@ import { Desk, type Gathered, type Seen, type Slice } from '../event-store/desk.
 import type { Occurred } from '../event-store/event.js';
 import type { Told } from '../event-store/told.js';
 import { CasePeople } from './case-people.reader.js';
-import type { ComplaintContext } from './complaint.context.js';
+import { seenByReview, type Guard } from './complaint.confidential.js';
+import { isErased, type ComplaintContext } from './complaint.context.js';
 import { deadlinesOf, type CaseDeadline } from './complaint.deadlines.js';
 import type { ComplaintEvent } from './complaint.events.js';
 import { complaint } from './complaint.js';
@@ -44,11 +45,21 @@ const statedDay = (
 
 const noErasure = { erasure: undefined, unchanged: [] };
 
-/** What somebody does to a restricted case for which they are not named. */
-const THROUGH_GLASS: ReadonlySet<string> = new Set(['BreakGlass', 'ReviewBreakGlass']);
+/** What somebody may do to a restricted case for which they are not named. */
+const pastGuards = ({ act, input, envelope }: Command, state: Complaint): readonly Guard[] => {
+  if (act === 'BreakGlass') return ['restriction'];
+  if (act !== 'ReviewBreakGlass' || state.phase === 'absent') return [];
+  return seenByReview(state, (input as { readonly openingId: string }).openingId, envelope.actor.id);
+};
 
 /** Acts that look at the hearings and resolutions of the case, and hold only while those stay as they are. */
-const RESTS_ON_PROCEEDINGS: ReadonlySet<string> = new Set(['Close', 'AmendAllegation', 'WithdrawAllegation']);
+const RESTS_ON_PROCEEDINGS: ReadonlySet<string> = new Set([
+  'Close',
+  'AmendAllegation',
+  'WithdrawAllegation',
+  'RestrictCase',
+  'SealCase',
+]);
 
 /** What surrounds a decision about a complaint, for its own commands and for those of others that touch it. */
 @Injectable()
@@ -74,15 +85,14 @@ export class ComplaintSlice implements Slice<Complaint, ComplaintContext, Compla
     return known(state).reference;
   }
 
-  hides({ act, envelope }: Command, { state }: Told<Complaint>): Promise<boolean> {
-    return this.people.sight.hides(state, envelope.actor.id, THROUGH_GLASS.has(act));
+  hides(command: Command, { state }: Told<Complaint>): Promise<boolean> {
+    return this.people.sight.hides(state, command.envelope.actor.id, pastGuards(command, state));
   }
 
   async gather(command: Command, own: Told<Complaint, ComplaintEvent>): Promise<Gathered<ComplaintContext>> {
     const input = command.input as Input;
-    const stated = statedDay(command, input);
-    const { circumstances, occurred } = this.situations.timeAndActor(command, own, stated);
-    const { on, today } = circumstances;
+    const around = this.situations.timeAndActor(command, own, statedDay(command, input));
+    const { on, today } = around.circumstances;
     const [people, rules, { proceedings, unchanged }, uploaded, referenced, reference, toErase] =
       await Promise.all([
         this.people.around(command, own.state),
@@ -105,15 +115,16 @@ export class ComplaintSlice implements Slice<Complaint, ComplaintContext, Compla
         actorParties: people.known.actorParties,
         assigneeParties: people.known.assigneeParties,
         unknownParties: people.known.unknownParties,
+        erasedParties: people.known.erasedParties,
         implicated: people.known.implicated,
         uploaded,
-        glassHours: this.people.sight.glassHours,
+        guarding: people.known.guarding,
         referenced,
-        // Last: each field that is added behind a spread costs microseconds.
-        ...circumstances,
+        ...around.circumstances, // Last: each field that is added behind a spread costs microseconds.
       },
-      occurred,
+      occurred: around.occurred,
       subject: `case:${command.id}`,
+      erased: isErased(own.state),
       unchanged: [...unchanged, ...people.unchanged, ...toErase.unchanged],
       also: people.also,
     };

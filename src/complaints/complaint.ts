@@ -5,7 +5,7 @@ import { clockActs } from './acts/clock.acts.js';
 import { confidentialActs } from './acts/confidential.acts.js';
 import { correctionActs } from './acts/correction.acts.js';
 import { endingActs } from './acts/ending.acts.js';
-import { erasureActs } from './acts/erasure.acts.js';
+import { erasureActs, refuseErased } from './acts/erasure.acts.js';
 import { escalationActs } from './acts/escalation.acts.js';
 import { intakeActs } from './acts/intake.acts.js';
 import { investigationActs } from './acts/investigation.acts.js';
@@ -39,6 +39,7 @@ export const complaint: Decider<Complaint, ComplaintContext, ComplaintEvent> = {
   },
   initial: absent,
   phase: (state) => state.phase,
+  over: refuseErased,
   guard: refuseAtOnce,
   evolve,
 };

@@ -31,7 +31,7 @@ const OPENINGS = `SELECT opening_id AS "openingId", case_id AS "caseId", referen
     opened_on::text AS "openedOn", to_char(o.until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS until, o.reason,
     reviewed_by AS "reviewedBy", finding
   FROM case_openings o JOIN cases ON id = case_id
-  WHERE case_id <> ALL ($1::uuid[]) AND ($2::boolean IS NULL OR (reviewed_by IS NOT NULL) = $2)
+  WHERE (case_id <> ALL ($1::uuid[]) OR (case_id = ANY ($5::uuid[]) AND reviewed_by IS NULL AND staff_id <> $6)) AND ($2::boolean IS NULL OR (reviewed_by IS NOT NULL) = $2)
     AND ($3::uuid IS NULL OR opening_id > $3)
   ORDER BY opening_id LIMIT $4`;
 
@@ -39,10 +39,17 @@ const OPENINGS = `SELECT opening_id AS "openingId", case_id AS "caseId", referen
 export class OpeningQueries {
   constructor(@Inject(POOL) private readonly pool: Pool) {}
 
-  /** Oldest first. Whoever reviews need not be named on a case; but never sees that of one from which they are barred. */
-  async page({ first, after, reviewed }: OpeningsAsked, { barred }: Sight): Promise<Page<OpeningView>> {
+  /**
+   * Oldest first. Whoever reviews need not be named on a case; but never sees that of one from which they are barred. A seal
+   * that came later hides only what is reviewed: otherwise whoever broke the glass would have it sealed.
+   */
+  async page(
+    { first, after, reviewed }: OpeningsAsked,
+    { barred, sealed, principal: { id, roles } }: Sight,
+  ): Promise<Page<OpeningView>> {
     const [from] = cursorAs(after, z.tuple([z.uuid()])) ?? [];
-    const values = [barred, reviewed ?? null, from ?? null, first + 1];
+    const toReview = roles.includes('auditor') ? [] : sealed;
+    const values = [barred, reviewed ?? null, from ?? null, first + 1, toReview, id];
     const { rows } = await this.pool.query<OpeningView>(OPENINGS, values);
     const items = rows.slice(0, first);
     return { items, next: rows.length > first ? cursorOf([items.at(-1)?.openingId ?? '']) : null };

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Desk } from '../event-store/desk.js';
 import type { Told } from '../event-store/told.js';
 import { hearing } from '../hearings/hearing.js';
-import { isLive, type Hearing } from '../hearings/hearing.state.js';
+import { actingPanel, isLive, known, type Hearing } from '../hearings/hearing.state.js';
 import { resolution } from '../resolutions/resolution.js';
 import { standingOf } from '../resolutions/resolution.standing.js';
 import type { Resolution } from '../resolutions/resolution.state.js';
@@ -12,6 +12,7 @@ import { HearingSight } from './hearing-sight.reader.js';
 
 export const nothingPending: Proceedings = {
   liveHearings: [],
+  seated: [],
   determinedAllegations: [],
   pendingReviews: [],
   pendingAppeals: [],
@@ -19,12 +20,11 @@ export const nothingPending: Proceedings = {
   appealUntil: null,
 };
 
-interface Heard {
-  readonly liveHearings: Proceedings['liveHearings'];
+interface Heard extends Pick<Proceedings, 'liveHearings' | 'seated'> {
   readonly hearings: readonly Told<Hearing>[];
 }
 
-interface Decided extends Omit<Proceedings, 'liveHearings'> {
+interface Decided extends Omit<Proceedings, keyof Heard> {
   readonly resolutions: readonly Told<Resolution>[];
 }
 
@@ -42,9 +42,9 @@ export class ProceedingsReader {
     staffId: string,
   ): Promise<{ proceedings: Proceedings; unchanged: readonly Told<unknown>[] }> {
     const [heard, decided] = await Promise.all([this.heard(complaint, staffId), this.decided(complaint)]);
-    const { hearings, liveHearings } = heard;
+    const { hearings, ...sitting } = heard;
     const { resolutions, ...proceedings } = decided;
-    return { proceedings: { ...proceedings, liveHearings }, unchanged: [...hearings, ...resolutions] };
+    return { proceedings: { ...proceedings, ...sitting }, unchanged: [...hearings, ...resolutions] };
   }
 
   private async heard(complaint: Complaint, staffId: string): Promise<Heard> {
@@ -56,7 +56,13 @@ export class ProceedingsReader {
     const liveHearings = await Promise.all(
       live.map(async ({ id, state }) => ({ id, shown: !(await this.sight.hides(state, staffId)) })),
     );
-    return { liveHearings, hearings };
+    const seated = live.flatMap(({ state }, index) =>
+      actingPanel(known(state)).map((member) => ({
+        staffId: member.staffId,
+        shown: liveHearings[index]?.shown === true,
+      })),
+    );
+    return { liveHearings, seated, hearings };
   }
 
   private async decided(complaint: Complaint): Promise<Decided> {

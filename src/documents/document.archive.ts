@@ -65,10 +65,11 @@ export class DocumentArchive {
 
   /**
    * Keeps what is sent; the same bytes twice in one case are one document. Errors: NotFound, RuleBroken
-   * `complaint-closed`, InvalidInput `document-too-large`, `document-empty`.
+   * `complaint-closed`, `personal-data-erased`, InvalidInput `document-too-large`, `document-empty`.
    */
   async keep({ caseId, name, bytes, sight }: Upload): Promise<Uploaded> {
-    const { phase } = await this.caseFor(caseId, sight);
+    const { phase, erased } = await this.caseFor(caseId, sight);
+    if (erased) throw alreadyErased();
     if (phase === 'closed')
       throw new RuleBroken(
         'complaint-closed',

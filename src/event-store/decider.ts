@@ -30,6 +30,8 @@ export interface Act<Input extends z.ZodType, State, Context, Event> {
   readonly summary: string;
   readonly when: When;
   readonly input: Input;
+  /** Whoever does it knows of the stream no more: sent again by them, it is answered as the first time all the same. */
+  readonly leaves?: true;
   /**
    * Refuses what the stream as it stands rules out, whatever the input: asked before every decision, and of whoever only
    * looks, who knows less of the context. What is not known rules nothing out.
@@ -63,6 +65,8 @@ export interface Decider<State, Context, Event extends DomainEvent> {
   readonly acts: Acts<State, Context, Event>;
   readonly initial: State;
   phase(state: State): Phase;
+  /** Refuses an act that nothing makes possible again, before its phase is asked: whoever tries is not told to reopen it. */
+  over?(state: State, act: string): void;
   /** Refuses the actor before any rule of an act is asked; also of whoever only looks. What is not known refuses nobody. */
   guard?(state: State, context: Partial<Context>): void;
   evolve(state: State, event: Entry<Event>): State;
@@ -138,13 +142,14 @@ const refusalOf = (check: () => unknown): RuleBroken | undefined => {
 
 /** Whether a stream as it stands bears an act, as far as is known of the context; its input may still be refused. */
 export const isPossible = <State, Context, Event extends DomainEvent>(
-  { acts, guard, phase }: Pick<Decider<State, Context, Event>, 'acts' | 'guard' | 'phase'>,
+  { acts, guard, phase, over }: Pick<Decider<State, Context, Event>, 'acts' | 'guard' | 'phase' | 'over'>,
   name: string,
   state: State,
   context: Partial<Context>,
 ): boolean => {
   const act = actNamed(acts, name);
   const check = () => {
+    over?.(state, name);
     guard?.(state, context);
     act.possible?.(state, context);
     act.conceivable?.(state, context);
@@ -177,6 +182,7 @@ export const decide = <State, Context extends Circumstances, Event extends Domai
   context: Context,
 ): readonly Event[] => {
   const act = actNamed(decider.acts, attempt.act);
+  decider.over?.(state, attempt.act);
   checkPhase(decider, act.when, decider.phase(state), context.id);
   if (!act.follows) decider.guard?.(state, context);
   if (act.when !== 'absent') checkDay(context, attempt.backdatingReason);

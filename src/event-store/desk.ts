@@ -1,15 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Append, EventToAppend, ReadRow, StreamWrite } from './append.js';
+import type { ReadRow, StreamWrite } from './append.js';
 import { definitionOf, type Catalogue } from './catalogue.js';
-import type { Answer, Command, Envelope, RequestKey } from './command.js';
+import type { Answer, Command } from './command.js';
 import { isTold, personalIn } from './correction.js';
-import { decide, type Circumstances, type Decider } from './decider.js';
-import { givenUp, InvalidInput, mayDecideAnew, VersionConflict } from './errors.js';
+import { decide, noneOf, type Circumstances, type Decider } from './decider.js';
+import { givenUp, mayDecideAnew, VersionConflict } from './errors.js';
 import type { DomainEvent, Entry, Occurred } from './event.js';
 import { EventStore } from './event-store.js';
 import { freshId } from './fresh-bytes.js';
 import { advance, RecentStreams, toldBy, type Teller, type Told } from './told.js';
-import { BornKeys, Sealing } from './sealing.js';
+import { around, repeated, toAppend, withAssertions, type Part } from './writes.js';
+import { BornKeys, Sealing, withoutText } from './sealing.js';
 
 /** What the slice's handler gathers for one decision. */
 export interface Gathered<Context extends Circumstances> {
@@ -17,6 +18,8 @@ export interface Gathered<Context extends Circumstances> {
   readonly occurred: Occurred;
   /** Whose key seals this stream's personal text; a subject born with this stream gets its key in the same append. */
   readonly subject?: string;
+  /** Its key was destroyed: of what is said here nothing is kept. */
+  readonly erased?: boolean;
   /** Other streams that the decision rests on: they must not have changed. */
   readonly unchanged?: readonly Told<unknown>[];
   /** Other streams that the same append writes to; drafted only when this command has something to record. */
@@ -40,12 +43,6 @@ export const hidesNothing = async (): Promise<boolean> => false;
 export interface Seen<State, Context> {
   readonly state: State;
   readonly context: Partial<Context>;
-}
-
-/** What one stream takes part in an append with. */
-export interface Part {
-  readonly writes: readonly StreamWrite[];
-  readonly unchanged: readonly Pick<Told<unknown>, 'stream' | 'version'>[];
 }
 
 /** A decision that was taken and is not recorded yet; `writes` begins with its own stream. */
@@ -89,18 +86,18 @@ export class Desk {
     slice: Slice<State, Context, E>,
     command: Command,
   ): Promise<Answer> {
-    const { once, expectedVersion } = command.envelope;
+    const { expectedVersion } = command.envelope;
     const stream = `${slice.decider.kind}-${command.id}`;
-    const earlier = await this.earlier(once);
+    const earlier = await this.earlier(slice, command);
     if (earlier) return earlier;
     for (let attempt = 1; ; attempt += 1) {
       try {
         const own = await this.ownFor(slice, command, attempt);
         const answer = await this.attempt(slice, command, own);
-        return answer.events.length > 0 ? answer : ((await this.earlier(once)) ?? answer);
+        return answer.events.length > 0 ? answer : ((await this.earlier(slice, command)) ?? answer);
       } catch (error) {
         // The same request, sent twice at once, may have been carried out meanwhile: then this refusal is of its making.
-        const meanwhile = await this.earlier(once);
+        const meanwhile = await this.earlier(slice, command);
         if (meanwhile) return meanwhile;
         if (!mayDecideAnew(error, stream, expectedVersion)) throw error;
         if (attempt === ATTEMPTS) throw givenUp(error, stream);
@@ -124,7 +121,8 @@ export class Desk {
     keys = new BornKeys(),
   ): Promise<Draft<State, E>> {
     const { decider } = slice;
-    const { context, occurred, subject, unchanged = [], also = [] } = await slice.gather(command, own);
+    const gathered = await slice.gather(command, own);
+    const { context, occurred, subject, erased = false, unchanged = [], also = [] } = gathered;
     const { backdatingReason } = command.envelope;
     const backdated = backdatingReason === undefined ? {} : { backdatingReason };
     const decided = decide(
@@ -134,7 +132,7 @@ export class Desk {
       context,
     );
     const events = sayingWhyLate(decider.catalogue, decided, backdatingReason);
-    const sealed = await this.seal(decider.catalogue, events, own, { subject, keys });
+    const sealed = await this.seal(decider.catalogue, events, own, { subject, erased, keys });
     const { actor, on } = context;
     // A spread comes last here and below: each field that is added behind one costs microseconds.
     const entries = sealed.map((event) => ({ id: freshId(), occurred, on, actor, ...event })) as Entry<E>[];
@@ -155,10 +153,25 @@ export class Desk {
     };
   }
 
-  /** The first answer to this very request; undefined when there is none yet. */
-  private async earlier(once: RequestKey | undefined): Promise<Answer | undefined> {
-    const first = once && (await this.store.answered(once.key));
-    return first && repeated(once, first);
+  /**
+   * The first answer to this very request; undefined when there is none yet. Errors: NotFound, for whoever must not know of its
+   * stream any more.
+   */
+  private async earlier<State, Context extends Circumstances, E extends DomainEvent>(
+    slice: Slice<State, Context, E>,
+    command: Command,
+  ): Promise<Answer | undefined> {
+    const { once } = command.envelope;
+    const stored = once && (await this.store.answered(once.key));
+    if (!stored) return undefined;
+    const first = repeated(once, stored);
+    const { decider } = slice;
+    if (decider.acts[command.act]?.leaves) return first;
+    const { act, input, envelope } = command;
+    const { id } = first;
+    const own = await this.load(decider, id);
+    if (await slice.hides({ act, id, input, envelope }, own)) throw noneOf(decider, id);
+    return first;
   }
 
   /** The stream as it stands for whoever acts. One that an act is to begin is first taken not to exist: if it does, the append says so. */
@@ -213,7 +226,7 @@ export class Desk {
     catalogue: Catalogue,
     events: readonly DomainEvent[],
     own: Told<unknown>,
-    { subject, keys }: { subject: string | undefined; keys: BornKeys },
+    { subject, erased, keys }: { subject: string | undefined; erased: boolean; keys: BornKeys },
   ): Promise<readonly DomainEvent[]> {
     const personal = events.map((event) =>
       personalIn(catalogue, event, own.history).filter(({ path }) => isTold(event.data, path)),
@@ -222,6 +235,11 @@ export class Desk {
     // A subject's key is born with it even when there is nothing to seal yet: a missing key means that it was erased.
     const bornHere = own.version === 0 && own.stream.endsWith(subject.slice(subject.indexOf(':') + 1));
     if (!bornHere && personal.every((paths) => paths.length === 0)) return events;
+    if (erased)
+      return events.map((event, index) => ({
+        ...event,
+        data: withoutText(event.data, personal[index] ?? []),
+      }));
     const key = await this.sealing.keyFor(subject, bornHere, keys);
     return events.map((event, index) => ({
       ...event,
@@ -256,45 +274,4 @@ export const writeOf = <State, Context extends Circumstances, E extends DomainEv
     events: drafted.entries.map((entry) => toAppend(slice.decider.catalogue, entry)),
     ...(row ? { row } : {}),
   };
-};
-
-/**
- * The writes of an append: those of a draft, and an assertion for every other stream that it rests on. What was read at
- * two versions meanwhile is a conflict already.
- */
-export const withAssertions = ({ writes, unchanged }: Part): readonly StreamWrite[] => {
-  const all = new Map(writes.map((write) => [write.stream, write]));
-  if (all.size < writes.length) throw new Error('One append writes each of its streams once.');
-  for (const { stream, version } of unchanged) {
-    const other = all.get(stream);
-    if (other && other.expected !== version) throw new VersionConflict(stream, version, other.expected);
-    if (!other) all.set(stream, { stream, expected: version, events: [] });
-  }
-  return [...all.values()];
-};
-
-/** The part of an append that comes from the command's envelope. */
-export const around = ({ actor, correlationId, causationId }: Envelope): Omit<Append, 'writes'> => ({
-  actor,
-  correlationId,
-  ...(causationId === undefined ? {} : { causationId }),
-});
-
-/** An entry as it is written. */
-export const toAppend = (catalogue: Catalogue, { id, type, data, occurred, on }: Entry): EventToAppend => ({
-  id,
-  on,
-  type,
-  schemaVersion: definitionOf(catalogue, type).version,
-  occurred,
-  text: JSON.stringify(data),
-});
-
-const repeated = (asked: RequestKey, first: { request: string; answer: string }): Answer => {
-  if (asked.request !== first.request)
-    throw new InvalidInput(
-      'idempotency-mismatch',
-      'This Idempotency-Key was used for another request. Send a new key, or the same body as the first time.',
-    );
-  return JSON.parse(first.answer) as Answer;
 };

@@ -78,6 +78,10 @@ const sealAt = (
   return sealed === inner ? fields : { ...fields, [step]: sealed };
 };
 
+/** Event data with its personal text as it reads when its key is gone: nothing of it is kept. */
+export const withoutText = (data: object, paths: readonly PersonalPath[]): object =>
+  paths.reduce<object>((value, { path }) => sealAt(value, path, 0, () => ERASED) as object, data);
+
 /** The keys of subjects that one append brings into being. */
 export class BornKeys {
   private readonly born = new Map<string, { key: Buffer; wrapped: Buffer }>();

@@ -1,5 +1,5 @@
 import { dayIn, daysBetween, isBefore, minutesBefore } from '../clocks/days.js';
-import { refuseUnnamed } from '../complaints/complaint.confidential.js';
+import { refuseThroughGlass, refuseUnnamed } from '../complaints/complaint.confidential.js';
 import { isRecused } from '../complaints/complaint.context.js';
 import { known as knownCase } from '../complaints/complaint.state.js';
 import { RuleBroken } from '../event-store/errors.js';
@@ -119,6 +119,12 @@ export const checkMaySit = (hearing: Hearing, context: HearingContext): void => 
         `${person.id} acted on these cases at an earlier stage. Name somebody who did not.`,
       );
   }
+};
+
+/** Who hears a restricted case is for those to say who may know of it. */
+export const refuseThroughTheGlass = (context: Partial<HearingContext>): void => {
+  for (const { complaint } of context.cases ?? [])
+    if (complaint.phase !== 'absent') refuseThroughGlass(complaint, context);
 };
 
 /** Enough of the panel are left, its chair among them, to sit at all. */

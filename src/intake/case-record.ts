@@ -2,7 +2,7 @@ import { complaint } from '../complaints/complaint.js';
 import type { Append, EventToAppend, ReadRow, StreamWrite } from '../event-store/append.js';
 import { definitionOf } from '../event-store/catalogue.js';
 import { actNamed, decide, type Acts, type Circumstances, type Decider } from '../event-store/decider.js';
-import { toAppend } from '../event-store/desk.js';
+import { toAppend } from '../event-store/writes.js';
 import { InvalidInput } from '../event-store/errors.js';
 import type { DomainEvent, Entry } from '../event-store/event.js';
 import { freshId } from '../event-store/fresh-bytes.js';

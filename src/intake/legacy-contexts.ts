@@ -1,4 +1,4 @@
-import type { ComplaintContext } from '../complaints/complaint.context.js';
+import { unguarded, type ComplaintContext } from '../complaints/complaint.context.js';
 import { absent } from '../complaints/complaint.state.js';
 import { nothingPending } from '../complaints/proceedings.reader.js';
 import type { Actor } from '../event-store/event.js';
@@ -41,9 +41,10 @@ export const complaintContext = (run: ImportRun, ids: LegacyIds, on: string): Co
   erasure: undefined,
   assigneeParties: [],
   referenced: true,
+  guarding: unguarded,
   unknownParties: [],
+  erasedParties: [],
   implicated: [],
-  glassHours: 0,
   uploaded: undefined,
 });
 

@@ -5,6 +5,7 @@ import { actsOn, evolveWith, type Circumstances, type Decider } from '../event-s
 import {
   alreadyErased,
   erasureInput,
+  erasureTold,
   notAllShown,
   refuseBeforeItsDay,
   refuseWhileNeeded,
@@ -28,7 +29,7 @@ export const partyEvents = {
   PartyRegistered: event(z.object({ kind: partyKind, ...contact, backdatingReason })),
   PartyContactChanged: event(z.object({ ...contact, backdatingReason })),
   StaffIdentified: event(z.object({ staffId: staffRef, backdatingReason })),
-  PersonalDataErased: event(z.object({ ...erasureInput.shape, backdatingReason })),
+  PersonalDataErased: event(z.object({ ...erasureTold, backdatingReason })),
   EntryCorrected,
 };
 
@@ -102,6 +103,7 @@ export const party: Decider<Party, PartyContext, PartyEvent> = {
       when: 'open',
       input: z.strictObject({ staffId: staffRef }),
       decide: (data, state, context) => {
+        if (known(state).erased) throw alreadyErased();
         if (known(state).staffId === data.staffId) return [];
         refuseOwnRecord(state, context);
         refuseTakingOff(context);

@@ -44,7 +44,7 @@ const erase = (given: object): Promise<void> =>
     const id = party ?? (await part(house, References).idOf(named ?? '', everything));
     if (preview) {
       const previews = part(house, ErasurePreviews);
-      const by = new Sight({ id: around.actor.id, roles: [] }, [], [], [], []);
+      const by = new Sight({ id: around.actor.id, roles: [] });
       const seen = await (party === undefined
         ? previews.ofCase({ id, basis }, by)
         : previews.ofParty({ id, basis }, by));

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { z } from 'zod';
+import type { HeldDuty } from '../clocks/ladder.js';
 import { NotFound } from '../event-store/errors.js';
 import { Clock } from '../platform/clock.js';
 import { POOL } from '../platform/database.js';
@@ -86,6 +87,11 @@ export class StaffQueries {
     );
     const items = rows.slice(0, first).map((row) => this.viewOf(row, seenBy));
     return { items, next: rows.length > first ? cursorOf([items.at(-1)?.id ?? '']) : null };
+  }
+
+  /** Who holds a duty at this moment, sorted: for a decision that is recorded. */
+  async holders(duty: HeldDuty): Promise<readonly string[]> {
+    return (await this.readRoster()).holders(duty);
   }
 
   /** Everybody, as reminders need to know them; as of a second ago at most, because each delivery asks. */

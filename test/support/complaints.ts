@@ -1,6 +1,6 @@
 import { calendarNamed } from '../../src/clocks/calendar.js';
 import { parsePolicySet } from '../../src/clocks/policy-set.js';
-import type { ComplaintContext } from '../../src/complaints/complaint.context.js';
+import { unguarded, type ComplaintContext } from '../../src/complaints/complaint.context.js';
 import { deadlinesOf } from '../../src/complaints/complaint.deadlines.js';
 import type { ComplaintEvent } from '../../src/complaints/complaint.events.js';
 import { complaint } from '../../src/complaints/complaint.js';
@@ -71,6 +71,7 @@ export const usual: ComplaintContext = {
   deadlines: [],
   proceedings: {
     liveHearings: [],
+    seated: [],
     determinedAllegations: [],
     pendingReviews: [],
     pendingAppeals: [],
@@ -79,9 +80,10 @@ export const usual: ComplaintContext = {
   },
   erasure: undefined,
   assigneeParties: [],
+  guarding: { ...unguarded, heard: true, glassHours: 4 },
   unknownParties: [],
+  erasedParties: [],
   implicated: [],
-  glassHours: 4,
   uploaded: undefined,
   referenced: true,
 };

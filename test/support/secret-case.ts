@@ -23,6 +23,16 @@ export interface SecretCase {
   readonly marks: readonly string[];
 }
 
+/** Who hears it. */
+export const PANEL = ['chair', 'ann', 'ben'];
+
+/** Whoever works on it, and nobody else; on the roster, where they can be named. */
+export const nameAll = async (head: Caller, until: string, ...more: readonly string[]) => {
+  const people = ['keeper', 'head-1', ...PANEL, ...more];
+  for (const staffId of people) await done(head.post('/v1/staff', { staffId, duties: [] }));
+  return { people, basis: 'A court order.', until };
+};
+
 export const CATEGORY = 'of-the-secret-alone';
 
 const done = async (asked: ReturnType<Caller['post']>) => {
@@ -82,7 +92,7 @@ export const secretCase = async (
     response: 'None',
   });
   const panel = {
-    members: ['chair', 'ann', 'ben'].map((staffId, n) => ({ staffId, role: n === 0 ? 'chair' : 'member' })),
+    members: PANEL.map((staffId, n) => ({ staffId, role: n === 0 ? 'chair' : 'member' })),
   };
   const hearings: string[] = [];
   for (const complaintIds of [[id], [id, other.id]]) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { complainant, given, received, told } from '../../../test/support/complaints.js';
+import { complainant, given, received, told, usual } from '../../../test/support/complaints.js';
 import { anId, madeId } from '../../../test/support/given.js';
 import { isRestrictedFrom, isSealedFrom, onlyFor } from '../complaint.confidential.js';
 import { known } from '../complaint.state.js';
@@ -115,6 +115,106 @@ describe('sealing a case', () => {
   });
 });
 
+describe('a case that is restricted or sealed', () => {
+  const declares = (by: string) => ({
+    actor: { id: by, role: 'casework-head' },
+    guarding: { ...usual.guarding, heirs: ['head-7', 'head-8'] },
+  });
+  const handedOn = (people: readonly string[], until: string) => ({
+    type: 'CaseRestricted',
+    data: { people, basis: expect.any(String), until },
+  });
+  const conflict = (staffId: string) => ({
+    type: 'ConflictDeclared',
+    data: { staffId, nature: 'A cousin.' },
+  });
+  const nature = { nature: 'A cousin.' };
+
+  it('is handed on to the heads of casework when the last who may know of it leaves it', () => {
+    given(received(), sealed)
+      .when('DeclareConflict', nature, declares('head-1'))
+      .then(conflict('head-1') as never, handedOn(['head-7', 'head-8'], '2026-03-31') as never);
+    given(received(), restricted, told('ConflictDeclared', { staffId: 'staff-1', ...nature }))
+      .when('DeclareConflict', nature, {
+        ...declares('staff-2'),
+        guarding: { ...usual.guarding, heirs: ['staff-1', 'head-8'] },
+      })
+      .then(conflict('staff-2') as never, handedOn(['head-8'], '2026-03-31') as never);
+    given(received(), sealed)
+      .when('Implicate', { staffId: 'head-1', partyRef: complainant }, declares('staff-5'))
+      .then(
+        { type: 'StaffImplicated', data: { staffId: 'head-1', partyRef: complainant } },
+        handedOn(['head-7', 'head-8'], '2026-03-31') as never,
+      );
+  });
+
+  it('is not left by the last of them while there is nobody to hand it to', () => {
+    const alone = { ...declares('head-1'), guarding: { ...usual.guarding, heirs: [] } };
+    given(received(), sealed).when('DeclareConflict', nature, alone).refuses('nobody-left');
+    given(received(), sealed, restricted)
+      .when('DeclareConflict', nature, alone)
+      .then(conflict('head-1') as never);
+    given(received(), sealed)
+      .when('Implicate', { staffId: 'head-1', partyRef: complainant }, alone)
+      .then({ type: 'StaffImplicated', data: { staffId: 'head-1', partyRef: complainant } });
+  });
+
+  it('stays with those who are named when whoever sealed it for longer leaves it', () => {
+    const longer = { ...told('CaseSealed', { ...seal, until: '2026-06-30' }), by: 'head-1' };
+    given(received(), restricted, longer)
+      .when('DeclareConflict', nature, { ...declares('head-1'), guarding: { ...usual.guarding, heirs: [] } })
+      .then(conflict('head-1') as never, handedOn(['staff-1', 'staff-2'], '2026-06-30') as never);
+  });
+
+  it('is left to somebody by whatever else guards it', () => {
+    const gone = told('ConflictDeclared', { staffId: 'head-1', ...nature });
+    const without = () => given(received(), restricted, sealed, gone);
+    without().when('LiftRestriction', { reasons }).refuses('nobody-left');
+    without()
+      .when('RestrictCase', { ...restriction, until: '2026-03-20' })
+      .refuses('nobody-left');
+    without()
+      .when('SealCase', { ...seal, until: '2026-06-30' })
+      .then({ type: 'CaseSealed', data: { ...seal, until: '2026-06-30' } });
+    const again = given(
+      received(),
+      restricted,
+      sealed,
+      gone,
+      told('CaseSealed', { ...seal, until: '2026-06-30' }),
+    );
+    expect(onlyFor(known(again.state()), at('2026-06-30T10:00:00Z'))).toEqual(['staff-1']);
+    given(
+      received(),
+      restricted,
+      sealed,
+      ...['staff-1', 'staff-2'].map((staffId) => told('ConflictDeclared', { staffId, ...nature })),
+    )
+      .when('LiftSeal', { reasons }, head)
+      .refuses('nobody-left');
+  });
+
+  it('shuts out nobody who sits on a panel that hears it', () => {
+    const seated = [{ staffId: 'staff-5', shown: true }];
+    const proceedings = { ...usual.proceedings, seated };
+    const hidden = { ...usual.proceedings, seated: [{ staffId: 'staff-5', shown: false }] };
+    given(received()).when('RestrictCase', restriction, { proceedings: hidden }).refuses('panel-not-shown');
+    given(received()).when('RestrictCase', restriction, { proceedings }).refuses('holder-not-named');
+    given(received())
+      .when('SealCase', seal, { ...head, proceedings })
+      .refuses('holder-not-named');
+  });
+
+  it('names nobody whom the roster does not know, but whoever restricts it', () => {
+    given(received())
+      .when('RestrictCase', restriction, { guarding: { ...usual.guarding, notEnrolled: ['staff-2'] } })
+      .refuses('not-on-roster');
+    given(received())
+      .when('RestrictCase', restriction, { guarding: { ...usual.guarding, notEnrolled: ['staff-1'] } })
+      .then({ type: 'CaseRestricted', data: restriction });
+  });
+});
+
 describe('whoever sees it through the glass', () => {
   const through = { actor: { id: 'staff-9', role: 'casework-head' } };
 
@@ -125,6 +225,22 @@ describe('whoever sees it through the glass', () => {
       .refuses('not-named');
     seen().when('LiftRestriction', { reasons }, through).refuses('not-named');
     seen().when('SealCase', seal, through).refuses('not-named');
+  });
+
+  it('may neither say who works on it, nor erase it', () => {
+    const seen = (...more: Parameters<typeof given>) => given(received(), restricted, opened, ...more);
+    seen().when('AssignHandler', { handlerId: 'staff-1' }, through).refuses('not-named');
+    seen()
+      .when('OpenInvestigation', { investigatorId: 'staff-1', termsOfReference: 'All.' }, through)
+      .refuses('not-named');
+    seen().when('Recuse', { staffId: 'staff-1', reasons }, through).refuses('not-named');
+    seen(told('ComplaintClosed', { outcome: 'remedied', reasons }))
+      .when('Erase', { basis: 'unlawful' }, through)
+      .refuses('not-named');
+    const later = { ...through, today: '2026-04-01', on: '2026-04-01' };
+    seen()
+      .when('AssignHandler', { handlerId: 'staff-9' }, later)
+      .then({ type: 'HandlerAssigned', data: { handlerId: 'staff-9' } });
   });
 });
 

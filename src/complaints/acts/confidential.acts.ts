@@ -4,9 +4,18 @@ import { refuseUnlessOne } from '../../event-store/decider.js';
 import { RuleBroken } from '../../event-store/errors.js';
 import type { Actor } from '../../event-store/event.js';
 import { day, id, personal, staffRef } from '../../event-store/schema.js';
-import { openingOf, refuseUnnamed, restrictionOf, sealOf, type Opening } from '../complaint.confidential.js';
+import {
+  openingOf,
+  refuseThroughGlass,
+  restricted,
+  restrictionOf,
+  sealed,
+  sealOf,
+  type Opening,
+} from '../complaint.confidential.js';
 import { act, refuseTheConflicted, type ComplaintContext } from '../complaint.context.js';
 import { glassFinding } from '../complaint.events.js';
+import { refuseNobodyLeft } from '../complaint.heirs.js';
 import { known, type Complaint, type KnownComplaint } from '../complaint.state.js';
 
 const basis = personal('case').describe('On what ground; kept with the event.');
@@ -14,7 +23,7 @@ const reasons = personal('case').describe('Why; kept with the event.');
 const until = day.describe('To the end of this day; then it is over by itself.');
 
 /** Who looks, and when; unknown where only the case is asked. */
-type Looked = Partial<Pick<ComplaintContext, 'today' | 'actor'>>;
+type Looked = Partial<Pick<ComplaintContext, 'today' | 'actor' | 'proceedings'>>;
 
 /** A seal that nobody looks at again is how a case is forgotten: whoever wants more says so anew. */
 const LONGEST_SEAL = 366;
@@ -32,27 +41,44 @@ const checkNotForEver = (end: string, today: string): void => {
     );
 };
 
-/** Whoever sees the case through the glass alone sees it, and no more: what guards it is for those who may know of it. */
-const refuseThroughGlass = (complaint: Complaint, { today, actor }: Looked): void => {
-  if (today !== undefined && actor) refuseUnnamed(known(complaint), actor.id, today);
-};
-
-/** Whoever works on it goes on working on it: they are named, or leave it first. */
-const checkHolders = ({ handlerId, investigatorId }: KnownComplaint, people: readonly string[]): void => {
-  const left = [handlerId, investigatorId].find((each) => each !== undefined && !people.includes(each));
-  if (left !== undefined)
+/** Whoever works on it, or sits on a panel that hears it, goes on doing so: they are named, or leave it first. */
+const checkHolders = (
+  { handlerId, investigatorId }: KnownComplaint,
+  { seated }: Pick<ComplaintContext['proceedings'], 'seated'>,
+  people: readonly string[],
+): void => {
+  const holders = [handlerId, investigatorId].flatMap((staffId) => staffId ?? []);
+  const all = [...holders.map((staffId) => ({ staffId, shown: true })), ...seated];
+  const left = all.filter(({ staffId }) => !people.includes(staffId));
+  const named = left.find(({ shown }) => shown)?.staffId;
+  if (named === undefined && left.length > 0)
+    throw new RuleBroken(
+      'panel-not-shown',
+      'Somebody who hears this case, in a hearing that is not shown to you, is not named. Ask a head of casework to whom it is shown to restrict or seal the case.',
+    );
+  if (named !== undefined)
     throw new RuleBroken(
       'holder-not-named',
-      `${left} handles or investigates this case. Name them in a restriction too, or first give it to somebody whom you name.`,
+      `${named} handles, investigates or hears this case. Name them in a restriction too, or first give it to somebody whom you name, or recuse them from the panel.`,
     );
 };
 
 /** A seal leaves the case to those whom a restriction names and to whoever sealed it first. */
-const checkNobodyShutOut = (complaint: Complaint, { today, actor }: Looked): void => {
-  if (today === undefined || !actor) return;
+const checkNobodyShutOut = (complaint: Complaint, { today, actor, proceedings }: Looked): void => {
+  if (today === undefined || !actor || !proceedings) return;
   const file = known(complaint);
   const sealer = sealOf(file, { today })?.by ?? actor.id;
-  checkHolders(file, [...(restrictionOf(file, { today })?.people ?? []), sealer]);
+  checkHolders(file, proceedings, [...(restrictionOf(file, { today })?.people ?? []), sealer]);
+};
+
+/** A reference with a slip in it names nobody. Whoever acts is there. */
+const checkEnrolled = (notEnrolled: readonly string[], actor: Actor): void => {
+  const unknown = notEnrolled.find((each) => each !== actor.id);
+  if (unknown !== undefined)
+    throw new RuleBroken(
+      'not-on-roster',
+      `Nobody is enrolled as ${unknown}. Enrol them first, or name somebody who is in people.`,
+    );
 };
 
 const checkRestricted = (complaint: Complaint, today: string | undefined): void => {
@@ -65,6 +91,27 @@ const checkSealed = (complaint: Complaint, today: string | undefined): void => {
   const file = known(complaint);
   if (!(today === undefined ? file.confidential?.seal : sealOf(file, { today })))
     throw new RuleBroken('not-sealed', 'This case is not sealed.');
+};
+
+/** What stays in force leaves the case to somebody. */
+const checkLeftWithout = (
+  lifted: 'restriction' | 'seal',
+  complaint: Complaint,
+  today: string | undefined,
+): void => {
+  if (today === undefined) return;
+  const file = known(complaint);
+  const without = lifted === 'seal' ? sealed(file, undefined) : restricted(file, undefined);
+  refuseNobodyLeft({ ...file, ...without }, today);
+};
+
+/** A glass that nobody hears is not broken. */
+const checkHeard = (heard: boolean): void => {
+  if (!heard)
+    throw new RuleBroken(
+      'nobody-to-tell',
+      'Nobody could be told that you see this case. Have REDRESS_INTAKE_MAIL set, or a head of casework enrolled who has a mail address; or ask somebody who is named on it.',
+    );
 };
 
 const noOpening = () =>
@@ -95,12 +142,16 @@ export const confidentialActs = {
       basis,
       until,
     }),
-    possible: refuseThroughGlass,
-    decide: (data, complaint, { today, assigneeParties }) => {
+    possible: (complaint, context) => refuseThroughGlass(known(complaint), context),
+    decide: (data, complaint, context) => {
+      const { today, actor, assigneeParties, guarding, proceedings } = context;
+      const file = known(complaint);
       checkAhead(data.until, today);
+      checkEnrolled(guarding.notEnrolled, actor);
       for (const staffId of data.people)
         refuseTheConflicted(complaint, { id: staffId, parties: assigneeParties });
-      checkHolders(known(complaint), data.people);
+      checkHolders(file, proceedings, data.people);
+      refuseNobodyLeft({ ...file, ...restricted(file, data) }, today);
       return [{ type: 'CaseRestricted', data }];
     },
   }),
@@ -111,7 +162,8 @@ export const confidentialActs = {
     input: z.strictObject({ reasons }),
     possible: (complaint, context) => {
       checkRestricted(complaint, context.today);
-      refuseThroughGlass(complaint, context);
+      refuseThroughGlass(known(complaint), context);
+      checkLeftWithout('restriction', complaint, context.today);
     },
     decide: (data) => [{ type: 'RestrictionLifted', data }],
   }),
@@ -122,7 +174,7 @@ export const confidentialActs = {
     when: 'existing',
     input: z.strictObject({ basis, until }),
     possible: (complaint, context) => {
-      refuseThroughGlass(complaint, context);
+      refuseThroughGlass(known(complaint), context);
       checkNobodyShutOut(complaint, context);
     },
     decide: (data, _, { today }) => {
@@ -136,7 +188,10 @@ export const confidentialActs = {
     summary: 'Take the seal off the case before its day.',
     when: 'existing',
     input: z.strictObject({ reasons }),
-    possible: (complaint, { today }) => checkSealed(complaint, today),
+    possible: (complaint, { today }) => {
+      checkSealed(complaint, today);
+      checkLeftWithout('seal', complaint, today);
+    },
     decide: (data) => [{ type: 'SealLifted', data }],
   }),
 
@@ -155,12 +210,16 @@ export const confidentialActs = {
         restrictionOf(file, { today })?.people.includes(actor.id) || openingOf(file, actor.id, now);
       if (isIn) throw new RuleBroken('sees-it-already', `${actor.id} may see this case already.`);
     },
-    decide: ({ reason }, _, { actor, now, glassHours, idFor }) => [
-      {
-        type: 'BreakGlassOpened',
-        data: { openingId: idFor(0), staffId: actor.id, reason, until: minutesBefore(now, -60 * glassHours) },
-      },
-    ],
+    decide: ({ reason }, _, { actor, now, guarding, idFor }) => {
+      checkHeard(guarding.heard);
+      const shownUntil = minutesBefore(now, -60 * guarding.glassHours);
+      return [
+        {
+          type: 'BreakGlassOpened',
+          data: { openingId: idFor(0), staffId: actor.id, reason, until: shownUntil },
+        },
+      ];
+    },
   }),
 
   ReviewBreakGlass: act({

@@ -1,4 +1,5 @@
-import { act } from '../complaint.context.js';
+import { refuseThroughGlass } from '../complaint.confidential.js';
+import { act, isErased } from '../complaint.context.js';
 import { known } from '../complaint.state.js';
 import {
   alreadyErased,
@@ -20,14 +21,29 @@ export const erasable = (complaint: Complaint, keptUntil: string | undefined): E
   };
 };
 
+/** Whoever must leave a case leaves it, and what guards it is lifted, also when nothing that is said of it is kept any more. */
+const AFTER_ERASURE: ReadonlySet<string> = new Set([
+  'DeclareConflict',
+  'Recuse',
+  'Implicate',
+  'LiftRestriction',
+  'LiftSeal',
+  'ReviewBreakGlass',
+]);
+
+/** Errors: RuleBroken `personal-data-erased`. */
+export const refuseErased = (complaint: Complaint, name: string): void => {
+  if (isErased(complaint) && !AFTER_ERASURE.has(name)) throw alreadyErased();
+};
+
 export const erasureActs = {
   Erase: act({
     summary:
       'Destroy the keys of a closed case and its hearings: what people wrote in it, and its documents, can never be read again.',
     when: 'existing',
     input: erasureInput,
-    possible: (complaint) => {
-      if (known(complaint).erased) throw alreadyErased();
+    possible: (complaint, context) => {
+      refuseThroughGlass(known(complaint), context);
       refuseWhileNeeded(erasable(complaint, undefined));
     },
     decide: (data, complaint, { erasure, today }) => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { RuleBroken } from '../../event-store/errors.js';
 import { id, personal, sha256, staffRef } from '../../event-store/schema.js';
-import { refuseUnnamed } from '../complaint.confidential.js';
+import { refuseThroughGlass, refuseUnnamed } from '../complaint.confidential.js';
 import {
   act,
   checkAnyParty,
@@ -54,12 +54,13 @@ export const investigationActs = {
     summary: 'Open the investigation, with an investigator and terms of reference.',
     when: 'open',
     input: z.strictObject({ investigatorId: staffRef, termsOfReference: personal('case') }),
-    possible: (complaint) => {
+    possible: (complaint, context) => {
       const { investigatorId, ending } = known(complaint);
       if (investigatorId !== undefined)
         throw new RuleBroken('already-under-investigation', 'The investigation is open already.');
       if (ending !== undefined)
         throw new RuleBroken('already-ended', `The complaint was ${ending}. Close it, or triage it anew.`);
+      refuseThroughGlass(known(complaint), context);
     },
     decide: (data, complaint, { assigneeParties, today }) => {
       refuseTheConflicted(complaint, { id: data.investigatorId, parties: assigneeParties });

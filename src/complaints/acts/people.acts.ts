@@ -1,10 +1,32 @@
 import { z } from 'zod';
 import { id, personal, staffRef } from '../../event-store/schema.js';
-import { refuseUnnamed } from '../complaint.confidential.js';
-import { act, partiesOf, refuseEarlierHandlers, refuseTheConflicted } from '../complaint.context.js';
-import { known } from '../complaint.state.js';
+import { refuseThroughGlass, refuseUnnamed } from '../complaint.confidential.js';
+import {
+  act,
+  partiesOf,
+  refuseEarlierHandlers,
+  refuseTheConflicted,
+  type ComplaintContext,
+} from '../complaint.context.js';
+import type { ComplaintEvent } from '../complaint.events.js';
+import { handedOn, refuseNobodyLeft } from '../complaint.heirs.js';
+import { steppedAside, implicated } from '../complaint.people.js';
+import { known, type Complaint } from '../complaint.state.js';
 
 const reasons = personal('case').describe('Why; kept with the event.');
+
+/** With what leaves it to nobody, a restricted or sealed case is handed on. */
+const leaving = (
+  event: ComplaintEvent,
+  staffId: string,
+  complaint: Complaint,
+  context: ComplaintContext,
+): readonly ComplaintEvent[] => {
+  const file = { ...known(complaint), ...steppedAside(known(complaint), staffId) };
+  const handed = handedOn(file, context);
+  if (handed.length === 0) refuseNobodyLeft(file, context.today);
+  return [event, ...handed];
+};
 
 /** Who works on the case, who must not, and who tried to influence it. */
 export const peopleActs = {
@@ -12,6 +34,7 @@ export const peopleActs = {
     summary: 'Give the case to a handler.',
     when: 'open',
     input: z.strictObject({ handlerId: staffRef }),
+    possible: (complaint, context) => refuseThroughGlass(known(complaint), context),
     decide: (data, complaint, { assigneeParties, today }) => {
       refuseTheConflicted(complaint, { id: data.handlerId, parties: assigneeParties });
       refuseUnnamed(known(complaint), data.handlerId, today);
@@ -24,15 +47,22 @@ export const peopleActs = {
     summary: 'Declare an own conflict of interest; from then on the person acts on this case no more.',
     when: 'existing',
     input: z.strictObject({ nature: personal('case') }),
-    decide: (data, _, { actor }) => [{ type: 'ConflictDeclared', data: { ...data, staffId: actor.id } }],
+    leaves: true,
+    decide: (data, complaint, context) => {
+      const staffId = context.actor.id;
+      return leaving({ type: 'ConflictDeclared', data: { ...data, staffId } }, staffId, complaint, context);
+    },
   }),
 
   Recuse: act({
     summary: 'Take a member of staff off the case for good.',
     when: 'existing',
     input: z.strictObject({ staffId: staffRef, reasons }),
-    decide: (data, complaint) =>
-      known(complaint).recused.includes(data.staffId) ? [] : [{ type: 'HandlerRecused', data }],
+    possible: (complaint, context) => refuseThroughGlass(known(complaint), context),
+    decide: (data, complaint, context) =>
+      known(complaint).recused.includes(data.staffId)
+        ? []
+        : leaving({ type: 'HandlerRecused', data }, data.staffId, complaint, context),
   }),
 
   /** Through no door of its own: recorded with what says which member of staff a party is. */
@@ -41,8 +71,13 @@ export const peopleActs = {
     when: 'existing',
     follows: true,
     input: z.strictObject({ staffId: staffRef, partyRef: id }),
-    decide: (data, complaint) =>
-      partiesOf(known(complaint)).includes(data.partyRef) ? [{ type: 'StaffImplicated', data }] : [],
+    decide: (data, complaint, context) => {
+      const file = known(complaint);
+      if (!partiesOf(file).includes(data.partyRef)) return [];
+      // Whoever is a party is off it whether anybody is left or not.
+      const without = { ...file, ...implicated(file, data.staffId) };
+      return [{ type: 'StaffImplicated', data }, ...handedOn(without, context)];
+    },
   }),
 
   RecordOutsideContact: act({

@@ -3,7 +3,7 @@ import { RuleBroken } from '../../event-store/errors.js';
 import { personal, staffRef } from '../../event-store/schema.js';
 import { act, actOnOpenCases, quorumOf, type HearingContext } from '../hearing.context.js';
 import { panelRole } from '../hearing.events.js';
-import { checkMaySit, checkNotBegun } from '../hearing.rules.js';
+import { checkMaySit, checkNotBegun, refuseThroughTheGlass } from '../hearing.rules.js';
 import { known, type PanelMember } from '../hearing.state.js';
 
 type Members = readonly Pick<PanelMember, 'staffId' | 'role'>[];
@@ -31,7 +31,10 @@ export const panelActs = {
         .min(1)
         .max(20),
     }),
-    possible: (hearing) => checkNotBegun(known(hearing)),
+    possible: (hearing, context) => {
+      checkNotBegun(known(hearing));
+      refuseThroughTheGlass(context);
+    },
     decide: (data, hearing, context) => {
       checkComposition(data.members, context);
       checkMaySit(hearing, context);
@@ -57,9 +60,10 @@ export const panelActs = {
       staffId: staffRef,
       reasons: personal('case').describe('Why; kept with the event.'),
     }),
-    possible: (hearing) => {
+    possible: (hearing, context) => {
       if (known(hearing).panel.length === 0)
         throw new RuleBroken('not-on-panel', 'This hearing has no panel yet. Convene it first.');
+      refuseThroughTheGlass(context);
     },
     decide: (data, hearing) => {
       const { panel, recused } = known(hearing);
