@@ -197,6 +197,25 @@ describe('a case that is hidden from whoever says who its party is', () => {
     expect((await caseNow(id)).handlerId).toBe('jon');
   });
 
+  it('keeps nobody from naming whom their own case names already', async () => {
+    const witness = await party('Lea');
+    const [hidden, known, other] = [await received(), await received(), await received()];
+    await on(hidden, 'identify-respondent', { respondentRef: witness });
+    const contact = { who: 'A', office: 'B', subject: 'C', response: 'D', whoRef: witness };
+    await on(known, 'record-outside-contact', contact);
+    const hearing = await hearingOf([known], 'max');
+    const complainantRef = await party('Mia');
+    await on(known, 'identify-respondent', { respondentRef: complainantRef });
+    const companion = { partyRef: complainantRef, companionRef: witness };
+    await done(head.post(`/v1/hearings/${hearing}/nominate-companion`, companion));
+    await restrict(hidden);
+    const handler = await redress.as('head-2', 'casework-head');
+    const again = (id: string) => handler.post(`/v1/complaints/${id}/record-outside-contact`, contact);
+    await done(again(known));
+    await done(handler.post(`/v1/hearings/${hearing}/nominate-companion`, companion));
+    expect((await again(other)).body.code).toBe('unknown-party');
+  });
+
   it('is not told of by a conflict with whoever acts on it meanwhile, whatever version they name', async () => {
     const { respondent, hidden } = await twoCases('kim');
     const hearing = await hearingOf([hidden], 'kim');

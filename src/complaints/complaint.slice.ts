@@ -95,7 +95,7 @@ export class ComplaintSlice implements Slice<Complaint, ComplaintContext, Compla
     const { on, today } = around.circumstances;
     const [people, rules, { proceedings, unchanged }, uploaded, referenced, reference, toErase] =
       await Promise.all([
-        this.people.around(command, own.state),
+        this.people.around(command, own),
         this.rulesFor(command, own.state, on),
         this.proceedingsFor(command, own.state),
         this.uploaded(command),
