@@ -39,8 +39,9 @@ const dayOf = ({ occurred }: HistoryEntry): string =>
 const backdatedIn = (entries: readonly HistoryEntry[], by: Knowledge | undefined): CaseView['backdated'] =>
   entries.flatMap((entry) => {
     const { position, type, recordedAt, backdated, backdatingReason: reason } = entry;
+    if (!backdated || reason === null) return [];
     const happenedOn = dayOf(entry);
-    if (!backdated || reason === null || !isOf(by, { position, occurredOn: happenedOn })) return [];
+    if (!isOf(by, { position, occurredOn: happenedOn })) return [];
     return [{ position, type, happenedOn, recordedAt, reason }];
   });
 

@@ -52,12 +52,18 @@ export const subjectsIn = (value: unknown): ReadonlySet<string> => {
   return found;
 };
 
+/** Itself where nothing in it is sealed: most of a large answer is not, and is not copied. */
 const openValue = (value: unknown, keys: ReadonlyMap<string, Buffer | undefined>): unknown => {
   if (typeof value === 'string') return value.startsWith(MARK) ? openText(value, keys) : value;
-  if (Array.isArray(value)) return value.map((item) => openValue(item, keys));
-  if (typeof value === 'object' && value !== null)
-    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, openValue(inner, keys)]));
-  return value;
+  if (typeof value !== 'object' || value === null) return value;
+  let opened: Record<string, unknown> | undefined;
+  for (const [name, sealed] of Object.entries(value)) {
+    const inner = openValue(sealed, keys);
+    if (inner === sealed) continue;
+    opened ??= (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>;
+    opened[name] = inner;
+  }
+  return opened ?? value;
 };
 
 /** A value with the text at a path sealed; itself where there is none. */
