@@ -123,6 +123,7 @@ const settings = z.object({
   DATABASE_URL: url('postgres', 'postgresql').optional(),
   DATABASE_OWNER_URL: url('postgres', 'postgresql').optional(),
   REDIS_URL: redis.optional(),
+  REDIS_SENTINEL_USERNAME: z.string().optional(),
   REDIS_SENTINEL_PASSWORD: z.string().optional(),
   REDRESS_QUEUE_PREFIX: hashTag.default('{redress}'),
   PORT: z.coerce.number().int().min(0).max(65535).default(3000),

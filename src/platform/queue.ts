@@ -14,8 +14,14 @@ import { openRedis } from './redis.js';
 const CONNECTIONS = 6;
 const PATIENCE_MS = 5_000;
 const SILENCE_MS = 30_000;
-/** A worker that died loses its jobs after this time, and another takes them up. */
-const LOCK_MS = 30_000;
+/**
+ * A worker that died, or a store that died with its answer, leaves jobs locked: another worker takes them up after the lock and
+ * one look at them. Short, since a job that is done twice is seen by its claim.
+ */
+const LOCK_MS = 10_000;
+const LOOK_MS = 5_000;
+/** After a connection was lost BullMQ would wait so long until a worker asks for jobs again: a quarter of a minute by itself. */
+const ASK_AGAIN_MS = 1_000;
 
 /** Every queue there is. Each has a sequence of its own, which BullMQ would make on first use: we run without DDL. */
 export const QUEUES = ['reminder-sweeps', 'reminder-deliveries', 'retention'] as const;
@@ -123,6 +129,8 @@ export class Queues implements OnApplicationShutdown {
     const worker = new BullWorker(name, process, {
       ...store,
       lockDuration: LOCK_MS,
+      stalledInterval: LOOK_MS,
+      runRetryDelay: ASK_AGAIN_MS,
       ...given,
     }) as Worker;
     this.workers.push(worker);

@@ -29,14 +29,17 @@ const clientAt = async (address: RedisAddress, config: Config): Promise<Client> 
       // A certificate names hosts, and what is looked up first is an address.
       ...(address.tls ? { dnsLookup: (host, told) => told(null, host) } : {}),
     });
-  const { REDIS_SENTINEL_PASSWORD: sentinelPassword } = config;
+  const { REDIS_SENTINEL_USERNAME: sentinelUsername, REDIS_SENTINEL_PASSWORD: sentinelPassword } = config;
   return new One({
     ...access,
     sentinels: [...address.sentinels],
     name: address.name,
     db: address.db,
+    ...(sentinelUsername === undefined ? {} : { sentinelUsername }),
     ...(sentinelPassword === undefined ? {} : { sentinelPassword }),
-    ...(address.tls ? { enableTLSForSentinelMode: true } : {}),
+    ...(address.tls ? { enableTLSForSentinelMode: true, sentinelTLS: {} } : {}),
+    // A master whose machine is gone says no word of it: the Sentinels tell who is in its place.
+    failoverDetector: true,
     // Once a master is a replica it takes no writes: ask the Sentinels anew who is master, and send it again.
     reconnectOnError: ({ message }) => (message.startsWith('READONLY') ? 2 : false),
   });

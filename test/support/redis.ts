@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,6 +11,47 @@ import { eventually } from './eventually.js';
 /** Whether this machine has redis-server; where it has not, the specs on Redis are skipped and say so. */
 export const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 if (!hasRedis) process.stderr.write('redis-server is not installed: the specs on Redis are skipped.\n');
+
+const has = (program: string, argument: string, word: string): boolean =>
+  spawnSync(program, [argument], { encoding: 'utf8' }).stdout?.includes(word) ?? false;
+
+/** Whether it speaks TLS, and there is openssl to make certificates with. */
+export const hasTlsRedis =
+  hasRedis && has('redis-cli', '--help', '--tls') && has('openssl', 'version', 'SSL');
+if (!hasTlsRedis)
+  process.stderr.write('redis-server with TLS, or openssl, is missing: the specs on that are skipped.\n');
+
+/** A certificate of 127.0.0.1 that lives for a day, and its key. */
+export interface Certificate {
+  readonly file: string;
+  readonly keyFile: string;
+}
+
+export const makeCertificate = (directory: string): Certificate => {
+  const [file, keyFile] = [join(directory, 'redis.crt'), join(directory, 'redis.key')];
+  const made = spawnSync(
+    'openssl',
+    ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1'].concat([
+      '-subj',
+      '/CN=redis',
+      '-addext',
+      'subjectAltName=IP:127.0.0.1',
+      '-keyout',
+      keyFile,
+      '-out',
+      file,
+    ]),
+    { encoding: 'utf8' },
+  );
+  if (made.status !== 0) throw new Error(made.stderr);
+  return { file, keyFile };
+};
+
+/** Who is let in: by TLS and with a password. */
+export interface Guarded {
+  readonly certificate: Certificate;
+  readonly password: string;
+}
 
 const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');
@@ -35,19 +77,40 @@ interface RedisNode {
   readonly port: number;
   readonly client: Redis;
   readonly kill: () => Promise<void>;
+  /** From now on it answers nothing and closes nothing, as a machine that is gone. */
+  readonly hang: () => void;
   readonly again: () => Promise<void>;
   readonly end: (signal: NodeJS.Signals) => Promise<void>;
 }
+
+const listening = (port: number, guarded: Guarded | undefined): readonly string[] => {
+  if (!guarded) return [`port ${port}`];
+  const { certificate, password } = guarded;
+  return [
+    'port 0',
+    `tls-port ${port}`,
+    `tls-cert-file ${certificate.file}`,
+    `tls-key-file ${certificate.keyFile}`,
+    `tls-ca-cert-file ${certificate.file}`,
+    'tls-auth-clients no',
+    'tls-replication yes',
+    `requirepass ${password}`,
+  ];
+};
 
 /** On loopback; keeps nothing on disk that outlives it. `settings` are lines of its configuration. */
 const startNode = async (
   settings: readonly string[],
   program: readonly string[] = [],
+  guarded?: Guarded,
 ): Promise<RedisNode> => {
   const directory = await mkdtemp(join(tmpdir(), 'redress-redis-'));
   const port = await freePort();
   const file = join(directory, 'redis.conf');
-  await writeFile(file, [`port ${port}`, 'bind 127.0.0.1', `dir ${directory}`, ...settings, ''].join('\n'));
+  await writeFile(
+    file,
+    [...listening(port, guarded), 'bind 127.0.0.1', `dir ${directory}`, ...settings, ''].join('\n'),
+  );
   const start = () => spawn('redis-server', [file, ...program], { stdio: 'ignore' });
   let server = start();
   const ended = async (signal: NodeJS.Signals) => {
@@ -55,13 +118,17 @@ const startNode = async (
     server.kill(signal);
     await once(server, 'exit');
   };
-  const client = new Redis(port, '127.0.0.1', { maxRetriesPerRequest: null });
+  const client = new Redis(port, '127.0.0.1', {
+    maxRetriesPerRequest: null,
+    ...(guarded && { password: guarded.password, tls: { ca: readFileSync(guarded.certificate.file) } }),
+  });
   client.on('error', () => {});
   await client.ping();
   return {
     port,
     client,
     kill: () => ended('SIGKILL'),
+    hang: () => void server.kill('SIGSTOP'),
     again: async () => {
       server = start();
       await client.ping();
@@ -75,6 +142,13 @@ const startNode = async (
 };
 
 const KEEPS_ALL = ['save ""', 'maxmemory-policy noeviction'];
+
+/** A real Redis of its own that asks for TLS and a password. */
+export const startGuardedRedis = async (guarded: Guarded): Promise<Pick<RedisServer, 'url' | 'stop'>> => {
+  const user = `user queue on >${guarded.password} ~* &* +@all`;
+  const { port, end } = await startNode([...KEEPS_ALL, user], [], guarded);
+  return { url: `rediss://queue:${guarded.password}@127.0.0.1:${port}`, stop: () => end('SIGTERM') };
+};
 
 /** A real Redis of its own. */
 export const startRedis = async (policy = 'noeviction'): Promise<RedisServer> => {
@@ -95,23 +169,28 @@ const stopAll = async (nodes: readonly RedisNode[]): Promise<void> => {
 export interface WatchedRedis {
   readonly url: string;
   killMaster(): Promise<void>;
+  hangMaster(): void;
   stop(): Promise<void>;
 }
 
-/** A master, a replica of it, and three Sentinels that agree on who is master. */
-export const startWatchedRedis = async (): Promise<WatchedRedis> => {
-  const master = await startNode(KEEPS_ALL);
-  const replica = await startNode([
-    ...KEEPS_ALL,
-    `replicaof 127.0.0.1 ${master.port}`,
-    'repl-diskless-sync-delay 0',
-  ]);
+/** A master, a replica of it, and three Sentinels that agree on who is master; all of them guarded, or none. */
+export const startWatchedRedis = async (guarded?: Guarded): Promise<WatchedRedis> => {
+  const auth = guarded ? [`masterauth ${guarded.password}`] : [];
+  const master = await startNode([...KEEPS_ALL, ...auth], [], guarded);
+  const replica = await startNode(
+    [...KEEPS_ALL, ...auth, `replicaof 127.0.0.1 ${master.port}`, 'repl-diskless-sync-delay 0'],
+    [],
+    guarded,
+  );
   const watch = [
     `sentinel monitor main 127.0.0.1 ${master.port} 2`,
     'sentinel down-after-milliseconds main 1000',
     'sentinel failover-timeout main 4000',
+    ...(guarded
+      ? [`sentinel auth-pass main ${guarded.password}`, `sentinel sentinel-pass ${guarded.password}`]
+      : []),
   ];
-  const sentinels = await Promise.all([1, 2, 3].map(() => startNode(watch, ['--sentinel'])));
+  const sentinels = await Promise.all([1, 2, 3].map(() => startNode(watch, ['--sentinel'], guarded)));
   await eventually(async () => {
     for (const { client } of sentinels) {
       const [[fields]] = [(await client.call('SENTINEL', 'masters')) as string[][]];
@@ -124,9 +203,13 @@ export const startWatchedRedis = async (): Promise<WatchedRedis> => {
   }, 30_000);
   const hosts = sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',');
   return {
-    url: `redis+sentinel://${hosts}/main`,
+    url: guarded
+      ? `rediss+sentinel://default:${guarded.password}@${hosts}/main`
+      : `redis+sentinel://${hosts}/main`,
     killMaster: () => master.end('SIGKILL'),
-    stop: () => stopAll([...sentinels, replica, master]),
+    hangMaster: master.hang,
+    // Who hangs heeds no other signal.
+    stop: () => master.kill().then(() => stopAll([...sentinels, replica, master])),
   };
 };
 

@@ -2,10 +2,13 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { TestApplication } from './application.js';
 
-/** A worker in a process of its own, by the real clock, on the database of an application under test. Run `prepare` first. */
+/** As `npm start` runs. */
+const MEMORY = ['--min-semi-space-size=64', '--max-semi-space-size=64'];
+
+/** A worker in a process of its own, by the real clock, on the database of an application under test. Run `prepare` first. It says on its output that it is ready. */
 export const startWorker = ({ databaseUrl, config }: TestApplication, env: NodeJS.ProcessEnv): ChildProcess =>
-  spawn(process.execPath, ['dist/src/cli.js', 'serve', '--roles', 'worker'], {
-    stdio: ['ignore', 'ignore', 'inherit'],
+  spawn(process.execPath, [...MEMORY, 'dist/src/cli.js', 'serve', '--roles', 'worker'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
     env: {
       PATH: process.env['PATH'],
       DATABASE_URL: databaseUrl,
