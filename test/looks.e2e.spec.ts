@@ -413,6 +413,7 @@ const RECORDED_COMMANDS = [
   'explain',
   'external records',
   'looks drop',
+  'personal export',
 ];
 /** Neither do references, dates and figures, as lists and the backlog show them. */
 const COMMANDS_SHOWING_NO_CASE = [

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { atConsole } from './support/console.js';
 import { testApplication, type Caller, type TestApplication } from './support/application.js';
 
 // One person gets what is held on them, and nothing of anybody else.
@@ -36,6 +37,9 @@ it('tells a person their record, their cases and their own words, and withholds 
   });
   await done(`/v1/complaints/${id}/send-progress-update`, { to: [ada], update: 'We are at it, Ada.' });
   await done(`/v1/complaints/${id}/send-progress-update`, { to: [bob], update: 'We are at it, Bob.' });
+  const letter = { sha256: 'a'.repeat(64), source: 'My diary', submittedBy: ada };
+  await done(`/v1/complaints/${id}/submit-evidence`, letter);
+  await done(`/v1/complaints/${id}/submit-evidence`, { sha256: 'b'.repeat(64), source: 'A witness' });
 
   const { status, body } = await head.get(`/v1/parties/${ada}/personal-data`);
   expect(status).toBe(200);
@@ -48,7 +52,10 @@ it('tells a person their record, their cases and their own words, and withholds 
   expect(entries).toEqual([
     ['ComplaintReceived', { summary: 'He shouted at me.' }],
     ['ProgressUpdateSent', { update: 'We are at it, Ada.' }],
+    ['EvidenceSubmitted', { source: 'My diary' }],
   ]);
+  const given = body.cases[0].entries.flatMap(({ documents }: { documents: string[] }) => documents);
+  expect(given).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/)]);
   const everything = JSON.stringify(body);
   for (const other of ['Bob', bob, 'staff-1']) expect(everything).not.toContain(other);
 
@@ -62,6 +69,21 @@ it('tells a person their record, their cases and their own words, and withholds 
     ['ProgressUpdateSent', { update: 'We are at it, Bob.' }],
   ]);
   expect(JSON.stringify(of.body)).not.toMatch(/Ada|shouted/);
+  const console = {
+    DATABASE_URL: redress.databaseUrl,
+    MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
+    REDRESS_ACTOR: 'staff-1',
+  };
+  const command = ['personal', 'export', '--party', ada, '--reason', 'DSR-2026-7'];
+  const handedOver = await atConsole(command, { ...console, REDRESS_ACTOR_ROLES: 'casework-head' });
+  expect(handedOver).toMatchObject({ exit: 0, stderr: '' });
+  expect(handedOver.stdout).toMatch(/^Held on \d{4}-\d\d-\d\d\n.*name: Ada\n.*email: ada@example\.org\n/s);
+  expect(handedOver.stdout).toContain(`    source: My diary\n    document ${given[0]}\n`);
+  expect(handedOver.stdout).not.toMatch(/Bob|staff-1|enc1/);
+  expect(await atConsole(command, { ...console, REDRESS_ACTOR_ROLES: 'operator' })).toMatchObject({
+    exit: 1,
+    stdout: '',
+  });
   const handler = await redress.as('staff-2', 'case-handler');
   expect((await handler.get(`/v1/parties/${ada}/personal-data`)).status).toBe(403);
 });

@@ -97,6 +97,7 @@ const commandLine = {
   'external records': reading.externalRecords,
   'external registers': reading.externalRecords,
   'personal erase': ['casework-head'],
+  'personal export': reading.subjectAccess,
   'retention preview': reading.erasures,
   'retention run': ['casework-head', 'operator'],
 } satisfies Acts;

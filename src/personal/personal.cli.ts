@@ -3,7 +3,10 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { caseName } from '../complaints/case-name.js';
 import { ComplaintCommand } from '../complaints/complaint.command.js';
+import { principalAtConsole } from '../access/console.js';
+import { REASON, showAtConsole } from '../access/console-looks.js';
 import { everything, Sight } from '../access/sight.js';
+import { Sights } from '../access/sights.js';
 import { References } from '../complaints/reference.queries.js';
 import type { Answer } from '../event-store/command.js';
 import { erasureBasis, fileNumber } from '../event-store/erasure.js';
@@ -11,6 +14,8 @@ import { id as anId } from '../event-store/schema.js';
 import { PartyCommand } from '../parties/party.handler.js';
 import { optionsAs, REFUSED, say, Unusable } from '../platform/command-line.js';
 import { envelope, inHouse, part } from '../publishing/in-house.js';
+import { SubjectAccessReader } from './subject-access.reader.js';
+import { subjectAccessText } from './subject-access-text.js';
 import { ErasurePreviews, type ErasurePreview } from './erasure-preview.reader.js';
 
 const eraseOptions = z.object({
@@ -61,6 +66,23 @@ const erase = (given: object): Promise<void> =>
     say(json, answer, () => `What was personal of ${kind} ${id} can be read no more.`);
   });
 
+const exportOptions = z.object({
+  party: anId,
+  reason: z.string().optional(),
+  json: z.literal(true).optional(),
+});
+
+const exported = (given: object): Promise<void> =>
+  inHouse(async (house, ground) => {
+    const { party, reason, json } = optionsAs(exportOptions, given);
+    const line = 'personal export';
+    const sight = await part(house, Sights).of(principalAtConsole('command-line', line));
+    const held = await part(house, SubjectAccessReader).of(party, sight);
+    const seen = [{ kind: 'party', id: party, cases: held.cases.map(({ id }) => id) }] as const;
+    const told = await showAtConsole(ground, { line, seen, reason }, held);
+    say(json, told, () => subjectAccessText(told));
+  });
+
 export const addPersonalCommands = (program: Command): void => {
   const personal = program.command('personal').description('what is held of people');
   personal
@@ -73,4 +95,11 @@ export const addPersonalCommands = (program: Command): void => {
     .option('--preview', 'says what it would meet, and erases nothing; exit 1 when it would be refused')
     .option('--json', 'as JSON')
     .action(erase);
+  personal
+    .command('export')
+    .description('everything that is held on a person, for that person; text about others is withheld')
+    .requiredOption('--party <id>', 'who asks')
+    .option(...REASON)
+    .option('--json', 'as JSON')
+    .action(exported);
 };

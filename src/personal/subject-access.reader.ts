@@ -20,6 +20,12 @@ const named = z
     words: z
       .record(z.string(), z.string())
       .describe('What this person said, or was told alone; other text is withheld, for it may name others.'),
+    documents: z
+      .array(z.string())
+      .readonly()
+      .describe(
+        'Documents that this person gave, or was shown: what is in them, `GET /v1/documents/{id}` tells.',
+      ),
     withheld: z.boolean().describe('There is text in it that is withheld.'),
   })
   .meta({ id: 'NamedEntry' });
@@ -55,6 +61,8 @@ const SAID: Readonly<Record<string, { readonly who: string; readonly text: reado
   ProgressUpdateSent: { who: 'to', text: ['update'] },
   RemedyOffered: { who: 'to', text: ['description'] },
   AppealLodged: { who: 'by', text: ['grounds', 'lateReasons'] },
+  EvidenceSubmitted: { who: 'submittedBy', text: ['source', 'description'] },
+  DisclosureMade: { who: 'to', text: [] },
 };
 
 const SEALED = /"enc1\./;
@@ -69,6 +77,13 @@ const wordsIn = ({ type, data }: HistoryEntry, partyId: string): Record<string, 
   return Object.fromEntries(words.filter((each): each is [string, string] => typeof each[1] === 'string'));
 };
 
+/** Of what they said themself, or were told alone. */
+const documentsIn = ({ type, data }: HistoryEntry, partyId: string): string[] => {
+  const said = SAID[type];
+  if (!said || !isThem(data[said.who], partyId)) return [];
+  return [data['documentId'], data['documentIds']].flat().filter((each) => typeof each === 'string');
+};
+
 const entryOf = (entry: HistoryEntry, partyId: string): SubjectAccess['cases'][number]['entries'][number] => {
   const { position, type, occurred, data } = entry;
   const words = wordsIn(entry, partyId);
@@ -79,6 +94,7 @@ const entryOf = (entry: HistoryEntry, partyId: string): SubjectAccess['cases'][n
     on: 'at' in occurred ? occurred.at : occurred.date,
     as: rest.filter(([, value]) => JSON.stringify(value).includes(partyId)).map(([field]) => field),
     words,
+    documents: documentsIn(entry, partyId),
     withheld: SEALED.test(JSON.stringify(rest)),
   };
 };
