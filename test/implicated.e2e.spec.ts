@@ -129,8 +129,14 @@ describe('a party who is put on the case', () => {
 });
 
 describe('a case that is hidden from whoever says who its party is', () => {
-  const restrict = (id: string, ...people: string[]) =>
-    on(id, 'restrict-case', { people: ['head-1', ...people], basis: 'An order.', until: inAWeek() });
+  const enrolled = new Set<string>();
+  const restrict = async (id: string, ...people: string[]) => {
+    for (const staffId of people.filter((each) => !enrolled.has(each))) {
+      await done(head.post('/v1/staff', { staffId, duties: [] }));
+      enrolled.add(staffId);
+    }
+    await on(id, 'restrict-case', { people: ['head-1', ...people], basis: 'An order.', until: inAWeek() });
+  };
   const inAWeek = () => plusDays(redress.clock.today(), 7);
 
   /** A party to a case that everybody knows, and to one that only some do. */
@@ -147,7 +153,7 @@ describe('a case that is hidden from whoever says who its party is', () => {
   it('loses them all the same, and is not told of', async () => {
     const { respondent, known, hidden } = await twoCases('gil');
     const hearing = await hearingOf([hidden], 'gil');
-    await restrict(hidden, 'gil');
+    await restrict(hidden, 'gil', 'chair', 'bob');
     const desk = await redress.as('desk-1', 'intake');
     expect((await says(desk, respondent, 'gil')).body.code).toBe('party-on-a-case');
     const other = await redress.as('head-2', 'casework-head');
@@ -219,7 +225,7 @@ describe('a case that is hidden from whoever says who its party is', () => {
   it('is not told of by a conflict with whoever acts on it meanwhile, whatever version they name', async () => {
     const { respondent, hidden } = await twoCases('kim');
     const hearing = await hearingOf([hidden], 'kim');
-    await restrict(hidden, 'kim');
+    await restrict(hidden, 'kim', 'chair', 'bob');
     const { slice } = redress.app.get(PartyHandler, { strict: false });
     let asked = 0;
     const gather: typeof slice.gather = async (...given) => {
