@@ -392,5 +392,7 @@ describe('whoever is off a case', () => {
     expect((await head.get(`/v1/cases/${id}`)).status).toBe(404);
     expect((await chief.get(`/v1/cases/${id}`)).status).toBe(200);
     await ok(act(chief, 'lift-seal', { reasons: 'Over.' }));
+    const acted = await ok(auditor.get(`/v1/audit/questions/acted-after-recusal?case=${id}`));
+    expect(acted.items).toEqual([]);
   });
 });
