@@ -124,8 +124,9 @@ export class Export {
     private readonly progress: (position: number, of: number) => void = () => {},
   ) {
     this.format = FORMATS[asked.format];
-    const { format, filters, clearReferences: clear } = asked;
-    this.of = JSON.stringify([format, filters, clear]);
+    const { format, filters, clearReferences: clear, by } = asked;
+    // Whoever else comes sees something else of it.
+    this.of = JSON.stringify([format, filters, clear, by]);
   }
 
   /** Goes on where an attempt at the same was cut off. Errors: RuleBroken `export-in-the-way`. */

@@ -194,6 +194,19 @@ describe('a case that is restricted or sealed', () => {
       .refuses('nobody-left');
   });
 
+  it('shuts out nobody who works on it when the shorter of the two is over', () => {
+    const handled = told('HandlerAssigned', { handlerId: 'staff-1' });
+    given(received(), handled, restricted)
+      .when('SealCase', { ...seal, until: '2026-06-30' }, head)
+      .refuses('holder-not-named');
+    given(received(), handled, restricted)
+      .when('SealCase', seal, head)
+      .then({ type: 'CaseSealed', data: seal });
+    given(received(), handled, restricted, sealed)
+      .when('RestrictCase', { ...restriction, until: '2026-03-20' })
+      .refuses('holder-not-named');
+  });
+
   it('shuts out nobody who sits on a panel that hears it', () => {
     const seated = [{ staffId: 'staff-5', shown: true }];
     const proceedings = { ...usual.proceedings, seated };

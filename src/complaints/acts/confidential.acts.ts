@@ -5,11 +5,14 @@ import { RuleBroken } from '../../event-store/errors.js';
 import type { Actor } from '../../event-store/event.js';
 import { day, id, personal, staffRef } from '../../event-store/schema.js';
 import {
+  guardedUntil,
+  onlyFor,
   openingOf,
   refuseThroughGlass,
   restricted,
   restrictionOf,
   sealed,
+  sealedAnew,
   sealOf,
   type Opening,
 } from '../complaint.confidential.js';
@@ -69,6 +72,12 @@ const checkNobodyShutOut = (complaint: Complaint, { today, actor, proceedings }:
   const file = known(complaint);
   const sealer = sealOf(file, { today })?.by ?? actor.id;
   checkHolders(file, proceedings, [...(restrictionOf(file, { today })?.people ?? []), sealer]);
+};
+
+/** Whoever works on it is not shut out later either, by the one that lasts longer. */
+const checkHoldersToTheEnd = (file: KnownComplaint, { today, proceedings }: ComplaintContext): void => {
+  const last = guardedUntil(file, today);
+  if (last !== undefined) checkHolders(file, proceedings, onlyFor(file, { today: last }) ?? []);
 };
 
 /** A reference with a slip in it names nobody. Whoever acts is there. */
@@ -151,7 +160,9 @@ export const confidentialActs = {
       for (const staffId of data.people)
         refuseTheConflicted(complaint, { id: staffId, parties: assigneeParties });
       checkHolders(file, proceedings, data.people);
-      refuseNobodyLeft({ ...file, ...restricted(file, data) }, today);
+      const guarded = { ...file, ...restricted(file, data) };
+      refuseNobodyLeft(guarded, today);
+      checkHoldersToTheEnd(guarded, context);
       return [{ type: 'CaseRestricted', data }];
     },
   }),
@@ -177,9 +188,13 @@ export const confidentialActs = {
       refuseThroughGlass(known(complaint), context);
       checkNobodyShutOut(complaint, context);
     },
-    decide: (data, _, { today }) => {
+    decide: (data, complaint, context) => {
+      const { today, actor } = context;
+      const file = known(complaint);
       checkAhead(data.until, today);
       checkNotForEver(data.until, today);
+      const seal = { by: actor.id, until: data.until };
+      checkHoldersToTheEnd({ ...file, ...sealedAnew(file, seal, today) }, context);
       return [{ type: 'CaseSealed', data }];
     },
   }),
