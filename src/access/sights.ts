@@ -50,9 +50,9 @@ export class Sights {
     return this.asking.load(principal);
   }
 
-  /** Of somebody who acts: in which role counts only for whoever audits, and they do nothing. The house itself sees. */
-  async ofActor(staffId: string): Promise<Sight> {
-    const principal = { id: staffId, roles: [] };
+  /** Of somebody who acts, in a role that counts only where somebody who audits asks what an act would meet. The house itself sees. */
+  async ofActor(staffId: string, role?: string): Promise<Sight> {
+    const principal: Principal = { id: staffId, roles: role === 'auditor' ? [role] : [] };
     return isHouse(staffId) ? new Sight(principal) : this.of(principal);
   }
 

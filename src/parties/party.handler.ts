@@ -36,7 +36,7 @@ export class PartyHandler implements ICommandHandler<PartyCommand, Answer> {
       decider: party,
       row: partyRow,
       hides: async ({ id, envelope: { actor } }, { version }) =>
-        version > 0 && !(await queries.isSeen(id, await sights.ofActor(actor.id))),
+        version > 0 && !(await queries.isSeen(id, await sights.ofActor(actor.id, actor.role))),
       gather: async (command, own) => {
         const { circumstances, occurred } = await situations.around(command, own);
         const around = { context: circumstances, occurred, subject: `party:${command.id}` };
@@ -46,7 +46,8 @@ export class PartyHandler implements ICommandHandler<PartyCommand, Answer> {
           return { ...around, context: { ...circumstances, isOnCase }, ...parts };
         }
         if (command.act !== 'Erase') return around;
-        const sight = await sights.ofActor(circumstances.actor.id);
+        const { id: actorId, role } = circumstances.actor;
+        const sight = await sights.ofActor(actorId, role);
         const { erasable, onHidden, unchanged } = await cases.of(command.id, circumstances.today, sight);
         return {
           ...around,

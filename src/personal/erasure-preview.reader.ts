@@ -89,8 +89,9 @@ export class ErasurePreviews {
   }
 }
 
-const envelopeOf = ({ id }: Principal) => ({
-  actor: { id, role: 'casework-head' },
+/** As whoever asks would meet it; an auditor sees what is restricted, and is shown what would stand in the way. */
+const envelopeOf = ({ id, roles }: Principal) => ({
+  actor: { id, role: roles.includes('auditor') ? 'auditor' : 'casework-head' },
   correlationId: freshId(),
 });
 
