@@ -3,6 +3,7 @@ export default {
   testRegex: '\\.spec\\.ts$',
   runtime: '<rootDir>/test/support/jest-runtime.cjs',
   transform: {},
+  testSequencer: '<rootDir>/test/support/longest-first.js',
   globalSetup: '<rootDir>/test/support/global-setup.js',
   globalTeardown: '<rootDir>/test/support/global-teardown.js',
   testTimeout: 60_000,
