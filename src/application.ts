@@ -16,7 +16,7 @@ import { refuseRepeatedFields } from './platform/json-body.js';
 import { NestLog } from './platform/log.js';
 import { openBook } from './house.js';
 import { commandDoors, otherPaths, readDoors } from './doors.js';
-import { watch } from './platform/metrics.js';
+import { watchPool, watchRequests } from './platform/metrics.js';
 import type { Ground } from './platform/platform.module.js';
 import { ProblemFilter } from './platform/problem.filter.js';
 import { RateLimits } from './platform/rate-limits.js';
@@ -98,7 +98,8 @@ export const createApplication = async (ground: Ground): Promise<NestFastifyAppl
   refuseRepeatedFields(server);
   endConnectionsOnClosing(server);
   await app.get(RateLimits, { strict: false }).open(server);
-  watch(server, ground.pool);
+  watchPool(ground.pool);
+  watchRequests(server);
   if (api) {
     openDocs(app, openApi());
     await openGraphql(server, graphql());

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { INestApplicationContext } from '@nestjs/common';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Command } from 'commander';
 import { LookMonths } from './access/look-months.worker.js';
 import { CheckpointWorker } from './audit/checkpoint.worker.js';
 import { onGround, say, settings, Unusable } from './platform/command-line.js';
 import { PolicyBook } from './clocks/policy.queries.js';
+import { EventStore } from './event-store/event-store.js';
 import { Followers } from './event-store/followers.js';
 import { createWorkshop } from './house.js';
 import { loadDemo } from './intake/demo.js';
@@ -14,6 +14,7 @@ import type { Config } from './platform/config.js';
 import { migrate } from './platform/database.js';
 import { openGround, type OpenGround } from './platform/ground.js';
 import { migrateQueue } from './platform/queue.js';
+import { openWorkerDoor, portOf } from './platform/worker-door.js';
 import { Retention } from './personal/retention.worker.js';
 import { GlassNotices } from './reminders/glass-notices.worker.js';
 import { ReminderWorker } from './reminders/reminder.worker.js';
@@ -43,14 +44,16 @@ const signalled = (): Promise<void> =>
   });
 
 const unlistened: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'is in use: set PORT (or --port) to another one, or end the process that has it',
-  EACCES: 'may not be opened by this user: set PORT (or --port) to one above 1023',
+  EADDRINUSE:
+    'is in use: set PORT (or --port, of a worker REDRESS_WORKER_PORT) to another one, or end the process that has it',
+  EACCES:
+    'may not be opened by this user: set PORT (or --port, of a worker REDRESS_WORKER_PORT) to one above 1023',
   EADDRNOTAVAIL: 'cannot be opened there: set REDRESS_HOST to an address of this machine',
 };
 
-const listen = async (app: NestFastifyApplication, { PORT: port, REDRESS_HOST: host }: Config) => {
+const listening = async <T>(opening: Promise<T>, port: number, host: string): Promise<T> => {
   try {
-    await app.listen(port, host);
+    return await opening;
   } catch (error) {
     const why = unlistened[(error as NodeJS.ErrnoException).code ?? ''];
     throw why === undefined ? error : new Unusable(`Port ${port} on ${host} ${why}.`, 'port-unusable');
@@ -67,7 +70,8 @@ const withDoors = async (ground: OpenGround): Promise<Opened> => {
   const { createApplication } = await import('./application.js');
   const app = await createApplication(ground);
   const open = async () => {
-    await listen(app, ground.config);
+    const { PORT, REDRESS_HOST } = ground.config;
+    await listening(app.listen(PORT, REDRESS_HOST), PORT, REDRESS_HOST);
     const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
     process.stdout.write(`Redress is ready on ${url}\n  REST and its description: ${url}/docs\n`);
   };
@@ -76,8 +80,25 @@ const withDoors = async (ground: OpenGround): Promise<Opened> => {
 
 const withoutDoors = async (ground: OpenGround): Promise<Opened> => {
   const house = await createWorkshop(ground);
-  const open = async () => void process.stdout.write('Redress is ready (worker)\n');
+  const open = async () => {
+    const { REDRESS_WORKER_PORT: port } = ground.config;
+    const at =
+      port === undefined ? '' : `, health and metrics on ${await openOperations(house, ground, port)}`;
+    process.stdout.write(`Redress is ready (worker${at})\n`);
+  };
   return { house, open };
+};
+
+/** They go with the process, as whoever asks of its life expects. */
+const openOperations = async (
+  house: INestApplicationContext,
+  { pool }: OpenGround,
+  port: number,
+): Promise<string> => {
+  const recorder = house.get(EventStore, { strict: false });
+  const server = await listening(openWorkerDoor(port, pool, recorder), port, '127.0.0.1');
+  server.unref();
+  return `http://127.0.0.1:${portOf(server)}`;
 };
 
 const begin = async ({ house, open }: Opened, config: Config): Promise<void> => {

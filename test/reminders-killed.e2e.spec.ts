@@ -25,9 +25,20 @@ describe('a worker that is killed when its letter is out and not on record', () 
   });
 
   const worker = (): ChildProcess => {
-    const child = startWorker(redress, { SMTP_URL: mail.url });
+    const child = startWorker(redress, { SMTP_URL: mail.url, REDRESS_WORKER_PORT: '0' });
     workers.push(child);
     return child;
+  };
+
+  /** Where it says that it tells how it fares. */
+  const addressOf = async ({ stdout }: ChildProcess): Promise<string> => {
+    let said = '';
+    for await (const chunk of stdout ?? []) {
+      said += String(chunk);
+      const found = /metrics on (http:\S+)\)/.exec(said)?.[1];
+      if (found !== undefined) return found;
+    }
+    throw new Error(`It said only: ${said}`);
   };
 
   /** What a minute and a half bring about: the claim of the dead lapses. The queue is lost besides. */
@@ -61,7 +72,13 @@ describe('a worker that is killed when its letter is out and not on record', () 
     mail.beforeAnswer(() => {});
     await aWhileLater();
     const second = worker();
+    const address = await addressOf(second);
     await eventually(async () => expect(await recorded()).toHaveLength(1), 30_000);
+    expect((await fetch(`${address}/health/ready`)).status).toBe(200);
+    const metrics = await (await fetch(`${address}/metrics`)).text();
+    for (const line of ['redress_reminders_total{outcome="sent"} 1', 'redress_events_appended_total 1'])
+      expect(metrics).toContain(line);
+    expect((await fetch(`${address}/v1/cases`)).status).toBe(404);
     await endProcess(second, 'SIGTERM');
     expect(second.exitCode).toBe(0);
     expect(await recorded()).toMatchObject([{ deadline: 'resolve', state: 'sent' }]);

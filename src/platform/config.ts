@@ -128,6 +128,7 @@ const settings = z.object({
   REDRESS_QUEUE_PREFIX: hashTag.default('{redress}'),
   PORT: z.coerce.number().int().min(0).max(65535).default(3000),
   REDRESS_HOST: z.string().default('127.0.0.1'),
+  REDRESS_WORKER_PORT: z.coerce.number().int().min(0).max(65535).optional(),
   // Beside package.json and not where the command was typed: a second, empty register would begin there unseen.
   REDRESS_DATA_DIR: z.string().default(join(packageRoot, 'var')),
   REDRESS_DOCUMENT_LIMIT_MB: z.coerce.number().int().min(1).max(10_000).default(50),

@@ -81,9 +81,13 @@ const begin = (): void => {
   subscribe(BATCHES, (told) => tell(told as BatchTold));
 };
 
-export const watch = (server: FastifyInstance, pool: Pool): void => {
+/** What this process records, and the pool that it does so by. */
+export const watchPool = (pool: Pool): void => {
   begin();
   watched = pool;
+};
+
+export const watchRequests = (server: FastifyInstance): void => {
   server.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';
     const labels = { method: request.method, route, status: reply.statusCode };
