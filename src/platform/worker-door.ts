@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Pool } from 'pg';
 import { NotFound } from '../event-store/errors.js';
@@ -45,11 +45,12 @@ export const openWorkerDoor = async (port: number, pool: Pool, recorder: Recorde
     },
     '/metrics': async () => ({ status: 200, ...(await exposition()) }),
   };
-  const answer: RequestListener = async ({ method, url }, response) => {
-    const { status, type, text } = await told(answers, method, url).catch(refused);
-    response.writeHead(status, { 'content-type': type }).end(text);
-  };
-  const server = createServer((request, response) => void answer(request, response));
+  const server = createServer(({ method, url }, response) => {
+    const answer = told(answers, method, url).catch(refused);
+    void answer.then(({ status, type, text }) =>
+      response.writeHead(status, { 'content-type': type }).end(text),
+    );
+  });
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return server;
