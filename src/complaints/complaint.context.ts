@@ -74,7 +74,7 @@ export interface ComplaintContext extends Circumstances {
 export const act = actsOn<Complaint, ComplaintContext, ComplaintEvent>();
 
 /** The parties that the complaint is about; an allegation that was withdrawn leaves its respondent one for conflicts. */
-const respondentsOf = ({ respondentRefs, allegations }: KnownComplaint): readonly string[] => [
+export const respondentsOf = ({ respondentRefs, allegations }: KnownComplaint): readonly string[] => [
   ...respondentRefs,
   ...allegations.flatMap(({ respondentRef }) => respondentRef ?? []),
 ];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  allegationId,
   alleged,
   complainant,
   deadlinesOn,
@@ -122,6 +123,10 @@ describe('correcting who is a party', () => {
   it('refuses whom the same act would refuse', () => {
     correct(stranger, { unknownParties: [stranger] }).refuses('unknown-party');
     correct(complainant).refuses('respondent-is-complainant');
+    const withdrawn = told('AllegationWithdrawn', { allegationId, reasons: 'Mistaken.' });
+    given(received(), alleged(), withdrawn)
+      .when('CorrectEntry', correction(0, 'complainantRef', respondent))
+      .refuses('respondent-is-complainant');
     correct(stranger, { actorParties: [stranger] }).refuses('party-to-the-case');
   });
 

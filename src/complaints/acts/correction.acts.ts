@@ -2,7 +2,13 @@ import { correctEntry, correctionInput } from '../../event-store/correction.js';
 import { RuleBroken } from '../../event-store/errors.js';
 import type { Entry } from '../../event-store/event.js';
 import { corrected, fold } from '../../event-store/fold.js';
-import { checkParties, liveRespondentsOf, partiesOf, type ComplaintContext } from '../complaint.context.js';
+import {
+  checkParties,
+  liveRespondentsOf,
+  partiesOf,
+  respondentsOf,
+  type ComplaintContext,
+} from '../complaint.context.js';
 import { actOnParties } from '../complaint.parties.js';
 import { complaintEvents, type ComplaintEvent } from '../complaint.events.js';
 import { absent, evolve, known, type KnownComplaint } from '../complaint.state.js';
@@ -75,7 +81,7 @@ const checkWho = ({ file, type, field, value }: Corrected, context: ComplaintCon
     if (!liveRespondentsOf(file).includes(party))
       throw new RuleBroken('not-a-respondent', `${party} is not a respondent of this case.`);
   } else if (field === 'complainantRef' || field === 'respondentRef')
-    checkParties({ complainantRef: file.complainantRef, respondentRefs: liveRespondentsOf(file) }, context);
+    checkParties({ complainantRef: file.complainantRef, respondentRefs: respondentsOf(file) }, context);
 };
 
 /** The register of outside contacts is not corrected by whoever stands in it, in whichever of its entries. */
