@@ -43,20 +43,25 @@ const signalled = (): Promise<void> =>
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
   });
 
-const unlistened: Readonly<Record<string, string>> = {
-  EADDRINUSE:
-    'is in use: set PORT (or --port, of a worker REDRESS_WORKER_PORT) to another one, or end the process that has it',
-  EACCES:
-    'may not be opened by this user: set PORT (or --port, of a worker REDRESS_WORKER_PORT) to one above 1023',
-  EADDRNOTAVAIL: 'cannot be opened there: set REDRESS_HOST to an address of this machine',
+/** Where a process opens; `setting` names what moves it elsewhere. */
+interface Place {
+  readonly port: number;
+  readonly host: string;
+  readonly setting: string;
+}
+
+const unlistened: Readonly<Record<string, (setting: string) => string>> = {
+  EADDRINUSE: (setting) => `is in use: set ${setting} to another one, or end the process that has it`,
+  EACCES: (setting) => `may not be opened by this user: set ${setting} to one above 1023`,
+  EADDRNOTAVAIL: () => 'cannot be opened there: set REDRESS_HOST to an address of this machine',
 };
 
-const listening = async <T>(opening: Promise<T>, port: number, host: string): Promise<T> => {
+const listening = async <T>(opening: Promise<T>, { port, host, setting }: Place): Promise<T> => {
   try {
     return await opening;
   } catch (error) {
     const why = unlistened[(error as NodeJS.ErrnoException).code ?? ''];
-    throw why === undefined ? error : new Unusable(`Port ${port} on ${host} ${why}.`, 'port-unusable');
+    throw why ? new Unusable(`Port ${port} on ${host} ${why(setting)}.`, 'port-unusable') : error;
   }
 };
 
@@ -70,8 +75,8 @@ const withDoors = async (ground: OpenGround): Promise<Opened> => {
   const { createApplication } = await import('./application.js');
   const app = await createApplication(ground);
   const open = async () => {
-    const { PORT, REDRESS_HOST } = ground.config;
-    await listening(app.listen(PORT, REDRESS_HOST), PORT, REDRESS_HOST);
+    const { PORT: port, REDRESS_HOST: host } = ground.config;
+    await listening(app.listen(port, host), { port, host, setting: 'PORT (or --port)' });
     const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
     process.stdout.write(`Redress is ready on ${url}\n  REST and its description: ${url}/docs\n`);
   };
@@ -96,7 +101,8 @@ const openOperations = async (
   port: number,
 ): Promise<string> => {
   const recorder = house.get(EventStore, { strict: false });
-  const server = await listening(openWorkerDoor(port, pool, recorder), port, '127.0.0.1');
+  const place = { port, host: '127.0.0.1', setting: 'REDRESS_WORKER_PORT' };
+  const server = await listening(openWorkerDoor(port, pool, recorder), place);
   server.unref();
   return `http://127.0.0.1:${portOf(server)}`;
 };

@@ -258,6 +258,8 @@ describe('a server that is killed and started again', () => {
     }
     throw new Error(`It did not start: ${told}`);
   };
+  const AHEAD = 5_000;
+  const PATIENCE = 120_000;
   const end = async (child: ChildProcess) => {
     const ended = once(child, 'exit');
     child.kill('SIGKILL');
@@ -271,11 +273,17 @@ describe('a server that is killed and started again', () => {
     const token = (await text(tokenOf.stdout)).trim();
     const store = new EventStore(database.pool);
     const enough = new AbortController();
-    const writer = (async () => {
-      while (!enough.signal.aborted)
-        await store.append(appendOf([write(aStream(), 0, happened(), happened())]));
-    })();
     const read: number[] = [];
+    const writer = (async () => {
+      for (let written = 0; !enough.signal.aborted; written += 2) {
+        await store.append(appendOf([write(aStream(), 0, happened(), happened())]));
+        // Also while nobody listens, but not so many that the reader is busy with them for minutes.
+        await eventually(
+          () => expect(enough.signal.aborted || written < read.length + AHEAD).toBe(true),
+          PATIENCE,
+        );
+      }
+    })();
     let left = 0;
     const follow = async (address: string, until: number) => {
       const headers: Record<string, string> = {
