@@ -3,36 +3,6 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /** Asked once by a statement, not for each row. */
 const HIDDEN_CASES = '((SELECT cases FROM audit.hidden)::uuid[])';
 
-/** What follows from who somebody is: whoever says it, and may be recused from the case, acts on no case by that. */
-const ACTED = `
-    AND a.type <> 'StaffImplicated' AND (a.type <> 'PanelMemberRecused' OR NOT EXISTS (
-      SELECT FROM hearing_cases h JOIN events s ON s.stream = 'complaint-' || h.case_id
-      WHERE h.hearing_id = CASE WHEN a.stream LIKE 'hearing-%' THEN substr(a.stream, 9)::uuid END
-        AND s.type = 'StaffImplicated' AND s.correlation_id = a.correlation_id))`;
-
-/** As migration 0043 has it. */
-const actedAfterRecusal = (acted: string): string => `
-CREATE OR REPLACE VIEW audit.acted_after_recusal AS
-SELECT a.position, r.case_id, r.reference, r.person, a.recorded_at, a.type,
-  min(r.position) AS recused_at, array_agg(DISTINCT r.position) || a.position AS positions
-FROM (
-  SELECT e.case_id, e.reference, e.stream, e.type, e.position, coalesce((
-    SELECT c.data::json->>'new' FROM events c
-    WHERE c.stream = e.stream AND c.type = 'EntryCorrected' AND c.data::json->>'eventId' = e.event_id::text
-      AND c.data::json->'path'->>0 = 'staffId' ORDER BY c.position DESC LIMIT 1
-  ), e.data::json->>'staffId') AS person
-  FROM audit.case_events e WHERE e.type IN ('HandlerRecused', 'ConflictDeclared', 'PanelMemberRecused')
-) AS r
--- Case by case: recusals are few.
-CROSS JOIN LATERAL (
-  SELECT * FROM audit.case_events e
-  WHERE e.case_id = r.case_id AND e.actor_id = r.person AND e.position > r.position
-    AND (r.type <> 'PanelMemberRecused' OR e.stream = r.stream) OFFSET 0
-) AS a
-WHERE true${acted}
-GROUP BY a.position, r.case_id, r.reference, r.person, a.recorded_at, a.type;
-`;
-
 /** A party that stands on hidden cases alone is hidden with them. */
 const PARTIES = `
   AND (e.stream NOT LIKE 'party-%'
@@ -58,10 +28,10 @@ export class QuestionsOfParties0000000000072 implements MigrationInterface {
   readonly name = 'QuestionsOfParties0000000000072';
 
   async up(runner: QueryRunner): Promise<void> {
-    for (const sql of [actedAfterRecusal(ACTED), actsOfPerson(PARTIES)]) await runner.query(sql);
+    await runner.query(actsOfPerson(PARTIES));
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const sql of [actedAfterRecusal(''), actsOfPerson('')]) await runner.query(sql);
+    await runner.query(actsOfPerson(''));
   }
 }

@@ -48,10 +48,8 @@ import { BacklogSeen0000000000057 } from './0057-backlog-seen.js';
 import { QuestionsSeen0000000000058 } from './0058-questions-seen.js';
 import { RestrictedCases0000000000059 } from './0059-restricted-cases.js';
 import { QuestionsOfParties0000000000072 } from './0072-questions-of-parties.js';
-import { WhatFollowsIsNoAct0000000000095 } from './0095-what-follows-is-no-act.js';
 import { ClocksInOneGo0000000000083 } from './0083-clocks-in-one-go.js';
 import { ActedAfterImplication0000000000076 } from './0076-acted-after-implication.js';
-import { ActedAfterLeaving0000000000096 } from './0096-acted-after-leaving.js';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -105,6 +103,4 @@ export const migrations: (new () => MigrationInterface)[] = [
   FailedAttempts0000000000080,
   ClocksInOneGo0000000000083,
   ActedAfterImplication0000000000076,
-  WhatFollowsIsNoAct0000000000095,
-  ActedAfterLeaving0000000000096,
 ];
