@@ -76,7 +76,6 @@ const httpAdapter = ({ config }: Ground, filter: ProblemFilter): FastifyAdapter 
 
 /** The application on its ground, not listening yet. */
 export const createApplication = async (ground: Ground): Promise<NestFastifyApplication> => {
-  const api = ground.config.REDRESS_ROLES.includes('api');
   const filter = new ProblemFilter(ground.log);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.on(ground),
@@ -100,13 +99,11 @@ export const createApplication = async (ground: Ground): Promise<NestFastifyAppl
   await app.get(RateLimits, { strict: false }).open(server);
   watchPool(ground.pool);
   watchRequests(server);
-  if (api) {
-    openDocs(app, openApi());
-    await openGraphql(server, graphql());
-  }
+  openDocs(app, openApi());
+  await openGraphql(server, graphql());
   app.useGlobalFilters(filter);
   await app.get(Templates, { strict: false }).check();
-  if (api) await app.get(Tokens, { strict: false }).check();
+  await app.get(Tokens, { strict: false }).check();
   for (const why of await openBook(app, ground)) ground.log.warn(why);
   return app;
 };
