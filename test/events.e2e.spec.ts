@@ -296,9 +296,9 @@ describe('a server that is killed and started again', () => {
       const decoder = new TextDecoder();
       for await (const chunk of answer.body ?? []) {
         rest += decoder.decode(chunk as Uint8Array, { stream: true });
-        const whole = rest.lastIndexOf('\n\n') + 2;
-        for (const { position } of frames(rest.slice(0, whole))) read.push(Number(position));
-        rest = rest.slice(whole);
+        const whole = rest.split('\n\n');
+        rest = whole.pop() ?? '';
+        for (const { position } of frames(`${whole.join('\n\n')}\n\n`)) read.push(Number(position));
         if (read.length >= until) return;
       }
     };
