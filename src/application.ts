@@ -99,7 +99,7 @@ export const createApplication = async (ground: Ground): Promise<NestFastifyAppl
   await app.get(RateLimits, { strict: false }).open(server);
   watchPool(ground.pool);
   watchRequests(server);
-  openDocs(app, openApi());
+  await openDocs(server, openApi);
   await openGraphql(server, graphql());
   app.useGlobalFilters(filter);
   await app.get(Templates, { strict: false }).check();
