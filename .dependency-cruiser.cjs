@@ -31,7 +31,7 @@ module.exports = {
       {
         pathNot: [
           DECIDER_ROOMS,
-          '^src/event-store/(event|errors|catalogue|command|decider|fold|append|schema|correction|erasure|legacy-source)[.]ts$',
+          '^src/event-store/(event|errors|catalogue|command|decider|fold|append|schema|correction|erasure|legacy-source|named)[.]ts$',
           '^src/platform/reading[.]ts$',
           '(^|/)node_modules/(zod|temporal-polyfill|date-holidays|yaml)/',
         ],

@@ -20,7 +20,7 @@ CREATE TABLE hearing_cases (
 GRANT SELECT, INSERT, UPDATE, DELETE ON hearings, hearing_cases TO redress_app;
 `;
 
-const UPSERT = `
+export const UPSERT = `
 CREATE FUNCTION upsert_hearings(rows text[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   -- Each row is parsed once: in a subquery it would be parsed anew for every column.

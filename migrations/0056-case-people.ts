@@ -26,7 +26,7 @@ GRANT EXECUTE ON FUNCTION people_of_case TO redress_app;
 `;
 
 /** As migration 0023 left it, and with the people at its end where \`people\` is given. */
-const upsertCases = (people: string): string => `
+export const upsertCases = (people: string): string => `
 CREATE OR REPLACE FUNCTION upsert_cases(rows text[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   files text[] := ARRAY(SELECT split_part(r, E'\\n', 1) FROM unnest(rows) AS r);
@@ -72,7 +72,7 @@ BEGIN
 END $$;
 `;
 
-const TELL_PEOPLE = '\n\n  PERFORM upsert_case_people(parsed);';
+export const TELL_PEOPLE = '\n\n  PERFORM upsert_case_people(parsed);';
 
 export class CasePeople0000000000056 implements MigrationInterface {
   readonly name = 'CasePeople0000000000056';

@@ -10,7 +10,7 @@ const PARTIES = `
     OR EXISTS (SELECT FROM case_people p WHERE p.person = substr(e.stream, 7) AND p.case_id <> ALL ${HIDDEN_CASES}))`;
 
 /** As migration 0058 has it. */
-const actsOfPerson = (parties: string): string => `
+export const actsOfPerson = (parties: string): string => `
 CREATE OR REPLACE VIEW audit.acts_of_person AS
 SELECT e.position, c.id AS case_id, c.reference, e.actor_id AS person, e.recorded_at, e.type, e.stream,
   e.actor_role AS role, e.on_behalf_of, e.occurred_on AS happened_on, ARRAY[e.position] AS positions

@@ -49,6 +49,7 @@ import { QuestionsSeen0000000000058 } from './0058-questions-seen.js';
 import { RestrictedCases0000000000059 } from './0059-restricted-cases.js';
 import { QuestionsOfParties0000000000072 } from './0072-questions-of-parties.js';
 import { ClocksInOneGo0000000000083 } from './0083-clocks-in-one-go.js';
+import { NamedParties0000000000084 } from './0084-named-parties.js';
 import { ActedAfterImplication0000000000076 } from './0076-acted-after-implication.js';
 
 /** Every migration, oldest first. */
@@ -103,4 +104,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   FailedAttempts0000000000080,
   ClocksInOneGo0000000000083,
   ActedAfterImplication0000000000076,
+  NamedParties0000000000084,
 ];

@@ -39,6 +39,7 @@ export const projectionsWith = (book: PolicyBook): readonly Projection[] => [
       deadlines: 'case_id',
       case_gaps: 'case_id',
       case_people: 'case_id',
+      case_named: 'case_id',
       case_restrictions: 'case_id',
       case_openings: 'case_id',
     },
@@ -46,7 +47,7 @@ export const projectionsWith = (book: PolicyBook): readonly Projection[] => [
   projectionOf({
     decider: hearing,
     row: hearingRow,
-    tables: { hearings: 'id', hearing_cases: 'hearing_id' },
+    tables: { hearings: 'id', hearing_cases: 'hearing_id', hearing_named: 'hearing_id' },
   }),
   projectionOf({ decider: resolution, row: resolutionRow, tables: { resolutions: 'id' } }),
   projectionOf({ decider: release, row: releaseRow, tables: { releases: 'id' } }),

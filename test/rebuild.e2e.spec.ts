@@ -108,6 +108,7 @@ describe('rebuilding', () => {
       ['deadlines', [lost]],
       ['case_gaps', []],
       ['case_people', []],
+      ['case_named', []],
       ['case_restrictions', []],
       ['case_openings', []],
     ]);

@@ -36,6 +36,11 @@ export class Sight implements Unseen {
     } = unseen);
   }
 
+  /** Hidden cases and hearings: whom these name, and nothing else that they see, is hidden too. */
+  get hiddenThings(): readonly string[] {
+    return [...this.hidden, ...this.hiddenHearings];
+  }
+
   sees(caseId: string): boolean {
     return !this.hidden.includes(caseId);
   }
@@ -46,7 +51,7 @@ export class Sight implements Unseen {
 
   /** Of text that may name cases and hearings, such as recorded data: whether it names none that is hidden. */
   seesAllIn(text: string): boolean {
-    return [...this.hidden, ...this.hiddenHearings].every((id) => !text.includes(id));
+    return this.hiddenThings.every((id) => !text.includes(id));
   }
 }
 

@@ -8,14 +8,13 @@ import { complaint } from '../complaints/complaint.js';
 import { fileText } from '../complaints/complaint.projection.js';
 import { clockDay } from '../complaints/complaint.milestones.js';
 import { known } from '../complaints/complaint.state.js';
-import type { ReadRow } from '../event-store/append.js';
 import type { Decider } from '../event-store/decider.js';
 import type { DomainEvent, Entry } from '../event-store/event.js';
 import { toldBy, type Told } from '../event-store/told.js';
 import { EventStore } from '../event-store/event-store.js';
 import { corrected, happenedBy } from '../event-store/fold.js';
 import { hearing } from '../hearings/hearing.js';
-import { hearingRow } from '../hearings/hearing.projection.js';
+import { hearingText } from '../hearings/hearing.projection.js';
 import { resolution } from '../resolutions/resolution.js';
 import { resolutionRow } from '../resolutions/resolution.projection.js';
 import { POOL } from '../platform/database.js';
@@ -68,17 +67,17 @@ export class KnownThen {
     const rows = async <State, E extends DomainEvent>(
       decider: Folding<State, E>,
       ids: readonly string[],
-      rowOf: (id: string, version: number, state: State) => ReadRow,
+      textOf: (id: string, version: number, state: State) => string,
     ) => {
       const all = await Promise.all(ids.map(async (id) => ({ id, ...(await this.told(decider, id, by)) })));
       const begun = all.filter(({ version }) => version > 0);
       days.push(...begun.flatMap(daysIn));
-      return begun.map(({ id, version, state }) => rowOf(id, version, state).text);
+      return begun.map(({ id, version, state }) => textOf(id, version, state));
     };
     const rowsThen = {
       row: fileText({ id: caseId, version: told.version, complaint: file }),
-      hearings: await rows(hearing, file.hearings, hearingRow),
-      resolutions: await rows(resolution, file.resolutions, resolutionRow),
+      hearings: await rows(hearing, file.hearings, hearingText),
+      resolutions: await rows(resolution, file.resolutions, (...stands) => resolutionRow(...stands).text),
     };
     return {
       ...rowsThen,

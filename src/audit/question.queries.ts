@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Sight } from '../access/sight.js';
 import { References } from '../complaints/reference.queries.js';
 import { Clock } from '../platform/clock.js';
+import { seenParty } from '../parties/party.queries.js';
 import { POOL } from '../platform/database.js';
 import { cursorAs, cursorOf, type Page } from '../platform/page.js';
 import { columnsOf, numberOf, snake, viewOf, type Narrowing, type Question } from './questions.js';
@@ -19,11 +20,13 @@ export type Asked = Narrowing & { readonly first: number; readonly after?: strin
 const cursor = z.tuple([z.string().regex(/^\d{1,15}$/), z.string(), z.string()]);
 const START = ['0', '', ''];
 
-const strangerTo = (party: string): string =>
-  `NOT EXISTS (SELECT FROM case_people AS p WHERE p.person = ${party}::text AND p.case_id = ANY ($9))`;
-const OF_PARTY = `AND party_id = $10 AND ${strangerTo('party_id')}`;
+/** No side of a hidden case, and nobody whom nothing else names. */
+const strangerTo = (party: string, hiddenThings: string): string =>
+  `NOT EXISTS (SELECT FROM case_people AS p WHERE p.person = ${party}::text AND p.case_id = ANY ($9))
+    AND ${seenParty(party, hiddenThings)}`;
+const OF_PARTY = `AND party_id = $11 AND ${strangerTo('party_id', '$10')}`;
 /** What was looked at may be a party or a hearing of a hidden case. */
-const OF_THINGS = `AND thing <> ALL ($10::text[]) AND ${strangerTo('thing')}`;
+const OF_THINGS = `AND thing <> ALL ($10::uuid[]::text[]) AND ${strangerTo('thing', '$10')}`;
 
 const tellsOfThings = ({ columns }: Question): boolean => 'thing' in columns;
 
@@ -72,8 +75,8 @@ export class QuestionQueries {
       ...last,
       first + 1,
       sight.hidden,
+      ...(party !== undefined || tellsOfThings(question) ? [sight.hiddenThings] : []),
       ...(party === undefined ? [] : [party]),
-      ...(tellsOfThings(question) ? [sight.hiddenHearings] : []),
     ];
     const rows = await this.rows(statementOf(question), values, sight);
     return pageIn(rows, first, numberOf(question));

@@ -5,11 +5,12 @@ import { Sights } from '../access/sights.js';
 import type { Recorded } from '../event-store/event.js';
 import { POOL } from '../platform/database.js';
 
-/** The streams of cases, of their resolutions, and of parties that stand in no other case. */
+/** The streams of cases, of their resolutions, and of parties that nothing else names. */
 const STREAMS = `SELECT unnest(ARRAY['complaint-' || id, 'deadlines-' || id]) AS stream FROM unnest($1::uuid[]) AS id
   UNION SELECT 'resolution-' || id FROM resolutions WHERE case_id = ANY ($1)
-  UNION SELECT 'party-' || person FROM case_people AS here WHERE case_id = ANY ($1)
-    AND NOT EXISTS (SELECT FROM case_people WHERE person = here.person AND case_id <> ALL ($1))`;
+  UNION SELECT 'party-' || person FROM named_parties
+    WHERE person IN (SELECT person FROM named_parties WHERE thing IN (SELECT unnest($2::uuid[])))
+    GROUP BY person HAVING bool_and(thing IN (SELECT unnest($2::uuid[])))`;
 
 /** An event as it is asked about. */
 export type Asked = Pick<Recorded, 'stream' | 'text'>;
@@ -26,7 +27,7 @@ export class Withheld {
   async from(principal: Principal): Promise<(event: Asked) => boolean> {
     const sight = await this.sights.of(principal);
     if (sight.hidden.length === 0) return () => false;
-    const { rows } = await this.pool.query<{ stream: string }>(STREAMS, [sight.hidden]);
+    const { rows } = await this.pool.query<{ stream: string }>(STREAMS, [sight.hidden, sight.hiddenThings]);
     const streams = new Set(rows.map(({ stream }) => stream));
     return ({ stream, text }) => streams.has(stream) || !sight.seesAllIn(`${stream} ${text}`);
   }

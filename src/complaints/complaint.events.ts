@@ -6,7 +6,7 @@ import { told, type EventOf } from '../event-store/catalogue.js';
 import { EntryCorrected } from '../event-store/correction.js';
 import { erasureTold } from '../event-store/erasure.js';
 import { legacySource } from '../event-store/legacy-source.js';
-import { day, id, instant, personal, sha256, staffRef, word } from '../event-store/schema.js';
+import { day, id, instant, partyRef, personal, sha256, staffRef, word } from '../event-store/schema.js';
 
 /** What a complaint stream can hold. A stored type is never renamed: add an upcast and keep the old JSON as a fixture. */
 
@@ -19,7 +19,7 @@ export const outcome = legacyOutcome.exclude(['not-stated']);
 
 export const allegation = z.object({
   allegationId: id,
-  respondentRef: id.optional(),
+  respondentRef: partyRef.optional(),
   category: word,
   description: personal('case').optional(),
   characteristics: z.array(word),
@@ -39,7 +39,7 @@ export const complaintEvents = {
     category: word,
     summary: personal('case').optional(),
     standing: word.optional(),
-    complainantRef: id.optional(),
+    complainantRef: partyRef.optional(),
     policySet: word.optional().describe('Absent on an imported case until somebody adopts it.'),
     source: legacySource.optional(),
   }),
@@ -48,7 +48,7 @@ export const complaintEvents = {
   AllegationAdded: told({ ...allegation.shape, source: legacySource.optional() }),
   AllegationAmended: told({ ...allegation.shape, reasons }),
   AllegationWithdrawn: told({ allegationId: id, reasons }),
-  RespondentIdentified: told({ respondentRef: id }),
+  RespondentIdentified: told({ respondentRef: partyRef }),
   TriageCompleted: told({
     decision: z.enum(['investigate', 'resolve-informally', 'reject', 'refer']),
     severity,
@@ -62,7 +62,7 @@ export const complaintEvents = {
   HandlerRecused: told({ staffId: staffRef, reasons }),
   StaffImplicated: told({
     staffId: staffRef,
-    partyRef: id,
+    partyRef,
   }),
   CaseRestricted: told({ people: z.array(staffRef).min(1).max(50), basis: personal('case'), until: day }),
   RestrictionLifted: told({ reasons }),
@@ -70,7 +70,7 @@ export const complaintEvents = {
   SealLifted: told({ reasons }),
   BreakGlassOpened: told({ openingId: id, staffId: staffRef, reason: personal('case'), until: instant }),
   BreakGlassReviewed: told({ openingId: id, finding: glassFinding, remarks: personal('case').optional() }),
-  InterimSuspensionImposed: told({ suspensionId: id, respondentRef: id, reasons, reviewOn: day }),
+  InterimSuspensionImposed: told({ suspensionId: id, respondentRef: partyRef, reasons, reviewOn: day }),
   InterimSuspensionReviewed: told({ suspensionId: id, reasons, reviewOn: day }),
   InterimSuspensionLifted: told({ suspensionId: id, reasons }),
   InvestigationOpened: told({ investigatorId: staffRef, termsOfReference: personal('case') }),
@@ -79,12 +79,12 @@ export const complaintEvents = {
     sha256,
     source: personal('case', 500),
     description: personal('case').optional(),
-    submittedBy: id.optional(),
+    submittedBy: partyRef.optional(),
   }),
-  DisclosureMade: told({ to: id, documentIds: z.array(id) }),
-  ResponseReceived: told({ from: id, response: personal('case') }),
-  AccuracyCheckCompleted: told({ by: id, remarks: personal('case').optional() }),
-  ProgressUpdateSent: told({ to: z.array(id), update: personal('case') }),
+  DisclosureMade: told({ to: partyRef, documentIds: z.array(id) }),
+  ResponseReceived: told({ from: partyRef, response: personal('case') }),
+  AccuracyCheckCompleted: told({ by: partyRef, remarks: personal('case').optional() }),
+  ProgressUpdateSent: told({ to: z.array(partyRef), update: personal('case') }),
   DelayReported: told({ to: personal('case', 500), report: personal('case'), expectedBy: day.optional() }),
   InvestigationReported: told({ summary: personal('case'), documentId: id.optional() }),
   ClockPaused: told({ reason: word, basis: personal('case') }),
@@ -95,10 +95,10 @@ export const complaintEvents = {
     office: personal('case', 500),
     subject: personal('case'),
     response: personal('case'),
-    whoRef: id.optional(),
+    whoRef: partyRef.optional(),
     named: z.array(staffRef).max(20).optional(),
   }),
-  ComplaintWithdrawn: told({ by: id.optional(), continueInOwnName: z.boolean(), reasons }),
+  ComplaintWithdrawn: told({ by: partyRef.optional(), continueInOwnName: z.boolean(), reasons }),
   ComplaintClosed: told({
     outcome: legacyOutcome,
     reasons: reasons.optional(),

@@ -1,3 +1,7 @@
+import type { Entry } from '../event-store/event.js';
+import { alsoNamed, partiesNamedBy } from '../event-store/named.js';
+import { complaintEvents } from './complaint.events.js';
+
 /** What a case says of the staff who hold it, and of those who must have no part in it. */
 export interface StaffOnCase {
   readonly handlerId?: string | undefined;
@@ -22,3 +26,15 @@ export const implicated = (file: StaffOnCase, staffId: string): Partial<StaffOnC
   ...left(file, staffId),
   implicated: [...new Set([...(file.implicated ?? []), staffId])],
 });
+
+export interface Naming {
+  /** Parties that any of its entries names, besides the sides that it was received with. */
+  readonly named?: readonly string[] | undefined;
+}
+
+const partiesIn = partiesNamedBy(complaintEvents);
+/** A side stays one until an entry is corrected, which names it. */
+const ADDS_SIDES: ReadonlySet<string> = new Set(['ComplaintReceived', 'RespondentIdentified']);
+
+export const namedWith = ({ named }: Naming, entry: Entry): Naming['named'] =>
+  ADDS_SIDES.has(entry.type) ? named : alsoNamed(named, partiesIn(entry));

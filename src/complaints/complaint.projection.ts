@@ -71,7 +71,7 @@ export const clocksText = (
     })),
   });
 
-/** The row of `cases`: what the events tell, whatever rules make of it. */
+/** The row of `cases`: what the events tell, whatever rules make of it. Whom it names stands in rows of its own. */
 export const fileText = ({ id, version, complaint }: CaseRow): string =>
   JSON.stringify({
     id,
@@ -81,16 +81,17 @@ export const fileText = ({ id, version, complaint }: CaseRow): string =>
     sourceId: complaint.source?.id,
     sortId: complaint.source?.id ?? complaint.reference,
     // Last: each field that is added behind a spread costs microseconds.
-    ...complaint,
+    ...(complaint.named ? { ...complaint, named: undefined } : complaint),
   });
 
-/** Both, a line each: the lines are stored apart, and JSON text holds no line break. */
+/** Both, and whom it names where it names anybody, a line each: the lines are stored apart, and JSON text holds no line break. */
 export const complaintRow =
   (policies: Policies) =>
   (id: string, version: number, state: Complaint): ReadRow => {
     const row = { id, version, complaint: known(state) };
-    const text = `${fileText(row)}\n${clocksText(row, clocksOf(policies, row.complaint))}`;
-    return { table: 'cases', text };
+    const { named = [] } = row.complaint;
+    const lines = [fileText(row), clocksText(row, clocksOf(policies, row.complaint)), named.join(' ')];
+    return { table: 'cases', text: lines.join('\n') };
   };
 
 /** A read row, and the case that it was made of: it holds the whole state, so that rules can be asked of it at any time. */

@@ -6,7 +6,7 @@ import { acknowledged, escalated, handledBy, type Staged } from './complaint.esc
 import { opened, restricted, reviewed, sealed, sealedAnew, type Guarded } from './complaint.confidential.js';
 import { countsForClocks, milestoneOf, undone, type Milestone } from './complaint.milestones.js';
 import type { Extension, Gap, Pause, Suspension } from './complaint.parts.js';
-import { implicated, steppedAside, type StaffOnCase } from './complaint.people.js';
+import { implicated, namedWith, steppedAside, type Naming, type StaffOnCase } from './complaint.people.js';
 import { furthest, type Stage } from './complaint.stages.js';
 
 /** What a complaint's history amounts to. Personal text in it stays sealed: no rule needs to read it. */
@@ -18,7 +18,7 @@ export type Allegation = Omit<Data<'AllegationAdded'>, 'source' | 'backdatingRea
   readonly withdrawn: boolean;
 };
 
-export interface CaseFile extends Staged, StaffOnCase, Guarded {
+export interface CaseFile extends Staged, StaffOnCase, Naming, Guarded {
   readonly reference: string;
   readonly channel: string;
   readonly category: string;
@@ -255,6 +255,8 @@ const step = evolveWith<Complaint, ComplaintEvent>({
   // Each is a milestone, and nothing more.
   ProgressUpdateSent: (complaint) => complaint,
   DelayReported: (complaint) => complaint,
+  HearingPostponedForCompanion: (complaint) => complaint,
+  HearingHeld: (complaint) => complaint,
   InvestigationReported: (complaint) => change(complaint, { stage: reach(complaint, 'reported') }),
   ClockPaused: (complaint, { reason }, { on }) =>
     change(complaint, { pauses: [...known(complaint).pauses, { from: on, to: null, reason }] }),
@@ -276,9 +278,6 @@ const step = evolveWith<Complaint, ComplaintEvent>({
       stage: reach(complaint, 'hearing'),
       hearings: [...known(complaint).hearings, hearingId],
     }),
-  // Each is a milestone, and nothing more.
-  HearingPostponedForCompanion: (complaint) => complaint,
-  HearingHeld: (complaint) => complaint,
   ResolutionAttached: (complaint, { resolutionId }) =>
     change(complaint, {
       stage: reach(complaint, 'resolution'),
@@ -293,7 +292,9 @@ const step = evolveWith<Complaint, ComplaintEvent>({
 });
 
 export const evolve = (complaint: Complaint, entry: Entry<ComplaintEvent>): Complaint => {
-  const next = step(complaint, entry);
+  const told = step(complaint, entry);
+  const named = namedWith(known(told), entry);
+  const next = named === known(told).named ? told : change(told, { named });
   if (!countsForClocks(entry)) return next;
   return change(next, { milestones: [...known(next).milestones, milestoneOf(entry)] });
 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { personal, personalFields, type Subject } from './schema.js';
+import { partyFields, personal, personalFields, type Subject } from './schema.js';
 
 /** Turns data of one stored schema version into the next. Pure; the stored bytes never change. */
 export type Upcast = (data: Record<string, unknown>) => Record<string, unknown>;
@@ -9,6 +9,8 @@ interface EventDefinition<S extends z.ZodType = z.ZodType> {
   readonly version: number;
   readonly upcasts: readonly Upcast[];
   readonly personal: readonly PersonalPath[];
+  /** Where it names parties; `*` is every element of an array. */
+  readonly parties: readonly (readonly string[])[];
   /** Whether it may say why it was recorded late. */
   readonly saysWhyLate: boolean;
 }
@@ -26,26 +28,38 @@ export const bare = (schema: z.core.$ZodType): z.core.$ZodType => {
   return wraps ? bare(wraps) : schema;
 };
 
-const personalPaths = (schema: z.core.$ZodType, path: readonly string[] = []): PersonalPath[] => {
+interface Leaf {
+  readonly path: readonly string[];
+  readonly schema: z.core.$ZodType;
+}
+
+const leavesOf = (schema: z.core.$ZodType, path: readonly string[] = []): Leaf[] => {
   const inner = bare(schema);
-  const mark = personalFields.get(inner);
-  if (mark) return [{ path, about: mark.about }];
   if (inner instanceof z.ZodObject)
     return Object.entries(inner.shape).flatMap(([key, field]) =>
-      personalPaths(field as z.core.$ZodType, [...path, key]),
+      leavesOf(field as z.core.$ZodType, [...path, key]),
     );
-  if (inner instanceof z.ZodArray) return personalPaths(inner.element, [...path, '*']);
-  return [];
+  return inner instanceof z.ZodArray ? leavesOf(inner.element, [...path, '*']) : [{ path, schema: inner }];
 };
 
+const personalPaths = (leaves: readonly Leaf[]): PersonalPath[] =>
+  leaves.flatMap(({ path, schema }) => {
+    const mark = personalFields.get(schema);
+    return mark ? [{ path, about: mark.about }] : [];
+  });
+
 /** One stored event type: its latest schema and the upcasts from version 1 up, oldest first. */
-export const event = <S extends z.ZodType>(schema: S, ...upcasts: Upcast[]): EventDefinition<S> => ({
-  schema,
-  version: upcasts.length + 1,
-  upcasts,
-  personal: personalPaths(schema),
-  saysWhyLate: schema instanceof z.ZodObject && Object.hasOwn(schema.shape, 'backdatingReason'),
-});
+export const event = <S extends z.ZodType>(schema: S, ...upcasts: Upcast[]): EventDefinition<S> => {
+  const leaves = leavesOf(schema);
+  return {
+    schema,
+    version: upcasts.length + 1,
+    upcasts,
+    personal: personalPaths(leaves),
+    parties: leaves.filter((leaf) => partyFields.has(leaf.schema)).map(({ path }) => path),
+    saysWhyLate: schema instanceof z.ZodObject && Object.hasOwn(schema.shape, 'backdatingReason'),
+  };
+};
 
 /** An event that people record: it may say why it was recorded late. */
 export const told = <Shape extends z.ZodRawShape>(shape: Shape) =>

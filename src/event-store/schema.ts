@@ -80,6 +80,10 @@ export const occurred = z.union([z.strictObject({ date: day }), z.strictObject({
 /** An id that Redress gave, in lower case: rules compare ids as text. */
 export const id = z.uuid('Give an id as Redress returned it.').toLowerCase();
 
+/** Marks an id of an event as that of a party: whoever must not see what names it must not see the party. */
+export const partyFields = z.registry<Readonly<Record<string, never>>>();
+export const partyRef = id.clone().register(partyFields, {});
+
 /** An opaque staff reference, as the identity provider's `sub` gives it; never a name or an address. */
 export const staffRef = text(200)
   .refine(

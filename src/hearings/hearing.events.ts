@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { told, type EventOf } from '../event-store/catalogue.js';
 import { EntryCorrected } from '../event-store/correction.js';
-import { day, id, instant, personal, staffRef, zone } from '../event-store/schema.js';
+import { day, id, instant, partyRef, personal, staffRef, zone } from '../event-store/schema.js';
 
 /** What a hearing stream can hold. A stored type is never renamed: add an upcast and keep the old JSON as a fixture. */
 
@@ -35,12 +35,12 @@ export const hearingEvents = {
       .describe('Why it is listed at shorter notice than the procedure asks.'),
   }),
   NoticeServed: told({
-    to: id,
+    to: partyRef,
     servedOn: day,
     waiver: personal('case').optional().describe('Why short notice is accepted.'),
   }),
-  CompanionNominated: told({ partyRef: id, companionRef: id }),
-  PostponementRequested: told({ by: id, reasons, cause: postponementCause.optional() }),
+  CompanionNominated: told({ partyRef, companionRef: partyRef }),
+  PostponementRequested: told({ by: partyRef, reasons, cause: postponementCause.optional() }),
   PostponementGranted: told({ reasons }),
   PostponementRefused: told({ reasons }),
   HearingVacated: told({ reasons }),

@@ -1,7 +1,9 @@
 import { instantIn } from '../clocks/days.js';
 import type { EventData } from '../event-store/catalogue.js';
 import { evolveWith, type Phase } from '../event-store/decider.js';
-import type { HearingEvent, hearingEvents } from './hearing.events.js';
+import type { Entry } from '../event-store/event.js';
+import { alsoNamed, partiesNamedBy } from '../event-store/named.js';
+import { hearingEvents, type HearingEvent } from './hearing.events.js';
 
 /** What a hearing's history amounts to. Personal text in it stays sealed: no rule needs to read it. */
 
@@ -68,6 +70,8 @@ export interface HearingFile {
   readonly postponement?: Omit<Data<'PostponementRequested'>, 'backdatingReason'> | undefined;
   readonly sittings: readonly Sitting[];
   readonly resumption?: Data<'HearingAdjourned'>['resumption'];
+  /** Parties that any of its entries names. */
+  readonly named?: readonly string[] | undefined;
 }
 
 export type Hearing = { readonly phase: 'absent' } | ({ readonly phase: 'known' } & HearingFile);
@@ -122,7 +126,7 @@ const rises = (hearing: Hearing, status: Status, on: string): Hearing =>
     sittings: known(hearing).sittings.map((sitting) => ({ ...sitting, to: sitting.to ?? on })),
   });
 
-export const evolve = evolveWith<Hearing, HearingEvent>({
+const step = evolveWith<Hearing, HearingEvent>({
   HearingRequested: (_, { complaintIds, kind, appealIds }, { on }) => ({
     phase: 'known',
     kind,
@@ -171,3 +175,11 @@ export const evolve = evolveWith<Hearing, HearingEvent>({
   HearingConcluded: (hearing, _, { on }) => rises(hearing, 'concluded', on),
   EntryCorrected: (hearing) => hearing,
 });
+
+const partiesNamedIn = partiesNamedBy(hearingEvents);
+
+export const evolve = (hearing: Hearing, entry: Entry<HearingEvent>): Hearing => {
+  const told = step(hearing, entry);
+  const named = alsoNamed(known(told).named, partiesNamedIn(entry));
+  return named === known(told).named ? told : change(told, { named });
+};

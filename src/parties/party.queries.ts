@@ -29,10 +29,13 @@ const viewOf = ({ detail }: { readonly detail: string }): PartyView => partyView
 
 const cursor = z.tuple([z.uuid()]);
 
-/** Whoever must not see a case must not see its parties, unless they know them from another one. */
-const SEEN = (hidden: string): string => `(${hidden}::uuid[] = '{}'
-  OR NOT EXISTS (SELECT FROM case_people WHERE person = id::text AND case_id = ANY (${hidden}))
-  OR EXISTS (SELECT FROM case_people WHERE person = id::text AND case_id <> ALL (${hidden})))`;
+/**
+ * Whoever must not see a case or a hearing must not see whom it names, unless something else that they see names that party
+ * too; whom nothing names is seen. `hidden` are both.
+ */
+export const seenParty = (id: string, hidden: string): string => `(${hidden}::uuid[] = '{}' OR (
+  SELECT bool_or(n.thing NOT IN (SELECT unnest(${hidden}::uuid[]))) FROM named_parties AS n WHERE n.person = ${id}::text
+) IS NOT FALSE)`;
 
 @Injectable()
 export class PartyQueries {
@@ -59,42 +62,42 @@ export class PartyQueries {
     return rows;
   }
 
-  async isSeen(id: string, { hidden }: Sight): Promise<boolean> {
-    const { rowCount } = await this.pool.query(`SELECT FROM parties WHERE id = $1 AND ${SEEN('$2')}`, [
-      id,
-      hidden,
-    ]);
+  async isSeen(id: string, { hiddenThings }: Sight): Promise<boolean> {
+    const { rowCount } = await this.pool.query(
+      `SELECT FROM parties WHERE id = $1 AND ${seenParty('id', '$2')}`,
+      [id, hiddenThings],
+    );
     return rowCount === 1;
   }
 
   /** Of these parties those that somebody must not know of. */
-  async hiddenAmong(ids: readonly string[], { hidden }: Sight): Promise<readonly string[]> {
-    if (hidden.length === 0) return [];
+  async hiddenAmong(ids: readonly string[], { hiddenThings }: Sight): Promise<readonly string[]> {
+    if (hiddenThings.length === 0) return [];
     const { rows } = await this.pool.query<{ id: string }>({
       name: 'parties-seen-among',
-      text: `SELECT id FROM parties WHERE id = ANY ($1) AND ${SEEN('$2')}`,
-      values: [ids, hidden],
+      text: `SELECT id FROM parties WHERE id = ANY ($1) AND ${seenParty('id', '$2')}`,
+      values: [ids, hiddenThings],
     });
     const seen = new Set(rows.map(({ id }) => id));
     return ids.filter((id) => !seen.has(id));
   }
 
   /** Names and contacts are sealed in the answer. Errors: NotFound. */
-  async one(id: string, { hidden }: Sight): Promise<PartyView> {
+  async one(id: string, { hiddenThings }: Sight): Promise<PartyView> {
     const { rows } = await this.pool.query<{ detail: string }>(
-      `SELECT detail FROM parties WHERE id = $1 AND ${SEEN('$2')}`,
-      [id, hidden],
+      `SELECT detail FROM parties WHERE id = $1 AND ${seenParty('id', '$2')}`,
+      [id, hiddenThings],
     );
     if (!rows[0]) throw new NotFound('party', id);
     return viewOf(rows[0]);
   }
 
-  async page({ first, after }: PageRequest, { hidden }: Sight): Promise<Page<PartyView>> {
+  async page({ first, after }: PageRequest, { hiddenThings }: Sight): Promise<Page<PartyView>> {
     const [from] = cursorAs(after, cursor) ?? [];
     const { rows } = await this.pool.query<{ id: string; detail: string }>(
-      `SELECT id, detail FROM parties WHERE ($1::uuid IS NULL OR id > $1) AND ${SEEN('$3')}
+      `SELECT id, detail FROM parties WHERE ($1::uuid IS NULL OR id > $1) AND ${seenParty('id', '$3')}
         ORDER BY id LIMIT $2`,
-      [from ?? null, first + 1, hidden],
+      [from ?? null, first + 1, hiddenThings],
     );
     const items = rows.slice(0, first).map(viewOf);
     return { items, next: rows.length > first ? cursorOf([items.at(-1)?.id ?? '']) : null };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { told, type EventOf } from '../event-store/catalogue.js';
 import { EntryCorrected } from '../event-store/correction.js';
 import { legacySource } from '../event-store/legacy-source.js';
-import { day, id, personal, staffRef, word } from '../event-store/schema.js';
+import { day, id, partyRef, personal, staffRef, word } from '../event-store/schema.js';
 
 /** What a resolution stream can hold. A stored type is never renamed: add an upcast and keep the old JSON as a fixture. */
 
@@ -58,7 +58,7 @@ export const resolutionEvents = {
     kind: resolutionKind,
     source: legacySource.optional(),
   }),
-  InformalResolutionAgreed: told({ terms: personal('case'), agreedBy: z.array(id) }),
+  InformalResolutionAgreed: told({ terms: personal('case'), agreedBy: z.array(partyRef) }),
   FindingMade: told({
     allegationId: id,
     finding: findingWord,
@@ -72,7 +72,7 @@ export const resolutionEvents = {
     sanctionId: id,
     kind: sanctionKind,
     allegationIds: z.array(id),
-    respondentRef: id.optional(),
+    respondentRef: partyRef.optional(),
     ...sanctionTerms,
     days: z.int().positive().optional().describe('Its length, where an import knows no dates.'),
     reasons: reasons.optional().describe('Absent only on an imported sanction.'),
@@ -83,7 +83,7 @@ export const resolutionEvents = {
   DecisionVerified: told({ remarks: personal('case').optional() }),
   DecisionVetoed: told({ reasons }),
   DecisionNotified: told({
-    to: z.array(id),
+    to: z.array(partyRef),
     notifiedOn: day,
     appealUntil: day.optional().describe('The last day to appeal; absent where there is no appeal.'),
     appealId: id.optional().describe('The appeal whose outcome was notified.'),
@@ -92,12 +92,12 @@ export const resolutionEvents = {
     remedyId: id,
     remedy: word,
     description: personal('case'),
-    to: id.optional(),
+    to: partyRef.optional(),
   }),
   DecisionPublished: told({ where: personal('case', 500), summary: personal('case').optional() }),
   AppealLodged: told({
     appealId: id,
-    by: id,
+    by: partyRef,
     grounds: personal('case'),
     late: z.boolean(),
     lateReasons: personal('case').optional(),

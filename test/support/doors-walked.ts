@@ -73,7 +73,7 @@ const subjectsAt = ({ path, params }: Read<unknown>, secret: SecretCase): readon
     return takes(secret.reference) ? [secret.id, secret.reference] : [secret.id];
   if (path.startsWith('hearings/:id')) return [secret.hearing, secret.joint];
   if (path.startsWith('resolutions/:id')) return [secret.resolution];
-  if (path.startsWith('parties/:id')) return [secret.complainant, secret.respondent];
+  if (path.startsWith('parties/:id')) return [secret.complainant, secret.respondent, ...secret.named];
   return [];
 };
 
@@ -81,11 +81,12 @@ const subjectsAt = ({ path, params }: Read<unknown>, secret: SecretCase): readon
 const IDS: Readonly<Record<string, string>> = { policies: 'default', calendars: 'GB-ENG' };
 
 /** Parameters that name something of the case, and what. */
-const naming = ({ id, complainant }: SecretCase): Readonly<Record<string, string>> => ({
-  case: id,
-  caseId: id,
-  party: complainant,
-});
+const naming = ({ id, complainant, named }: SecretCase): readonly (readonly [string, string])[] => [
+  ['case', id],
+  ['caseId', id],
+  ['party', complainant],
+  ...named.map((each) => ['party', each] as const),
+];
 
 const asksOf = (name: string, read: Read<unknown>, secret: SecretCase): Asking[] => {
   const { properties, required } = parametersOf(read);
@@ -96,7 +97,7 @@ const asksOf = (name: string, read: Read<unknown>, secret: SecretCase): Asking[]
     return value;
   };
   // What must be named is nothing of the case, but where it is asked for.
-  const names = Object.entries(naming(secret)).filter(([parameter]) => parameter in properties);
+  const names = naming(secret).filter(([parameter]) => parameter in properties);
   const base = Object.fromEntries(
     required.map((each) => [each, names.some(([name]) => name === each) ? UNKNOWN : known(each)]),
   );

@@ -11,6 +11,8 @@ export interface SecretCase {
   readonly complainant: string;
   /** A party that nobody knows to be staff yet. */
   readonly respondent: string;
+  /** Parties who are merely named: who gave evidence, who wrote from outside, and two companions, of whom one was replaced. */
+  readonly named: readonly string[];
   readonly hearing: string;
   /** Of both cases. */
   readonly joint: string;
@@ -85,11 +87,20 @@ export const secretCase = async (
   await act(`complaints/${id}/assign-handler`, { handlerId: 'keeper' });
   await act(`complaints/${id}/triage`, { decision: 'investigate', severity: 'high', reasons: 'Grave.' });
   await act(`complaints/${other.id}/link`, { complaintId: id, reasons: 'The same evening.' });
+  const [witness = '', outsider = '', ...companions] = await Promise.all(
+    ['Wit', 'Out', 'Com', 'Pan'].map(registered),
+  );
+  await act(`complaints/${id}/submit-evidence`, {
+    sha256: 'a'.repeat(64),
+    source: 'A letter',
+    submittedBy: witness,
+  });
   await act(`complaints/${id}/record-outside-contact`, {
     who: 'A friend',
     office: 'None',
     subject: 'The case',
     response: 'None',
+    whoRef: outsider,
   });
   const panel = {
     members: PANEL.map((staffId, n) => ({ staffId, role: n === 0 ? 'chair' : 'member' })),
@@ -101,6 +112,8 @@ export const secretCase = async (
     await act(`hearings/${hearing}/list`, listing);
     hearings.push(hearing);
   }
+  for (const companionRef of companions)
+    await act(`hearings/${hearings[0]}/nominate-companion`, { partyRef: complainant, companionRef });
   const resolution = (await act('resolutions', { complaintId: id, kind: 'formal' })).id;
   const joint = hearings.at(-1);
   const decision = (await act('resolutions', { complaintId: other.id, kind: 'formal', hearingId: joint })).id;
@@ -113,12 +126,24 @@ export const secretCase = async (
   ] as const)
     await redress.app.get(CommandBus, { strict: false }).execute(machineCommand(name, id, input));
   const [hearing = ''] = hearings;
-  const marks = [id, reference, complainant, respondent, ...hearings, resolution, document, CATEGORY];
+  const named = [witness, outsider, ...companions];
+  const marks = [
+    id,
+    reference,
+    complainant,
+    respondent,
+    ...named,
+    ...hearings,
+    resolution,
+    document,
+    CATEGORY,
+  ];
   return {
     id,
     reference,
     complainant,
     respondent,
+    named,
     hearing,
     joint: joint ?? '',
     resolution,
