@@ -440,6 +440,59 @@ describe('two people in the same moment, in two processes', () => {
       },
     ));
 
+  describe('the last two who may know of a guarded case', () => {
+    let round = 0;
+    /** Restricted to two people, of whom `other` leaves it in the same moment as the first. */
+    const leftAtOnce = async (other: (prepared: Prepared, staffId: string) => Deed): Promise<Round> => {
+      const prepared = await aCase();
+      const people = [`first-${(round += 1)}`, `second-${round}`] as const;
+      for (const staffId of people)
+        await houses.act(on('staff', undefined)('Enrol', { staffId, duties: [] }, 'head'));
+      const { complaint, complaintId } = prepared;
+      await houses.act(
+        complaint('RestrictCase', { people, basis: 'An order.', until: '2026-12-31' }, people[0]),
+      );
+      return {
+        deeds: [complaint('DeclareConflict', { nature: 'A cousin.' }, people[0]), other(prepared, people[1])],
+        streams: [`complaint-${complaintId}`],
+      };
+    };
+    const declares = ({ complaint }: Prepared, staffId: string) =>
+      complaint('DeclareConflict', { nature: 'A cousin too.' }, staffId);
+    const lastNamed = (log: readonly Happened[]): readonly string[] =>
+      log.findLast(is('CaseRestricted'))?.data.people;
+
+    it('do not both leave it where there is no head of casework', () =>
+      race(
+        () => leftAtOnce(declares),
+        (each) => {
+          checkOne(each, 'nobody-left');
+          expect(times(each.log, 'ConflictDeclared')).toBe(1);
+        },
+      ));
+
+    it.each([
+      ['when both declare a conflict', declares],
+      [
+        'when one turns out to be a party',
+        // By the house itself, from whom no case is hidden.
+        ({ party }: Prepared, staffId: string) => on('party', party)('IdentifyStaff', { staffId }, 'redress'),
+      ],
+    ])('hand it on %s', async (_, other) => {
+      const heir = { staffId: 'heir', duties: ['casework-head'] };
+      await houses.act(on('staff', undefined)('Enrol', heir, 'head')).catch((error: unknown) => {
+        expect(error).toMatchObject({ code: 'enrolled-already' });
+      });
+      await race(
+        () => leftAtOnce(other),
+        ({ refused, log }) => {
+          expect(refused).toEqual([undefined, undefined]);
+          expect(lastNamed(log)).toEqual(['heir']);
+        },
+      );
+    });
+  });
+
   it('a decision under review is verified or vetoed, not both', () =>
     race(
       async () => {
