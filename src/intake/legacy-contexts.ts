@@ -62,5 +62,6 @@ export const resolutionContext = (run: ImportRun, ids: LegacyIds, on: string): R
   hearings: [],
   foundElsewhere: [],
   sentBackElsewhere: [],
+  decidedElsewhere: [],
   people: [],
 });

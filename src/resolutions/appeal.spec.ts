@@ -133,6 +133,15 @@ describe('an appeal', () => {
     }
   });
 
+  it('is not in the hands of whoever decided another resolution of the case', () =>
+    given(...admitted)
+      .when(
+        'DetermineAppeal',
+        { appealId, outcome: 'dismissed', reasons },
+        { ...independent, decidedElsewhere: ['reviewer'] },
+      )
+      .refuses('acted-at-first-stage'));
+
   it('is never in the hands of anybody who acted at the first stage', () => {
     for (const staffId of firstStage) {
       given(...lodged)

@@ -257,6 +257,34 @@ describe('a matter that was sent back', () => {
   });
 });
 
+describe('a sanction for what was sent back, or at a later stage', () => {
+  const draft = [...determinedAs('remitted'), { ...found(), by: 'fresh' }];
+  const as = (id: string) => ({ actor: { id, role: 'decision-maker' } });
+
+  it('is imposed by nobody who decided, reviewed or heard it before', () => {
+    for (const again of ['maker', 'submitter', 'verifier', 'chair'])
+      given(...draft)
+        .when('ImposeSanction', sanction, as(again))
+        .refuses('decided-before-remittal');
+    expect(
+      given(...draft)
+        .when('ImposeSanction', sanction, as('fresh'))
+        .events(),
+    ).toHaveLength(1);
+  });
+
+  it('is imposed by nobody who handled an earlier stage', () => {
+    const escalated = { stage: 'second', requestedOn: '2026-02-27' };
+    const complaint = theCase({
+      type: 'ComplaintEscalated',
+      data: { ...escalated, reasons: 'Not settled.' },
+    });
+    given(opened, found())
+      .when('ImposeSanction', sanction, { ...as('investigator'), complaint })
+      .refuses('handled-earlier-stage');
+  });
+});
+
 describe('a sanction', () => {
   const imposed = (more: object) => ({
     type: 'SanctionImposed' as const,

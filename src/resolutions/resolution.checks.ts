@@ -113,7 +113,7 @@ const firstStage = (resolution: Resolution, context: Surroundings): readonly str
   const { makers, reviewers } = known(resolution);
   const { handlers = [], earlierHandlers = [] } = caseOf(context);
   const panels = context.hearings.filter(({ kind }) => kind === 'first').flatMap(({ panel }) => panel);
-  return [...makers, ...reviewers, ...panels, ...handlers, ...earlierHandlers];
+  return [...makers, ...reviewers, ...context.decidedElsewhere, ...panels, ...handlers, ...earlierHandlers];
 };
 
 /** Nobody who acted at one stage decides a later one. */

@@ -47,6 +47,8 @@ export interface ResolutionContext extends Circumstances {
   readonly foundElsewhere: readonly string[];
   /** What appeals in the other resolutions of the case sent back. */
   readonly sentBackElsewhere: readonly SentBack[];
+  /** Who made or reviewed the decisions in the other resolutions of the case. */
+  readonly decidedElsewhere: readonly string[];
 }
 
 /** What rules on the state of a resolution look at: its case, and who acts. Whoever only looks knows that much too. */

@@ -20,7 +20,7 @@ import type { ResolutionEvent } from './resolution.events.js';
 import { resolution } from './resolution.js';
 import { resolutionRow } from './resolution.projection.js';
 import { standingOf } from './resolution.standing.js';
-import { sentBackBy, type Resolution, type SentBack } from './resolution.state.js';
+import { decidersOf, sentBackBy, type Resolution, type SentBack } from './resolution.state.js';
 
 /** What other streams say about a decision; `told` are those that must not have changed. */
 interface Around {
@@ -28,13 +28,15 @@ interface Around {
   readonly hearings: readonly HearingFacts[];
   readonly foundElsewhere: readonly string[];
   readonly sentBackElsewhere: readonly SentBack[];
+  readonly decidedElsewhere: readonly string[];
   readonly told: readonly Told<unknown>[];
 }
 
+const alone = { hearings: [], foundElsewhere: [], sentBackElsewhere: [], decidedElsewhere: [], told: [] };
 const noLists = { hearings: [], resolutions: [] };
 
-/** The acts that need to know what was heard, or who sat on the panel. */
-const restOnHearings = [
+/** The acts that need to know what was heard and decided elsewhere in the case, and by whom. */
+const restOnTheOthers = [
   'MakeFinding',
   'ImposeSanction',
   'AdmitAppeal',
@@ -118,16 +120,18 @@ export class ResolutionSlice implements Slice<Resolution, ResolutionContext, Res
     staffId: string,
   ): Promise<Around> {
     if (complaintId === undefined || act === 'RecordLegacyResolution')
-      return { complaint: noComplaint, hearings: [], foundElsewhere: [], sentBackElsewhere: [], told: [] };
+      return { ...alone, complaint: noComplaint };
     const told = await this.desk.load(complaint, complaintId);
     const lists = told.state.phase === 'absent' || state.phase === 'absent' ? noLists : told.state;
-    const heard = restOnHearings.includes(act) ? await this.hearings(lists.hearings) : [];
-    const others = act === 'MakeFinding' ? await this.others(lists.resolutions, id) : [];
+    const rests = restOnTheOthers.includes(act);
+    const heard = rests ? await this.hearings(lists.hearings) : [];
+    const others = rests ? await this.others(lists.resolutions, id) : [];
     return {
       complaint: told.state,
       hearings: await this.facts(lists.hearings, heard, staffId),
       foundElsewhere: others.flatMap((other) => standingOf(other.state).found),
       sentBackElsewhere: others.flatMap((other) => sentBackBy(other.state)),
+      decidedElsewhere: others.flatMap((other) => decidersOf(other.state)),
       told: [told, ...heard, ...others],
     };
   }

@@ -80,6 +80,10 @@ export const known = (resolution: Resolution): KnownResolution => {
 export const sentBackBy = (resolution: Resolution): readonly SentBack[] =>
   resolution.phase === 'absent' ? [] : resolution.sentBack;
 
+/** Whoever made the decision or reviewed it. */
+export const decidersOf = (resolution: Resolution): readonly string[] =>
+  resolution.phase === 'absent' ? [] : [...resolution.makers, ...resolution.reviewers];
+
 const change = (resolution: Resolution, fields: Partial<ResolutionFile>): Resolution => ({
   ...known(resolution),
   ...fields,

@@ -80,6 +80,7 @@ export const usual: ResolutionContext = {
   people: [],
   foundElsewhere: [],
   sentBackElsewhere: [],
+  decidedElsewhere: [],
 };
 
 /** Somebody who had no part in the first stage. */

@@ -92,18 +92,28 @@ const checkFresh = (people: readonly string[], before: readonly string[]) => {
     );
 };
 
+/** What was undone of that allegation, and whoever took part in it. */
+const undoneOf = (resolution: Resolution, context: Surroundings, allegationId: string) => {
+  const undone = sentBack(resolution, context, allegationId);
+  const hearingIds = undone.flatMap((each) => each.hearingIds);
+  const sat = context.hearings.filter(({ hearingId }) => hearingIds.includes(hearingId));
+  const people = [...undone.flatMap((each) => each.people), ...sat.flatMap(({ panel }) => panel)];
+  return { hearingIds, people };
+};
+
+const checkMayDecide = (people: readonly string[], context: Surroundings, before: readonly string[]) => {
+  checkFresh(people, before);
+  for (const staffId of people) refuseEarlierHandlers(caseOf(context), staffId);
+};
+
 /** What a finding on that allegation rests on; refuses where none can be made now, whoever decides. */
 const checkRipe = (resolution: Resolution, context: Surroundings, allegationId: string) => {
   const { respondentRef } = allegationOf(context.complaint, allegationId);
   checkNotFound(resolution, context, allegationId);
   checkDisclosed(context, respondentRef);
-  const undone = sentBack(resolution, context, allegationId);
-  const hearingIds = undone.flatMap((each) => each.hearingIds);
+  const { hearingIds, people: before } = undoneOf(resolution, context, allegationId);
   const heard = heardFor(resolution, context, hearingIds);
-  const sat = context.hearings.filter(({ hearingId }) => hearingIds.includes(hearingId));
-  const before = [...undone.flatMap(({ people }) => people), ...sat.flatMap(({ panel }) => panel)];
-  checkFresh([context.actor.id], before);
-  refuseEarlierHandlers(caseOf(context), context.actor.id);
+  checkMayDecide([context.actor.id], context, before);
   return { heard, before };
 };
 
@@ -151,14 +161,26 @@ const concerned = (resolution: Resolution, context: Surroundings, asked: Concern
   return { allegationIds: chosen.map(({ allegationId }) => allegationId), respondentRef };
 };
 
+/** What follows from a finding is decided by whoever could have made it. */
+const checkMaySanction = (resolution: Resolution, context: Surroundings, allegationId: string) =>
+  checkMayDecide([context.actor.id], context, undoneOf(resolution, context, allegationId).people);
+
 /** A sanction is part of a draft, or follows an appeal that succeeded. */
 const checkImposable = (resolution: Resolution, context: Partial<ResolutionContext>) => {
   const throughAppeal = () => {
     checkAnyAppeal(resolution, ({ appealId }) => successfulAppeal(resolution, appealId));
     if (isKnown(context)) checkIndependent(resolution, context);
   };
-  const inDraft = () => checkDraft(resolution);
   const none = () => new RuleBroken('no-upheld-finding', 'Nothing is upheld yet. Make the finding first.');
+  const inDraft = () => {
+    checkDraft(resolution);
+    if (isKnown(context))
+      refuseUnlessOne(
+        standingFindings(resolution),
+        ({ allegationId }) => checkMaySanction(resolution, context, allegationId),
+        none,
+      );
+  };
   refuseUnlessOne([throughAppeal, inDraft], (way) => way(), none);
   if (isKnown(context))
     refuseUnlessOne(
@@ -193,8 +215,7 @@ export const decisionActs = {
       const { heard, before } = checkRipe(resolution, context, data.allegationId);
       const deciders = by.length > 0 ? by : [context.actor.id];
       checkDeciders(context);
-      checkFresh(deciders, before);
-      for (const staffId of deciders) refuseEarlierHandlers(caseOf(context), staffId);
+      checkMayDecide(deciders, context, before);
       checkSat(deciders, heard);
       return [{ type: 'FindingMade', data: { ...data, by: deciders } }];
     },
@@ -227,6 +248,8 @@ export const decisionActs = {
       if (allegationIds.length === 0 && respondentRef === undefined)
         throw new RuleBroken('sanction-on-nobody', 'Say for which allegations or on which respondent.');
       const on = concerned(resolution, context, { allegationIds, respondentRef });
+      if (data.appealId === undefined)
+        for (const allegationId of on.allegationIds) checkMaySanction(resolution, context, allegationId);
       return [
         {
           type: 'SanctionImposed',
