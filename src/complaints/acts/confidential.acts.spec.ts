@@ -247,6 +247,7 @@ describe('whoever sees it through the glass', () => {
       .when('OpenInvestigation', { investigatorId: 'staff-1', termsOfReference: 'All.' }, through)
       .refuses('not-named');
     seen().when('Recuse', { staffId: 'staff-1', reasons }, through).refuses('not-named');
+    seen().when('Escalate', { reasons }, through).refuses('not-named');
     seen(told('ComplaintClosed', { outcome: 'remedied', reasons }))
       .when('Erase', { basis: 'unlawful' }, through)
       .refuses('not-named');

@@ -1,7 +1,7 @@
 import { correctEntry, correctionInput } from '../../event-store/correction.js';
 import { RuleBroken } from '../../event-store/errors.js';
 import type { Entry } from '../../event-store/event.js';
-import { corrected, fold } from '../../event-store/fold.js';
+import { fold } from '../../event-store/fold.js';
 import {
   checkParties,
   liveRespondentsOf,
@@ -13,6 +13,7 @@ import { actOnParties } from '../complaint.parties.js';
 import { complaintEvents, type ComplaintEvent } from '../complaint.events.js';
 import { absent, evolve, known, type KnownComplaint } from '../complaint.state.js';
 import { checkEscalationDays } from './escalation.acts.js';
+import { refuseNamedInRegister } from '../outside-contacts.js';
 import { checkIncident } from './allegation.acts.js';
 
 /** What later entries, other streams or rules rest on: it changes by an act of its own, not by a correction. */
@@ -84,22 +85,6 @@ const checkWho = ({ file, type, field, value }: Corrected, context: ComplaintCon
     checkParties({ complainantRef: file.complainantRef, respondentRefs: respondentsOf(file) }, context);
 };
 
-/** The register of outside contacts is not corrected by whoever stands in it, in whichever of its entries. */
-const checkRegister = ({ type }: Corrected, { history, actor, actorParties }: ComplaintContext): void => {
-  if (type !== 'OutsideContactRecorded') return;
-  const entries = corrected(history) as readonly Entry<ComplaintEvent>[];
-  const isNamed = entries.some((entry) => {
-    if (entry.type !== 'OutsideContactRecorded') return false;
-    const { whoRef = '', named = [] } = entry.data;
-    return named.includes(actor.id) || actorParties.includes(whoRef);
-  });
-  if (isNamed)
-    throw new RuleBroken(
-      'named-in-register',
-      `${actor.id} is named in the register of outside contacts of this case. Somebody else must correct it.`,
-    );
-};
-
 const checkReason = ({ type, field, value }: Corrected, { policy }: ComplaintContext): void => {
   const allowed = policy?.procedure.pauseReasons ?? [];
   if (type === 'ClockPaused' && field === 'reason' && !allowed.includes(value as string))
@@ -121,7 +106,7 @@ export const correctionActs = {
       const file = known(fold({ initial: absent, evolve }, [...history, entry]));
       const made: Corrected = { file, target, type: target.type, field: path[0] ?? '', value };
       checkCorrectable(made);
-      checkRegister(made, context);
+      if (made.type === 'OutsideContactRecorded') refuseNamedInRegister(context);
       checkDays(made, context);
       checkEscalations(made, context);
       checkIncidentOf(made, context.today);

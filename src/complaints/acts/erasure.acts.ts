@@ -1,6 +1,7 @@
 import { refuseThroughGlass } from '../complaint.confidential.js';
 import { act, isErased } from '../complaint.context.js';
 import { known } from '../complaint.state.js';
+import { refuseNamedInRegister } from '../outside-contacts.js';
 import {
   alreadyErased,
   erasureInput,
@@ -46,7 +47,9 @@ export const erasureActs = {
       refuseThroughGlass(known(complaint), context);
       refuseWhileNeeded(erasable(complaint, undefined));
     },
-    decide: (data, complaint, { erasure, today }) => {
+    decide: (data, complaint, context) => {
+      const { erasure, today } = context;
+      refuseNamedInRegister(context);
       refuseBeforeItsDay(erasable(complaint, erasure?.keptUntil), data.basis, today);
       return [
         { type: 'PersonalDataErased', data: { ...data, hearingIds: [...(erasure?.hearingIds ?? [])] } },

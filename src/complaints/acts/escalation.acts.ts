@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RuleBroken } from '../../event-store/errors.js';
 import { day, personal } from '../../event-store/schema.js';
+import { refuseThroughGlass } from '../complaint.confidential.js';
 import { act, type ComplaintContext } from '../complaint.context.js';
 import { known, type Complaint, type KnownComplaint } from '../complaint.state.js';
 import { clocksChangedOn } from './clock.acts.js';
@@ -88,7 +89,10 @@ export const escalationActs = {
       requestedOn: day.optional().describe('The day the request came in; the day of the act when absent.'),
       reasons: personal('case').describe('Why; kept with the event.'),
     }),
-    possible: (complaint, { policy }) => {
+    possible: (complaint, context) => {
+      const { policy } = context;
+      // It takes off whoever works on it.
+      refuseThroughGlass(known(complaint), context);
       checkAnswerable(complaint);
       const unadopted = known(complaint).policySet === undefined;
       if (policy || unadopted) nextStage(complaint, policy);

@@ -179,6 +179,15 @@ describe('the register of outside contacts', () => {
     register.when('CorrectEntry', corrects(2)).refuses('named-in-register');
   });
 
+  it('is erased by nobody whom it names', () => {
+    const closed = told('ComplaintClosed', { outcome: 'remedied' });
+    const recorded = told('OutsideContactRecorded', { ...contact, named: ['staff-1'] });
+    const closedCase = given(received(), recorded, closed);
+    closedCase.when('Erase', { basis: 'unlawful' }).refuses('named-in-register');
+    const other = { actor: { id: 'staff-2', role: 'casework-head' } };
+    expect(closedCase.when('Erase', { basis: 'unlawful' }, other).events()).toHaveLength(1);
+  });
+
   it('is not corrected by the party who made a contact', () =>
     register
       .when('CorrectEntry', corrects(1), {
