@@ -13,6 +13,7 @@ import { Unusable } from './platform/command-line.js';
 import type { Config } from './platform/config.js';
 import type { OpenGround } from './platform/ground.js';
 import { openWorkerDoor, portOf } from './platform/worker-door.js';
+import { LateImplications } from './parties/late-implications.handler.js';
 import { GlassNotices } from './reminders/glass-notices.worker.js';
 import { ReminderWorker } from './reminders/reminder.worker.js';
 
@@ -89,7 +90,8 @@ const begin = async ({ house, open }: Opened, config: Config): Promise<void> => 
     for (const { follower } of keepersWith(house.get(PolicyBook, { strict: false })))
       followers.follow(follower);
     await house.get(LookMonths, { strict: false }).start();
-    followers.follow(house.get(GlassNotices, { strict: false }).follower);
+    for (const by of [GlassNotices, LateImplications])
+      followers.follow(house.get<GlassNotices | LateImplications>(by, { strict: false }).follower);
     await house.get(CheckpointWorker, { strict: false }).start();
     await house.get(ReminderWorker, { strict: false }).start();
     await house.get(Retention, { strict: false }).start();

@@ -203,12 +203,14 @@ describe('a case that is hidden from whoever says who its party is', () => {
     expect((await caseNow(id)).handlerId).toBe('jon');
   });
 
-  it('keeps nobody from naming whom their own case names already', async () => {
+  it('keeps nobody from naming whom a case that they see names', async () => {
     const witness = await party('Lea');
     const [hidden, known, other] = [await received(), await received(), await received()];
     await on(hidden, 'identify-respondent', { respondentRef: witness });
     const contact = { who: 'A', office: 'B', subject: 'C', response: 'D', whoRef: witness };
     await on(known, 'record-outside-contact', contact);
+    const unseen = await party('Nil');
+    await on(hidden, 'record-outside-contact', { ...contact, whoRef: unseen });
     const hearing = await hearingOf([known], 'max');
     const complainantRef = await party('Mia');
     await on(known, 'identify-respondent', { respondentRef: complainantRef });
@@ -219,7 +221,10 @@ describe('a case that is hidden from whoever says who its party is', () => {
     const again = (id: string) => handler.post(`/v1/complaints/${id}/record-outside-contact`, contact);
     await done(again(known));
     await done(handler.post(`/v1/hearings/${hearing}/nominate-companion`, companion));
-    expect((await again(other)).body.code).toBe('unknown-party');
+    await done(again(other));
+    const stranger = { ...contact, whoRef: unseen };
+    const named = await handler.post(`/v1/complaints/${other}/record-outside-contact`, stranger);
+    expect(named.body.code).toBe('unknown-party');
   });
 
   it('is not told of by a conflict with whoever acts on it meanwhile, whatever version they name', async () => {

@@ -130,6 +130,7 @@ const attached = (log: readonly Happened[]): readonly string[] =>
 const raced = async (round: number, prepare: () => Promise<Round>): Promise<Raced> => {
   const { deeds, streams } = await prepare();
   const refused = await houses.race(round, deeds);
+  await houses.settled();
   const log = await houses.log(...streams);
   return { refused, log: await houses.log(...streams, ...attached(log)) };
 };

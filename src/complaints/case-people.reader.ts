@@ -3,7 +3,6 @@ import { everything } from '../access/sight.js';
 import { Sights } from '../access/sights.js';
 import type { Command } from '../event-store/command.js';
 import { Desk, type Gathered } from '../event-store/desk.js';
-import type { Entry } from '../event-store/event.js';
 import { id as anId } from '../event-store/schema.js';
 import type { Told } from '../event-store/told.js';
 import { party, type Party } from '../parties/party.js';
@@ -87,7 +86,7 @@ export class CasePeople {
     @Inject(Guards) private readonly guards: Guards,
   ) {}
 
-  async around(command: Command, { state, history }: Told<Complaint>): Promise<People> {
+  async around(command: Command, { state }: Told<Complaint>): Promise<People> {
     const input = command.input as Input;
     const named = partiesNamed(input);
     // A case without parties is nobody's own.
@@ -105,8 +104,7 @@ export class CasePeople {
     const implicated = told.flatMap(({ id, told: { state: each } }) => staffIn(id, each));
     const removed = removedBy(command, implicated);
     const panels = await this.removals.fromPanels([state], removed, command.envelope);
-    // Whom this very case names already is no news to whoever may know of it.
-    const hidden = (await this.parties.hiddenAmong(named, sight)).filter((id) => !isNamedIn(history, id));
+    const hidden = await this.parties.hiddenAmong(named, sight);
     const unknownParties = told
       .filter((each) => each.told.version === 0 || hidden.includes(each.id))
       .map(({ id }) => id);
@@ -119,9 +117,6 @@ export class CasePeople {
     };
   }
 }
-
-const isNamedIn = (history: readonly Entry[], id: string): boolean =>
-  history.some(({ data }) => JSON.stringify(data).includes(id));
 
 const staffIn = (partyRef: string, state: Party): Known['implicated'] =>
   state.phase === 'open' && state.staffId !== undefined ? [{ partyRef, staffId: state.staffId }] : [];

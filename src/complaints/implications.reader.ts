@@ -20,14 +20,17 @@ export interface Implicated {
 
 const CASES = 'SELECT case_id AS id FROM case_people WHERE person = $1';
 
-/** Those that do not say so yet. */
-const LATE = `SELECT id FROM cases JOIN case_people ON case_id = id WHERE person = $1
-  AND NOT coalesce((detail::jsonb)->'implicated' ? $2, false)`;
+/** Those that do not say so yet, while it is still said who that party is. */
+const LATE = `SELECT cases.id FROM cases JOIN case_people ON case_id = cases.id JOIN parties ON person = parties.id::text
+  WHERE parties.id = $1 AND staff_id = $2 AND NOT coalesce((cases.detail::jsonb)->'implicated' ? $2, false)`;
 
 const removedAs = ({ staffId }: Implicated) => ({ staffId, reasons: 'Is a party to a case that is heard.' });
 
-const commandFor = (id: string, implicated: Implicated, { actor, correlationId }: Envelope) =>
-  new ComplaintCommand('Implicate', id, implicated, { actor, correlationId });
+const commandFor = (
+  id: string,
+  implicated: Implicated,
+  { actor, correlationId }: Pick<Envelope, 'actor' | 'correlationId'>,
+) => new ComplaintCommand('Implicate', id, implicated, { actor, correlationId });
 
 /**
  * What it means for the cases of a party that it turns out to be a member of staff: each says so in its own stream, so that
@@ -72,8 +75,11 @@ export class Implications {
     return { isOnCase: ids.length > 0, unchanged, also: [...told, ...also] };
   }
 
-  /** In the cases that the party was put on while that was being recorded; whoever comes later knows already. */
-  async inLateCases(implicated: Implicated, envelope: Envelope): Promise<void> {
+  /** In the cases that the party was put on while that was being recorded; a case that comes later knows already. */
+  async inLateCases(
+    implicated: Implicated,
+    envelope: Pick<Envelope, 'actor' | 'correlationId'>,
+  ): Promise<void> {
     for (const id of await this.idsOf(LATE, [implicated.partyRef, implicated.staffId]))
       await this.desk.perform(this.single, commandFor(id, implicated, envelope));
   }

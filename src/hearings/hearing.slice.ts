@@ -74,7 +74,7 @@ export class HearingSlice implements Slice<Hearing, HearingContext, HearingEvent
         people: await Promise.all(staff.map((id) => this.person(id))),
         appeals: decided.flatMap(({ state }) => (state.phase === 'absent' ? [] : state.appeals)),
         otherHearings: others.map(({ state }) => state),
-        companionRegistered: await this.isKnownParty(input.companionRef, own, circumstances.actor.id),
+        companionRegistered: await this.isKnownParty(input.companionRef, circumstances.actor.id),
       },
       occurred,
       subject: `hearing:${command.id}`,
@@ -114,16 +114,8 @@ export class HearingSlice implements Slice<Hearing, HearingContext, HearingEvent
     return { complaintId, complaint: state, procedure: rules?.policy.procedure };
   }
 
-  /** Whom this hearing names already is no news to whoever may know of it. */
-  private async isKnownParty(
-    id: string | undefined,
-    { state }: Told<Hearing>,
-    staffId: string,
-  ): Promise<boolean> {
-    if (id === undefined) return false;
-    if (state.phase !== 'absent' && state.companions.some(({ companionRef }) => companionRef === id))
-      return true;
-    return this.parties.isSeen(id, await this.sights.ofActor(staffId));
+  private async isKnownParty(id: string | undefined, staffId: string): Promise<boolean> {
+    return id !== undefined && this.parties.isSeen(id, await this.sights.ofActor(staffId));
   }
 
   private async person(id: string): Promise<Person> {

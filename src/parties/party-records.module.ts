@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { commandController } from '../access/command.controller.js';
 import { readController } from '../access/read.controller.js';
 import { ComplaintsModule } from '../complaints/complaints.module.js';
+import { LateImplications } from './late-implications.handler.js';
 import { partyDoor, partyReads } from './party.door.js';
 import { PartyHandler } from './party.handler.js';
 import { PartiesModule } from './parties.module.js';
@@ -10,7 +11,7 @@ import { PartiesModule } from './parties.module.js';
 @Module({
   imports: [ComplaintsModule, PartiesModule],
   controllers: [commandController(partyDoor), readController(partyReads)],
-  providers: [PartyHandler],
+  providers: [LateImplications, PartyHandler],
   exports: [PartyHandler],
 })
 export class PartyRecordsModule {}

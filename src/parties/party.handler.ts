@@ -30,7 +30,7 @@ export class PartyHandler implements ICommandHandler<PartyCommand, Answer> {
     @Inject(Sights) sights: Sights,
     @Inject(PartyQueries) queries: PartyQueries,
     @Inject(CasesOfParty) cases: CasesOfParty,
-    @Inject(Implications) private readonly implications: Implications,
+    @Inject(Implications) implications: Implications,
   ) {
     this.slice = {
       decider: party,
@@ -58,12 +58,8 @@ export class PartyHandler implements ICommandHandler<PartyCommand, Answer> {
     };
   }
 
-  /** Whoever turns out to be a party is off its cases with the same append; also off those it was put on meanwhile. */
-  async execute(command: PartyCommand): Promise<Answer> {
-    const implicated = implicatedBy(command);
-    if (!implicated) return this.desk.perform(this.slice, command);
-    const answer = await this.desk.perform(this.slice, command);
-    if (answer.events.length > 0) await this.implications.inLateCases(implicated, command.envelope);
-    return answer;
+  /** Whoever turns out to be a party is off its cases with the same append; off those it was put on meanwhile by `LateImplications`. */
+  execute(command: PartyCommand): Promise<Answer> {
+    return this.desk.perform(this.slice, command);
   }
 }

@@ -5,6 +5,8 @@ import { createHouse } from '../../src/house.js';
 import { commandDoors } from '../../src/doors.js';
 import type { Answer } from '../../src/event-store/command.js';
 import { Refusal } from '../../src/event-store/errors.js';
+import { catchUp } from '../../src/event-store/followers.js';
+import { LateImplications } from '../../src/parties/late-implications.handler.js';
 import { freshId } from '../../src/event-store/fresh-bytes.js';
 import { readConfig } from '../../src/platform/config.js';
 import { openDatabase, poolOf } from '../../src/platform/database.js';
@@ -40,6 +42,8 @@ export interface TwoHouses {
   act(deed: Deed): Promise<Answer>;
   /** Both at once, one in each house; answers what each was refused for, undefined where it was done. */
   race(round: number, deeds: readonly [Deed, Deed]): Promise<readonly (string | undefined)[]>;
+  /** Returns when what follows from all that is in the log was done. */
+  settled(): Promise<void>;
   /** The events of these streams in the order of the log. */
   log(...streams: readonly string[]): Promise<readonly Happened[]>;
   close(): Promise<void>;
@@ -92,6 +96,13 @@ export const twoHouses = async (): Promise<TwoHouses> => {
       });
       const refused = await Promise.all(doing);
       return round % 4 < 2 ? refused : refused.toReversed();
+    },
+    settled: async () => {
+      const { rows } = await database.pool.query<{ head: string }>(
+        'SELECT max(position) AS head FROM events',
+      );
+      const { follower } = one.house.get(LateImplications, { strict: false });
+      await catchUp(database.pool, follower, Number(rows[0]?.head));
     },
     log: async (...streams) => {
       const { rows } = await database.pool.query<Omit<Happened, 'data'> & { data: string }>(
