@@ -31,7 +31,8 @@ export interface Slice<State, Context extends Circumstances, E extends DomainEve
   /** Whether whoever acts must not know of this stream: they are answered as if there were none. */
   hides(command: Command, own: Told<State, E>): Promise<boolean>;
   gather(command: Command, own: Told<State, E>): Promise<Gathered<Context>>;
-  row?(id: string, version: number, state: State): ReadRow;
+  /** `entries`: what comes on record with it, for a row that tells only of that. */
+  row?(id: string, version: number, state: State, entries: readonly Entry<E>[]): ReadRow;
   /** The reference people use, for what was just created. */
   referenceOf?(state: State): string;
 }
@@ -267,7 +268,7 @@ export const writeOf = <State, Context extends Circumstances, E extends DomainEv
   slice: Slice<State, Context, E>,
   drafted: { id: string; expected: number; told: Told<State, E>; entries: readonly Entry<E>[] },
 ): StreamWrite => {
-  const row = slice.row?.(drafted.id, drafted.told.version, drafted.told.state);
+  const row = slice.row?.(drafted.id, drafted.told.version, drafted.told.state, drafted.entries);
   return {
     stream: drafted.told.stream,
     expected: drafted.expected,

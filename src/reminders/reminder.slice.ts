@@ -22,7 +22,7 @@ import { StaffQueries } from '../staff/staff.queries.js';
 import { HearingDeadlines } from './hearing-deadlines.reader.js';
 import { recipientsOf, toTell, type OnDuty, type Seat, type Telling } from './recipients.js';
 import type { ReminderEvent } from './reminder.events.js';
-import { reminderRow } from './reminder.projection.js';
+import { rowOfEntries } from './reminder.projection.js';
 import { reminder, reminderOf, type DeadlineRecord, type ReminderContext } from './reminder.js';
 import type { Standing } from './reminder.standing.js';
 
@@ -41,7 +41,7 @@ const BY_PEOPLE = ['SendAgain', 'Snooze'];
 @Injectable()
 export class ReminderSlice implements Slice<DeadlineRecord, ReminderContext, ReminderEvent> {
   readonly decider = reminder;
-  readonly row = reminderRow;
+  readonly row = rowOfEntries;
 
   constructor(
     @Inject(Desk) private readonly desk: Desk,
