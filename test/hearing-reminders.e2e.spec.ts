@@ -43,7 +43,7 @@ const due = async (more: { on?: string; caseId?: string } = {}) => {
 };
 
 const deliver = ({ caseId, deadline, dueOn, step, recipient }: ReminderKey) =>
-  redress.app.get(Delivery, { strict: false }).deliver({ caseId, deadline, dueOn, step, recipient }, true);
+  redress.app.get(Delivery, { strict: false }).deliver({ caseId, deadline, dueOn, step, recipient }, 1);
 
 const lines = (told: readonly ReminderKey[]) =>
   told

@@ -17,6 +17,7 @@ import { packageRoot } from '../src/platform/package-root.js';
 import { rebuild } from '../src/rebuild.cli.js';
 import { Queues } from '../src/platform/queue.js';
 import { Claims } from '../src/reminders/claims.js';
+import type { DeliveryData } from '../src/reminders/delivery.jobs.js';
 import { Delivery } from '../src/reminders/delivery.worker.js';
 import { DueReader } from '../src/reminders/due.reader.js';
 import { ReminderWorker } from '../src/reminders/reminder.worker.js';
@@ -254,7 +255,7 @@ describe.each(backends)('reminders, queued on %s', (backend) => {
       return { caseId, ...told, recipient: 'ann@example.org' };
     };
     const digest = (...keys: ReminderKey[]) =>
-      part(redress, Delivery).digest({ recipient: 'ann@example.org', day: '2026-03-02', keys }, false);
+      part(redress, Delivery).digest({ recipient: 'ann@example.org', day: '2026-03-02', keys });
     const first = await due();
     mail.refuse(451, 1);
     await expect(digest(first)).rejects.toThrow('not delivered');
@@ -268,7 +269,7 @@ describe.each(backends)('reminders, queued on %s', (backend) => {
     ]);
     expect(await digest(second)).toBe('waits');
     const next = { recipient: 'ann@example.org', day: '2026-03-03', keys: [second] };
-    expect(await part(redress, Delivery).digest(next, false)).toBe('sent');
+    expect(await part(redress, Delivery).digest(next)).toBe('sent');
     const messageIds = [first, second].flatMap(({ caseId }) =>
       lettersAbout(caseId).map(({ messageId }) => messageId),
     );
@@ -287,7 +288,9 @@ describe.each(backends)('reminders, queued on %s', (backend) => {
     const [paused, extended, changed] = [await due(), await due(), await due()];
     await sweepOnce(redress);
     const queue = await part(redress, Queues).queue('reminder-deliveries');
-    const queued = (await queue.getJobs(['waiting', 'prioritized'])).map(({ data }) => data as ReminderKey);
+    const queued = (await queue.getJobs(['waiting', 'prioritized'])).flatMap(
+      ({ data }) => (data as DeliveryData).keys,
+    );
     expect(queued).toEqual(expect.arrayContaining([paused, extended, changed]));
     const pause = { reason: 'court-proceedings', basis: 'A letter.' };
     await redress.handler.post(`/v1/complaints/${paused.caseId}/pause-clock`, pause);
@@ -335,7 +338,7 @@ describe.each(backends)('reminders, queued on %s', (backend) => {
     expect(snoozed).toMatchObject({ status: 200, body: { events: ['ReminderSnoozed'] } });
     expect(due).toMatchObject({ step: 'due-today' });
     const late = { caseId, ...about, step: 'overdue', recipient: 'ann@example.org' };
-    expect(await part(redress, Delivery).deliver(late, false)).toBe('superseded');
+    expect(await part(redress, Delivery).deliver(late)).toBe('superseded');
     expect(await onRecord(redress, caseId, 'superseded')).toMatchObject([
       { step: 'overdue', reason: 'snoozed' },
     ]);
@@ -421,7 +424,7 @@ describe.each(backends)('reminders, queued on %s', (backend) => {
       await Promise.all([redress.app, other].map((app) => part({ app }, ReminderWorker).start()));
       const due = (await part(redress, DueReader).page({ first: 50 }, everything)).items;
       const both = due.flatMap((key) =>
-        [redress.app, other].map((app) => part({ app }, Delivery).deliver(key, false)),
+        [redress.app, other].map((app) => part({ app }, Delivery).deliver(key)),
       );
       await Promise.all(both);
       await eventually(async () => {
@@ -454,7 +457,7 @@ describe('reminders that nobody is known to get', () => {
       expect(await sweepOnce(redress)).toMatchObject({ due: 0, unaddressed: 2 });
       expect(await sweepOnce(redress)).toMatchObject({ due: 0, unaddressed: 2 });
       for (const key of await due())
-        expect(await part(redress, Delivery).deliver(key, true)).toBe('unaddressed');
+        expect(await part(redress, Delivery).deliver(key, 1)).toBe('unaddressed');
       expect((await redress.handler.get('/v1/reminders?state=failed')).body.items).toEqual([]);
       expect((await due()).map(({ caseId }: { caseId: string }) => caseId).toSorted()).toEqual(
         cases.toSorted(),
@@ -464,7 +467,7 @@ describe('reminders that nobody is known to get', () => {
           handlerId: 'ann@example.org',
         });
       expect(await sweepOnce(redress)).toMatchObject({ due: 2, unaddressed: 0 });
-      for (const key of await due()) expect(await part(redress, Delivery).deliver(key, true)).toBe('sent');
+      for (const key of await due()) expect(await part(redress, Delivery).deliver(key, 1)).toBe('sent');
       expect(await due()).toEqual([]);
     } finally {
       await redress.close();
@@ -479,7 +482,7 @@ describe('why a reminder that is due was not sent yet', () => {
   let staffId = '';
   beforeAll(async () => {
     mail = await startMailServer();
-    redress = await house({ SMTP_URL: mail.url });
+    redress = await house({ SMTP_URL: mail.url, REDRESS_MAIL_RETRY_SECONDS: '3600' });
     const head = await redress.as('head', 'casework-head');
     staffId = (await head.post('/v1/staff', { staffId: ANN, duties: [] })).body.id;
     await head.post('/v1/staff', { staffId: 'dan@example.org', duties: [] });
@@ -550,13 +553,19 @@ describe('why a reminder that is due was not sent yet', () => {
   it('is that it failed, how often and why, until it is tried again; or that a worker is at it', async () => {
     const caseId = await ofAnn();
     const key = await keyOf(caseId);
+    const dueBefore = (await sweepOnce(redress)).due;
     mail.refuse(451, 2);
-    for (const said of ['refused, once', 'refused, 2 times']) {
-      await expect(part(redress, Delivery).deliver(key, false, () => 3_600_000)).rejects.toThrow();
+    for (const [said, hours] of [
+      ['refused, once', 1],
+      ['refused, 2 times', 2],
+    ] as const) {
+      await expect(part(redress, Delivery).deliver(key)).rejects.toThrow();
       const [failed] = await dueOf(caseId);
       expect(failed?.waits).toMatchObject([{ code: 'retry', words: expect.stringContaining(said) }]);
-      const inMinutes = (Date.parse(failed?.waits[0]?.until ?? '') - Date.now()) / 60_000;
-      expect(Math.round(inMinutes / 10)).toBe(6);
+      const inHours = (Date.parse(failed?.waits[0]?.until ?? '') - Date.now()) / 3_600_000;
+      expect(inHours).toBeLessThanOrEqual(hours);
+      expect(inHours).toBeGreaterThan(hours * 0.69);
+      expect((await sweepOnce(redress)).due).toBe(dueBefore - 1);
     }
     const claims = part(redress, Claims);
     const failed = () => ({ reason: 'unfinished', againInMs: 0 });
@@ -566,14 +575,24 @@ describe('why a reminder that is due was not sent yet', () => {
       failed,
     );
     expect(await waits(caseId)).toEqual([['next-sweep', null]]);
-    expect(await part(redress, Delivery).deliver(key, false)).toBe('sent');
+    expect(await part(redress, Delivery).deliver(key)).toBe('sent');
     expect(await waits(caseId)).toEqual([]);
+  });
+
+  it('is told until the last attempt, which is counted by the database, whatever becomes of the queue', async () => {
+    const caseId = await ofAnn();
+    const key = await keyOf(caseId);
+    mail.refuse(451, 3);
+    for (let attempt = 1; attempt < 3; attempt += 1)
+      await expect(part(redress, Delivery).deliver(key)).rejects.toThrow('refused 451');
+    expect(await part(redress, Delivery).deliver(key)).toBe('failed');
+    expect(await waits(caseId)).not.toContainEqual(['retry', expect.anything()]);
   });
 
   it('is that its recipient put it off; the sweep passes it by, and forgets claims of long ago', async () => {
     const caseId = await redress.receive('2026-02-25'); // due on Wednesday 4 March
     await redress.handler.post(`/v1/complaints/${caseId}/assign-handler`, { handlerId: ANN });
-    expect(await part(redress, Delivery).deliver(await keyOf(caseId), true)).toBe('sent');
+    expect(await part(redress, Delivery).deliver(await keyOf(caseId), 1)).toBe('sent');
     redress.clock.set('2026-03-06T09:00:00.000000Z');
     const ann = await redress.as(ANN, 'case-handler');
     const wish = { deadline: 'acknowledge', dueOn: '2026-03-04', until: '2026-03-09', reasons: 'Soon.' };
@@ -598,7 +617,7 @@ describe('why a reminder that is due was not sent yet', () => {
     const [mine, nobodys] = [await ofAnn(), await redress.receive()];
     const key = await keyOf(mine);
     mail.refuse(451, 1);
-    await expect(part(redress, Delivery).deliver(key, false, () => 3_600_000)).rejects.toThrow();
+    await expect(part(redress, Delivery).deliver(key)).rejects.toThrow();
     for (const [caseId, code] of [
       [mine, 'retry'],
       [nobodys, 'no-address'],
@@ -652,8 +671,8 @@ describe('reminders without a mail server', () => {
     await redress.handler.post(`/v1/complaints/${known}/assign-handler`, { handlerId: 'staff-9' });
     const { items } = await part(redress, DueReader).page({ first: 10 }, everything);
     expect(items.map(({ recipient }) => recipient).toSorted()).toEqual(['intake', 'staff-9']);
-    for (const key of items) expect(await part(redress, Delivery).deliver(key, false)).toBe('sent');
-    for (const key of items) expect(await part(redress, Delivery).deliver(key, false)).toBe('recorded');
+    for (const key of items) expect(await part(redress, Delivery).deliver(key)).toBe('sent');
+    for (const key of items) expect(await part(redress, Delivery).deliver(key)).toBe('recorded');
     const files = await readdir(outbox());
     const letters = await Promise.all(files.map((file) => readFile(join(outbox(), file), 'utf8')));
     expect(letters).toHaveLength(2);

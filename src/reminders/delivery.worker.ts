@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
+import { CONFIG, type Config } from '../platform/config.js';
 import { LOG } from '../platform/log.js';
 import { Undelivered } from '../platform/undelivered.js';
 import { Claims } from './claims.js';
@@ -16,6 +17,7 @@ import { ReminderSlice } from './reminder.slice.js';
 import { superseded } from './reminder.standing.js';
 import { digestLine, lineOf, type Digest, type ReminderKey } from './reminder.key.js';
 import { Turns } from './turns.reader.js';
+import { waitAfter } from './waits.js';
 
 /**
  * `recorded`: it was on record already. `claimed`: somebody else is at it. `waits`: its recipient is not told at this hour; it
@@ -23,15 +25,20 @@ import { Turns } from './turns.reader.js';
  */
 export type Outcome = 'sent' | 'failed' | 'superseded' | 'recorded' | 'claimed' | 'waits' | 'unaddressed';
 
-/** How long until it is tried again after this error. */
-type AgainInMs = (error: unknown) => number;
-const AT_ONCE: AgainInMs = () => 0;
+/** It did not get away, and is to be tried again after that time. */
+export class NotYet extends Error {
+  constructor(
+    { message }: Error,
+    readonly againInMs: number,
+  ) {
+    super(message);
+  }
+}
 
 interface Sending {
   readonly recipient: string;
   readonly line: string;
-  readonly last: boolean;
-  readonly againInMs: AgainInMs;
+  readonly attempts: number;
   /** Of a digest. */
   readonly day?: string;
 }
@@ -66,34 +73,40 @@ export class Delivery {
     @Inject(Letters) private readonly letters: Letters,
     @Inject(DigestLetters) private readonly digests: DigestLetters,
     @Inject(CommandBus) private readonly commands: CommandBus,
+    @Inject(CONFIG) private readonly config: Config,
     @Inject(LOG) private readonly log: Logger,
   ) {}
 
-  /** Throws when it should be tried again. A letter that does not get away on the `last` attempt is recorded as failed. */
-  async deliver(key: ReminderKey, last: boolean, againInMs = AT_ONCE): Promise<Outcome> {
-    return this.tell({ recipient: key.recipient, line: lineOf(key), last, againInMs }, [key]);
+  /** Errors: NotYet, unless that was the last of its attempts: then it is recorded as failed; else those of the database. */
+  async deliver(key: ReminderKey, attempts = this.config.REDRESS_MAIL_ATTEMPTS): Promise<Outcome> {
+    return this.tell({ recipient: key.recipient, line: lineOf(key), attempts }, [key]);
   }
 
   /** As `deliver`, of all that one person is told on a day. */
-  async digest(digest: Digest, last: boolean, againInMs = AT_ONCE): Promise<Outcome> {
+  async digest(digest: Digest, attempts = this.config.REDRESS_MAIL_ATTEMPTS): Promise<Outcome> {
     const { recipient, day, keys } = digest;
-    return this.tell({ recipient, line: digestLine(digest), last, againInMs, day }, keys);
+    return this.tell({ recipient, line: digestLine(digest), attempts, day }, keys);
   }
 
   private async tell(letter: Sending, keys: readonly ReminderKey[]): Promise<Outcome> {
-    const work = async (held: ReadonlySet<string>) => {
+    const work = async (held: ReadonlySet<string>, failures: number) => {
+      const last = failures + 1 >= letter.attempts;
       const found: (Entry | Outcome)[] = [];
       for (const key of keys) if (held.has(lineOf(key))) found.push(await this.matters(key));
       const entries = found.filter((each) => typeof each !== 'string');
       return entries.length > 0
-        ? this.send(letter, entries)
+        ? this.send(letter, entries, last)
         : (found.find((each) => typeof each === 'string') ?? 'recorded');
     };
-    const failed = (error: unknown) => ({
-      reason: error instanceof Undelivered ? error.reason : UNFINISHED,
-      againInMs: letter.againInMs(error),
+    let againInMs: number | undefined;
+    const failed = (error: unknown, failures: number) => {
+      againInMs = waitAfter(error, letter.line, failures + 1, 1000 * this.config.REDRESS_MAIL_RETRY_SECONDS);
+      return { reason: error instanceof Undelivered ? error.reason : UNFINISHED, againInMs };
+    };
+    const told = this.claims.holding(keys.map(lineOf), work, failed).catch((error: Error) => {
+      throw againInMs === undefined ? error : new NotYet(error, againInMs);
     });
-    const outcome = (await this.claims.holding(keys.map(lineOf), work, failed)) ?? 'claimed';
+    const outcome = (await told) ?? 'claimed';
     reminderOutcomes.inc({ outcome }, keys.length);
     return outcome;
   }
@@ -109,10 +122,10 @@ export class Delivery {
     return 'superseded';
   }
 
-  private async send(letter: Sending, mattering: readonly Entry[]): Promise<Outcome> {
+  private async send(letter: Sending, mattering: readonly Entry[], last: boolean): Promise<Outcome> {
     const entries = await this.whoseTurnItIs(letter, mattering);
     if (entries.length === 0) return 'waits';
-    const posted = await this.post(letter, entries);
+    const posted = await this.post(letter, entries, last);
     if (!posted) return 'unaddressed';
     if ('reason' in posted) {
       for (const { key } of entries) await this.record('RecordFailed', key, posted);
@@ -136,7 +149,7 @@ export class Delivery {
   }
 
   /** Throws when it should be tried again. */
-  private async post({ recipient, line, last }: Sending, entries: readonly Entry[]) {
+  private async post({ recipient, line }: Sending, entries: readonly Entry[], last: boolean) {
     try {
       return await this.letters.send(recipient, entries, line);
     } catch (error) {

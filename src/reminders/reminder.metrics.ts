@@ -31,7 +31,7 @@ export const sweepFinished = (): void => {
 
 new Gauge({
   name: 'redress_reminder_queue_depth',
-  help: 'Reminders in the queue now, whichever process put them there: waiting, delayed (to be tried again) or active. Left out while the queue is out of reach.',
+  help: 'Jobs in the queue now, whichever process put them there: pages of about thirty reminders that are waiting or active, and reminders that are delayed (to be tried again). Left out while the queue is out of reach.',
   labelNames: ['state'],
   async collect() {
     this.reset();

@@ -1,23 +1,28 @@
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import type { Job, Queue } from 'bullmq';
+import type { Queue } from 'bullmq';
 import type { Logger } from 'pino';
 import { CONFIG, type Config } from '../platform/config.js';
 import { LOG } from '../platform/log.js';
 import { Queues } from '../platform/queue.js';
-import { Delivery, named, type Outcome } from './delivery.worker.js';
+import { atMost } from './at-most.js';
+import { deliveryJob, lettersOf, type DeliveryData, type Load } from './delivery.jobs.js';
+import { Delivery, named, NotYet } from './delivery.worker.js';
+import type { ReminderKey } from './reminder.key.js';
 import { dueToSentSeconds, watchReminders } from './reminder.metrics.js';
-import type { Digest, ReminderKey } from './reminder.key.js';
 import { Sweep, type Swept } from './sweep.worker.js';
-import { waitBefore } from './waits.js';
 
 const SWEEP = 'sweep';
 /** They wait for a mail server and for what is committed together, not for the processor. */
 export const AT_ONCE = 16;
+/** While the last of one page are told, the first of the next one are. */
+const PAGES_AT_ONCE = 2;
 
 /** The worker role: a scheduler that brings on a sweep each minute, the sweeps, and the deliveries. */
 @Injectable()
 export class ReminderWorker implements BeforeApplicationShutdown {
   private watch: NodeJS.Timeout | undefined;
+  private isLeaving = false;
+  private readonly inTurn = atMost(AT_ONCE);
 
   constructor(
     @Inject(Queues) private readonly queues: Queues,
@@ -36,19 +41,12 @@ export class ReminderWorker implements BeforeApplicationShutdown {
     await this.queues.work<object, Swept>('reminder-sweeps', () => this.sweep.run(deliveries), {
       failed: (_, error) => this.log.warn({ reason: error.message }, 'reminders: a sweep failed'),
     });
-    await this.queues.work<ReminderKey | Digest, Outcome>(
+    await this.queues.work<DeliveryData, void>(
       'reminder-deliveries',
-      (job) => this.delivered(job),
+      ({ data }) => this.work(data, deliveries),
       {
-        concurrency: AT_ONCE,
-        settings: {
-          backoffStrategy: (attempts, _, error, job) => (job ? waitBefore(attempts, error, job) : 0),
-        },
-        failed: (job, error) =>
-          this.log.info(
-            { ...(job && 'caseId' in job.data ? named(job.data) : {}), reason: error.message },
-            'reminders: not delivered yet',
-          ),
+        concurrency: PAGES_AT_ONCE,
+        failed: (_, error) => this.log.warn({ reason: error.message }, 'reminders: left to the next sweep'),
       },
     );
     await this.schedule(sweeps);
@@ -57,17 +55,40 @@ export class ReminderWorker implements BeforeApplicationShutdown {
 
   beforeApplicationShutdown(): void {
     clearInterval(this.watch);
+    this.isLeaving = true;
   }
 
-  private async delivered(job: Job<ReminderKey | Digest, Outcome>): Promise<Outcome> {
-    const { data, attemptsMade, opts, timestamp } = job;
-    const last = attemptsMade + 1 >= (opts.attempts ?? 1);
-    const againInMs = (error: unknown) => waitBefore(attemptsMade + 1, error, job);
-    const outcome = await ('keys' in data
-      ? this.delivery.digest(data, last, againInMs)
-      : this.delivery.deliver(data, last, againInMs));
-    if (outcome === 'sent') dueToSentSeconds.observe(Math.max(0, Date.now() - timestamp) / 1000);
-    return outcome;
+  /** Each letter by itself: what becomes of one changes nothing for the others. Errors: what the queue says. */
+  private async work(data: DeliveryData, deliveries: Queue): Promise<void> {
+    const { foundAt, again } = data;
+    const later = async (load: Load, delay: number): Promise<void> => {
+      const job = deliveryJob(load, foundAt, { again: again + 1, delay });
+      await deliveries.add(job.name, job.data, job.opts);
+    };
+    const left: ReminderKey[] = [];
+    const told = lettersOf(data).map((load) =>
+      this.inTurn(async () => {
+        if (this.isLeaving) left.push(...load.keys);
+        else await this.tell(load, foundAt, (delay) => later(load, delay));
+      }),
+    );
+    const broken = (await Promise.allSettled(told)).find(({ status }) => status === 'rejected');
+    if (broken?.status === 'rejected') throw broken.reason;
+    // Another process takes them up.
+    if (left.length > 0) await later('day' in data ? data : { keys: left }, 0);
+  }
+
+  private async tell(load: Load, foundAt: number, later: (delay: number) => Promise<void>): Promise<void> {
+    const [key] = load.keys;
+    try {
+      const outcome =
+        'day' in load ? await this.delivery.digest(load) : key && (await this.delivery.deliver(key));
+      if (outcome === 'sent') dueToSentSeconds.observe(Math.max(0, Date.now() - foundAt) / 1000);
+    } catch (error) {
+      const { message: reason } = error as Error;
+      this.log.info({ ...('day' in load || !key ? {} : named(key)), reason }, 'reminders: not delivered yet');
+      await later(error instanceof NotYet ? error.againInMs : 1000 * this.config.REDRESS_MAIL_RETRY_SECONDS);
+    }
   }
 
   /** Asks first: a scheduler that is told anew each time would begin its interval anew each time. */

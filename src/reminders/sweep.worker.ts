@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import type { Logger } from 'pino';
@@ -6,19 +5,18 @@ import { everything } from '../access/sight.js';
 import { daysBetween } from '../clocks/days.js';
 import { LiveCases } from '../clocks/live-cases.js';
 import { Clock } from '../platform/clock.js';
-import { CONFIG, type Config } from '../platform/config.js';
 import { LOG } from '../platform/log.js';
 import { Claims } from './claims.js';
-import { pagesOf } from './pages.js';
+import { deliveryJob, inPages } from './delivery.jobs.js';
 import { DueReader } from './due.reader.js';
+import { pagesOf } from './pages.js';
 import { oldestDueReminder, sweepFinished, sweepSeconds, unaddressedReminders } from './reminder.metrics.js';
-import { digestLine, lineOf, type Digest, type ReminderKey } from './reminder.key.js';
+import type { Digest, ReminderKey } from './reminder.key.js';
 import { Turns, type Turn } from './turns.reader.js';
-import { DOUBLING } from './waits.js';
 
 export interface Swept {
   readonly missed: number;
-  /** Reminders that were queued, or were in the queue. */
+  /** Reminders that were queued, or were in the queue; not those that a worker is at, or that wait to be tried again. */
   readonly due: number;
   /** Reminders that are due and wait for their recipient's hours, working days or next digest. */
   readonly waiting: number;
@@ -26,14 +24,9 @@ export interface Swept {
   readonly unaddressed: number;
 }
 
-/** The id of a reminder's job: the same each time, so that what waits in the queue is not put there again. */
-const jobId = (line: string): string =>
-  `reminder-${createHash('sha256').update(line).digest('hex').slice(0, 40)}`;
-
 /** What does not get into a letter comes in the next one: nobody reads more at once. */
 const LONGEST_DIGEST = 500;
 
-/** Ids and days only: a queue holds no personal data. */
 const keyOf = ({ caseId, deadline, dueOn, step, recipient }: ReminderKey): ReminderKey => ({
   caseId,
   deadline,
@@ -55,7 +48,6 @@ export class Sweep {
     @Inject(Turns) private readonly turns: Turns,
     @Inject(Claims) private readonly claims: Claims,
     @Inject(Clock) private readonly clock: Clock,
-    @Inject(CONFIG) private readonly config: Config,
     @Inject(LOG) private readonly log: Logger,
   ) {}
 
@@ -82,16 +74,20 @@ export class Sweep {
   private async enqueueDue(queue: Queue): Promise<Omit<Swept, 'missed'>> {
     const turnOf = await this.turns.asOfNow();
     const told: Tally = { due: 0, waiting: 0, unaddressed: 0, digests: new Map() };
+    const foundAt = Date.now();
     let oldest: string | undefined;
+    let rest: ReminderKey[] = [];
     for await (const found of pagesOf((request) => this.reminders.page(request, everything))) {
       // Those of hearings come last, in an order of their own.
       for (const { dueOn } of found) if (oldest === undefined || dueOn < oldest) oldest = dueOn;
-      const ready = await sorted(found.map(keyOf), turnOf, told);
-      if (ready.length > 0) await queue.addBulk(ready.map((key) => this.jobOf('deliver', lineOf(key), key)));
+      const ready = await sorted(await this.claims.untouched(found.map(keyOf)), turnOf, told);
+      const cut = inPages([...rest, ...ready]);
+      rest = cut.rest;
+      if (cut.pages.length > 0) await queue.addBulk(cut.pages.map((keys) => deliveryJob({ keys }, foundAt)));
     }
     const { digests, ...swept } = told;
-    for (const digest of digests.values())
-      await queue.addBulk([this.jobOf('digest', digestLine(digest), digest)]);
+    const last = rest.length > 0 ? [{ keys: rest }] : [];
+    for (const load of [...last, ...digests.values()]) await queue.addBulk([deliveryJob(load, foundAt)]);
     oldestDueReminder.set(oldest === undefined ? 0 : Math.max(0, daysBetween(oldest, this.clock.today())));
     this.warnOf(swept.unaddressed);
     return swept;
@@ -105,14 +101,6 @@ export class Sweep {
         { unaddressed },
         'reminders: due, but nobody knows where to write; set REDRESS_INTAKE_MAIL; see `redress reminders due`',
       );
-  }
-
-  /** Tried again after waits that double; the record says what was done, and a job that were kept would keep its id taken. */
-  private jobOf(name: 'deliver' | 'digest', line: string, data: ReminderKey | Digest) {
-    const { REDRESS_MAIL_ATTEMPTS: attempts, REDRESS_MAIL_RETRY_SECONDS: wait } = this.config;
-    const backoff = { type: DOUBLING, delay: Math.ceil(wait * 1000) };
-    const opts = { jobId: jobId(line), attempts, backoff, removeOnComplete: true, removeOnFail: true };
-    return { name, data, opts };
   }
 }
 
