@@ -12,6 +12,8 @@ const LAST_MS = 60 * 60_000;
 /** Between two questions that an outage, or tokens of unknown keys, bring about. */
 const PAUSE_MS = 10_000;
 const PATIENCE_MS = 3_000;
+/** In bytes, unpacked: hundreds of keys with their certificates, and nothing that would fill the memory. */
+const LARGEST = 1_048_576;
 
 const configuration = z.object({ issuer: z.string(), jwks_uri: z.string() });
 const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
@@ -21,6 +23,18 @@ const wrong = (address: string, why: string): WrongSetting =>
 
 /** It does not answer now, and may a moment later. */
 class Away extends Error {}
+
+/** Whoever answers without an end is left at once. Errors: WrongSetting, and whatever cut the answer off. */
+const textOf = async (address: string, { body }: Response): Promise<string> => {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    size += chunk.byteLength;
+    if (size > LARGEST) throw wrong(address, `answers with more than ${LARGEST} bytes.`);
+    chunks.push(chunk);
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks));
+};
 
 /** What an address answers as JSON. Errors: Away, WrongSetting. */
 const answerOf = async (address: string): Promise<unknown> => {
@@ -33,8 +47,8 @@ const answerOf = async (address: string): Promise<unknown> => {
   });
   if (answer.status >= 500 || answer.status === 429) throw new Away(`status ${answer.status}`);
   if (answer.status !== 200) throw wrong(address, `answers with status ${answer.status}, not with JSON.`);
-  const text = await answer.text().catch((error: Error) => {
-    throw new Away(error.message);
+  const text = await textOf(address, answer).catch((error: Error) => {
+    throw error instanceof WrongSetting ? error : new Away(error.message);
   });
   try {
     return JSON.parse(text);
