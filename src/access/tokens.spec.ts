@@ -81,6 +81,34 @@ describe('a token', () => {
     );
   };
 
+  it.each([
+    ['Auth0', 'auth0|5f7c8ec7c33c6c004bbafe82'],
+    ['Auth0, by SAML', 'samlp|my-directory|a1b2c3d4'],
+    ['Auth0, a service', 'Hq7rD0aX5b@clients'],
+    ['Entra ID', 'AAAAAAAAAAAAAAAAAAAAAIkzqFVrSaSaFHy782bbtaQ'],
+    ['Keycloak', '3f2c9c1e-8b7a-4d59-9a51-0d0b1f0c7a11'],
+    ['Keycloak, from a directory', 'f:3f2c9c1e-8b7a-4d59-9a51-0d0b1f0c7a11:jdoe'],
+    ['Google', '110169484474386276334'],
+    ['AD FS', 'N5rgBgBjHyOw0uAtPcZ+8g/q5c0jKKjbC0qM1kYx0tA='],
+    ['Okta, which gives the login', 'staff-7@example.org'],
+    ['an address', 'https://id.example.org/people/7'],
+  ])('of %s is told as it is', async (_, sub) => {
+    expect(await whose(sub)).toBe(sub);
+  });
+
+  it('tells the log, and nobody else, why its sub is refused, without citing it', async () => {
+    const told: unknown[] = [];
+    const config = readConfig({ REDRESS_DATA_DIR: `${process.env['REDRESS_TEST_DIRECTORY'] ?? ''}/whose` });
+    const token = await developmentToken(config, { sub: 'Ann Lee', roles: ['intake'], ttl: '1h' });
+    const tokens = await Tokens.from(config, {
+      log: { warn: () => undefined, debug: (line: unknown) => told.push(line) } as never,
+    });
+    await expect(tokens.principal(`Bearer ${token}`)).rejects.toMatchObject({ code: 'token-refused' });
+    expect(told).toEqual([
+      { why: 'its sub: There is a blank in it: let the provider give an opaque reference.' },
+    ]);
+  });
+
   it('names whoever comes as nobody else could be named', async () => {
     expect(await whose('staff-7')).toBe('staff-7');
     for (const sub of [

@@ -11,9 +11,11 @@ import { isHouse, roles, type Principal, type Role } from './principal.js';
 
 /**
  * Who comes, as their acts are recorded. With a blank or what nobody sees in it, it would be read as somebody else's reference,
- * whom a restriction or a recusal names; and nobody comes as the house itself.
+ * whom a restriction or a recusal names, and is mostly a name, which must not stand in the history; nobody comes as the house itself.
  */
-const whoComes = staffRef.refine((id) => !/\s/u.test(id) && !isHouse(id));
+const whoComes = staffRef
+  .refine((id) => !/\s/u.test(id), 'There is a blank in it: let the provider give an opaque reference.')
+  .refine((id) => !isHouse(id), 'The house itself is called so.');
 
 const DEVELOPMENT_ISSUER = 'redress-development';
 const AUDIENCE = 'redress';
@@ -113,7 +115,7 @@ export class Tokens {
   private constructor(
     private readonly prove: Prove,
     private readonly rolesClaim: string,
-    private readonly now: () => number,
+    private readonly around: Required<Pick<Surroundings, 'now'>> & Pick<Surroundings, 'log'>,
     /** Before anybody comes. Errors: WrongSetting. */
     readonly check: () => Promise<void>,
   ) {}
@@ -125,7 +127,7 @@ export class Tokens {
     return new Tokens(
       (token) => issued.prove(token),
       claim,
-      now,
+      { now, ...(log && { log }) },
       () => issued.check(),
     );
   }
@@ -139,14 +141,14 @@ export class Tokens {
       log?.warn(
         'DEVELOPMENT KEYS: OIDC_ISSUER is not set, so whoever can read development-token.key in REDRESS_DATA_DIR makes tokens of any role. Never for real complaints.',
       );
-    return new Tokens(await provenHere(config), 'roles', now, warn);
+    return new Tokens(await provenHere(config), 'roles', { now, ...(log && { log }) }, warn);
   }
 
   /** Whose token this is, where it was proved before and holds still. */
   known(authorization: string | undefined): Principal | undefined {
     const token = tokenIn(authorization);
     const known = token === undefined ? undefined : this.proved.get(hashOf(token));
-    return known && known.until > this.now() && known.holds() ? known.principal : undefined;
+    return known && known.until > this.around.now() && known.holds() ? known.principal : undefined;
   }
 
   /** Errors: Unauthenticated `no-token`, `token-refused`; Unavailable `issuer-unreachable`. */
@@ -160,6 +162,8 @@ export class Tokens {
   private async of(token: string): Promise<Principal> {
     const proved = await this.prove(token);
     const id = whoComes.safeParse(proved?.sub);
+    if (proved && !id.success)
+      this.around.log?.debug({ why: `its sub: ${id.error.issues[0]?.message}` }, 'a token was refused');
     if (!proved || !id.success)
       throw new Unauthenticated(
         'token-refused',
