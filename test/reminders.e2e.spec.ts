@@ -667,7 +667,9 @@ describe('reminders without a mail server', () => {
       name: 'Ann',
       email: 'ann@example.org',
     });
-    await redress.handler.post(`/v1/parties/${party.body.id}/identify-staff`, { staffId: 'staff-9' });
+    const head = await redress.as('head-1', 'casework-head');
+    const identified = await head.post(`/v1/parties/${party.body.id}/identify-staff`, { staffId: 'staff-9' });
+    expect(identified.status).toBe(200);
     await redress.handler.post(`/v1/complaints/${known}/assign-handler`, { handlerId: 'staff-9' });
     const { items } = await part(redress, DueReader).page({ first: 10 }, everything);
     expect(items.map(({ recipient }) => recipient).toSorted()).toEqual(['intake', 'staff-9']);

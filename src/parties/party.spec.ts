@@ -47,12 +47,13 @@ describe('the contacts of a party', () => {
 
 describe('saying which member of staff a party is', () => {
   it('is done once, and anew when it was wrong', () => {
+    const head = { actor: { id: 'head-1', role: 'casework-head' } };
     given(registered)
-      .when('IdentifyStaff', { staffId: 'staff-2' })
+      .when('IdentifyStaff', { staffId: 'staff-2' }, head)
       .then({ type: 'StaffIdentified', data: { staffId: 'staff-2' } });
     given(registered, identified('staff-2')).when('IdentifyStaff', { staffId: 'staff-2' }).then();
     given(registered, identified('staff-2'))
-      .when('IdentifyStaff', { staffId: 'staff-3' })
+      .when('IdentifyStaff', { staffId: 'staff-3' }, head)
       .then({ type: 'StaffIdentified', data: { staffId: 'staff-3' } });
   });
 
@@ -78,9 +79,35 @@ describe('saying which member of staff a party is', () => {
         if (refusal) each.refuses(refusal);
         else expect(each.events()).toHaveLength(1);
     }
-    given(registered)
+    const { email: _, ...unreachable } = ada;
+    given({ type: 'PartyRegistered', data: unreachable })
       .when('IdentifyStaff', { staffId: 'staff-2' }, { actor: { id: 'staff-9', role: 'intake' } })
       .then({ type: 'StaffIdentified', data: { staffId: 'staff-2' } });
+  });
+
+  it('turns nobody’s mail aside, but by themself or a head of casework', () => {
+    const correct = (entry: number, field: string, told: string) => ({
+      eventId: givenId(entry),
+      path: [field],
+      new: told,
+      reason: 'A slip.',
+      basis: 'A list.',
+    });
+    const as = (id: string, role: string) => ({ actor: { id, role } });
+    const tries = (context: object) => [
+      given(registered).when('IdentifyStaff', { staffId: 'staff-2' }, context),
+      given(registered, identified('staff-2')).when('ChangeContact', { name: 'Ada' }, context),
+      given(registered, identified('staff-2')).when('CorrectEntry', correct(0, 'email', 'e@x.org'), context),
+      given(registered, identified('staff-5')).when(
+        'CorrectEntry',
+        correct(1, 'staffId', 'staff-2'),
+        context,
+      ),
+    ];
+    for (const role of ['intake', 'case-handler'])
+      for (const each of tries(as('staff-9', role))) each.refuses('mail-of-staff');
+    for (const each of tries(as('staff-9', 'casework-head'))) expect(each.events()).toHaveLength(1);
+    for (const each of tries(as('staff-2', 'intake'))) expect(each.events()).toHaveLength(1);
   });
 
   it('is not undone by that member of staff', () => {

@@ -80,6 +80,15 @@ const refuseTakingOff = ({ isOnCase, actor }: PartyContext): void => {
     );
 };
 
+/** What somebody of the staff is told by mail goes to the address of the party that they are: nobody else turns it aside. */
+const refuseTurningAside = (staffId: string | undefined, { actor }: Partial<PartyContext>): void => {
+  if (staffId === undefined || !actor || staffId === actor.id || actor.role === 'casework-head') return;
+  throw new RuleBroken(
+    'mail-of-staff',
+    `What ${staffId} is told by mail goes to the address of this party. Ask them or a casework head to do this.`,
+  );
+};
+
 const act = actsOn<Party, PartyContext, PartyEvent>();
 
 export const party: Decider<Party, PartyContext, PartyEvent> = {
@@ -96,6 +105,7 @@ export const party: Decider<Party, PartyContext, PartyEvent> = {
       summary: "State a party's name and contacts anew.",
       when: 'open',
       input: z.strictObject(contact),
+      possible: (state, context) => refuseTurningAside(known(state).staffId, context),
       decide: (data) => [{ type: 'PartyContactChanged', data }],
     }),
     IdentifyStaff: act({
@@ -107,6 +117,7 @@ export const party: Decider<Party, PartyContext, PartyEvent> = {
         if (known(state).staffId === data.staffId) return [];
         refuseOwnRecord(state, context);
         refuseTakingOff(context);
+        if (known(state).email !== undefined) refuseTurningAside(data.staffId, context);
         return [{ type: 'StaffIdentified', data }];
       },
     }),
@@ -136,7 +147,10 @@ export const party: Decider<Party, PartyContext, PartyEvent> = {
         if (data.path[0] === 'staffId') {
           refuseOwnRecord(state, context);
           refuseTakingOff(context);
+          const { new: told } = data;
+          if (known(state).email !== undefined && typeof told === 'string') refuseTurningAside(told, context);
         }
+        if (data.path[0] === 'email') refuseTurningAside(known(state).staffId, context);
         return [correction];
       },
     }),
