@@ -260,6 +260,7 @@ describe.each(backends)('reminders, queued on %s', (backend) => {
     mail.refuse(451, 1);
     await expect(digest(first)).rejects.toThrow('not delivered');
     const second = await due();
+    await eventually(async () => expect(await sweepOnce(redress)).toMatchObject({ waiting: 1 }));
     expect(await digest(second, first)).toBe('sent');
     const [letter] = lettersAbout(first.caseId);
     expect(letter?.text).not.toContain(second.caseId);
@@ -548,6 +549,19 @@ describe('why a reminder that is due was not sent yet', () => {
     const [due] = await dueOf(caseId);
     expect(due).toMatchObject({ recipient: 'dan@example.org' });
     expect(due?.waits[0]?.words).toContain(`${ANN}, who is away until the end of 2026-03-05`);
+  });
+
+  it('is that what the digest of the day says was fixed before it came due, also where that did not get away', async () => {
+    await arrange({ calendars: ['weekdays'], digestAt: '09:00' });
+    const first = await ofAnn();
+    await eventually(async () => expect(await waits(first)).toEqual([['next-sweep', null]]));
+    mail.refuse(550, 1);
+    const digest = { recipient: ANN, day: '2026-03-02', keys: [await keyOf(first)] };
+    expect(await part(redress, Delivery).digest(digest)).toBe('failed');
+    const second = await ofAnn();
+    expect(await waits(second)).toEqual([['digest', '2026-03-03T09:00:00+00:00']]);
+    await arrange({});
+    await eventually(async () => expect(await waits(second)).toEqual([['next-sweep', null]]));
   });
 
   it('is that it failed, how often and why, until it is tried again; or that a worker is at it', async () => {

@@ -11,6 +11,16 @@ const KEPT_DAYS = 30;
 export class DigestLetters {
   constructor(@Inject(POOL) private readonly pool: Pool) {}
 
+  /** The lines of the digest of that day, where it was to be sent before; else undefined: it may say anything yet. */
+  async fixedLinesOf(recipient: string, day: string): Promise<ReadonlySet<string> | undefined> {
+    const { rows } = await this.pool.query<{ lines: string[] }>({
+      name: 'fixed-lines-of-digest',
+      text: 'SELECT lines FROM digest_letters WHERE recipient = $1 AND day = $2',
+      values: [recipient, day],
+    });
+    return rows[0] && new Set(rows[0].lines);
+  }
+
   /** The lines of the digest of that day: these, unless it was to be sent before. */
   async linesOf(
     { recipient, day }: Omit<Digest, 'keys'>,

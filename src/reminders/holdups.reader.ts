@@ -28,9 +28,15 @@ export class Holdups {
     const roster = await this.staff.roster();
     const [turnOf, had] = [await this.turns.asOfNow(), await this.turns.digestsHad()];
     const claims = await this.claims.standing(due.map(lineOf));
-    const ofRecipient = async (recipient: string): Promise<readonly Holdup[]> => {
+    const ofRecipient = async (each: Due): Promise<readonly Holdup[]> => {
+      const { recipient } = each;
       const turn = await turnOf(recipient);
-      if ('digest' in turn || turn.now === 'one by one') return [];
+      if ('digest' in turn) {
+        if (turn.takes(lineOf(each))) return [];
+        const past = (day: string) => day === turn.digest || had(recipient, day);
+        return digestOf(roster.nextDigest(recipient, now, past, this.calendarNamed));
+      }
+      if (turn.now === 'one by one') return [];
       if (turn.now === 'unaddressed') return [heldUp('no-address')];
       const hush = roster.hush(recipient, now, this.calendarNamed);
       return [
@@ -40,11 +46,7 @@ export class Holdups {
     };
     return Promise.all(
       due.map(async (each) => {
-        const holds = [
-          ...putOff(each),
-          ...(await ofRecipient(each.recipient)),
-          ...attempts(claims.get(lineOf(each))),
-        ];
+        const holds = [...putOff(each), ...(await ofRecipient(each)), ...attempts(claims.get(lineOf(each)))];
         return [...absence(each, roster, now), ...(holds.length > 0 ? holds : [heldUp('next-sweep')])];
       }),
     );

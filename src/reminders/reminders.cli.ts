@@ -9,6 +9,7 @@ import { EventStore } from '../event-store/event-store.js';
 import { Sealing } from '../event-store/sealing.js';
 import { Addresses } from './addresses.js';
 import { Claims } from './claims.js';
+import { DigestLetters } from './digest-letters.js';
 import { DueReader } from './due.reader.js';
 import { HearingDueReader } from './hearing-due.reader.js';
 import { Holdups } from './holdups.reader.js';
@@ -34,7 +35,7 @@ const found = (asked: Omit<ReminderRequest, 'first' | 'after'>, named?: string):
     const due = new DueReader(pool, book, parties, clock, staff, hearings);
     const sealing = new Sealing(masterKeys, new EventStore(pool));
     const addresses = new Addresses(config, parties, staff, sealing);
-    const turns = new Turns(pool, addresses, staff, book, clock);
+    const turns = new Turns(pool, new DigestLetters(pool), addresses, staff, book, clock);
     const holdups = new Holdups(turns, new Claims(pool), addresses, staff, book, clock);
     const queries = new ReminderQueries(pool, book, clock, due, holdups);
     const caseId = named === undefined ? undefined : await queries.caseNamed(named);

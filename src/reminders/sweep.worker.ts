@@ -11,7 +11,7 @@ import { deliveryJob, inPages } from './delivery.jobs.js';
 import { DueReader } from './due.reader.js';
 import { pagesOf } from './pages.js';
 import { oldestDueReminder, sweepFinished, sweepSeconds, unaddressedReminders } from './reminder.metrics.js';
-import type { Digest, ReminderKey } from './reminder.key.js';
+import { lineOf, type Digest, type ReminderKey } from './reminder.key.js';
 import { Turns, type Turn } from './turns.reader.js';
 
 export interface Swept {
@@ -120,9 +120,10 @@ const sorted = async (
   const ready: ReminderKey[] = [];
   for (const key of keys) {
     const turn = await turnOf(key.recipient);
-    if ('digest' in turn) intoDigest(told, key, turn.digest);
+    if ('digest' in turn && turn.takes(lineOf(key))) intoDigest(told, key, turn.digest);
+    else if ('digest' in turn || turn.now === 'wait') told.waiting += 1;
     else if (turn.now === 'one by one') ready.push(key);
-    else told[turn.now === 'wait' ? 'waiting' : 'unaddressed'] += 1;
+    else told.unaddressed += 1;
   }
   told.due += ready.length;
   return ready;

@@ -7,12 +7,15 @@ import { POOL } from '../platform/database.js';
 import type { Roster } from '../staff/roster.js';
 import { StaffQueries } from '../staff/staff.queries.js';
 import { Addresses } from './addresses.js';
+import { DigestLetters } from './digest-letters.js';
 
 /**
  * Whether somebody is told now: letter by letter, in the digest of their day, or not yet (it is quiet with them, or they had
- * their digest). `unaddressed`: nobody knows where to write.
+ * their digest). `unaddressed`: nobody knows where to write. A digest that was to be sent before `takes` only what it said then.
  */
-export type Turn = { readonly now: 'one by one' | 'wait' | 'unaddressed' } | { readonly digest: string };
+export type Turn =
+  | { readonly now: 'one by one' | 'wait' | 'unaddressed' }
+  | { readonly digest: string; takes(line: string): boolean };
 
 type DigestsHad = (recipient: string, day: string) => boolean;
 
@@ -23,6 +26,7 @@ const DIGESTS = `SELECT DISTINCT recipient, digest::text AS day FROM reminders W
 export class Turns {
   constructor(
     @Inject(POOL) private readonly pool: Pool,
+    @Inject(DigestLetters) private readonly digests: DigestLetters,
     @Inject(Addresses) private readonly addresses: Addresses,
     @Inject(StaffQueries) private readonly staff: StaffQueries,
     @Inject(PolicyBook) private readonly book: PolicyBook,
@@ -53,7 +57,9 @@ export class Turns {
     if (!this.tellable(recipient, roster)) return { now: 'wait' };
     if (roster.arrangementOf(recipient).digestAt === null) return { now: 'one by one' };
     const digest = roster.digestDue(recipient, this.clock.now());
-    return digest === null || had(recipient, digest) ? { now: 'wait' } : { digest };
+    if (digest === null || had(recipient, digest)) return { now: 'wait' };
+    const fixed = await this.digests.fixedLinesOf(recipient, digest);
+    return { digest, takes: (line) => fixed?.has(line) ?? true };
   }
 
   private tellable(recipient: string, roster: Roster): boolean {
