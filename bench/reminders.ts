@@ -121,6 +121,7 @@ const receive = async (): Promise<void> => {
   await give(new ComplaintCommand('AssignHandler', id, { handlerId: 'ann@example.org' }, envelope()));
 };
 
+const rivals: { close(): Promise<void> }[] = [];
 try {
   for (let n = 0; n < CASES; n += GIVEN_AT_ONCE)
     await Promise.all(Array.from({ length: Math.min(GIVEN_AT_ONCE, CASES - n) }, receive));
@@ -145,6 +146,7 @@ try {
     connection,
     concurrency: AT_ONCE,
   });
+  rivals.push(worker, bare);
   const working = () =>
     perSecond('bare', async () => {
       done = 0;
@@ -162,7 +164,6 @@ try {
   );
   const [ours, theirs] = [median(processor.ours), median(processor.bare)].map(Math.round);
   console.log(`processor time of Node for each: ${ours} µs, bare ${theirs} µs`);
-  await Promise.all([worker.close(), bare.close()]);
   const peak = process.resourceUsage().maxRSS * 1024;
   console.log(
     `memory: ${megabytes(memory)} before ${ROUNDS * STEPS} more and as many bare jobs, ${megabytes(peak)} at most`,
@@ -170,6 +171,7 @@ try {
   const onRecord = await recorded(pool);
   if (onRecord !== (ROUNDS + 1) * STEPS) throw new Error(`${onRecord} reminders are on record.`);
 } finally {
+  await Promise.all(rivals.map((each) => each.close()));
   await app.close();
   if (connection instanceof pg.Pool) await connection.end();
   await source.destroy();
