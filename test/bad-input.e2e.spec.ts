@@ -299,6 +299,12 @@ const cases: readonly (readonly [string, Bad, number, string])[] = [
   ['a page too long', { url: '/v1/parties?first=1e9', method: 'GET' }, 400, 'invalid-input'],
   ['a page that is no number', { url: '/v1/parties?first=ten', method: 'GET' }, 400, 'invalid-input'],
   ['a parameter given twice', { url: '/v1/parties?first=1&first=2', method: 'GET' }, 400, 'invalid-input'],
+  [
+    'a day of reminders that are on record',
+    { url: '/v1/reminders?on=2026-03-02', method: 'GET' },
+    400,
+    'invalid-input',
+  ],
   ['an unknown parameter', { url: '/v1/parties?colour=red', method: 'GET' }, 400, 'invalid-input'],
   ['a parameter called __proto__', { url: '/v1/parties?__proto__=1', method: 'GET' }, 400, 'invalid-input'],
   ['an id in path and query', { url: '/v1/parties/{id}?id=1', method: 'GET' }, 400, 'invalid-input'],
@@ -348,6 +354,14 @@ describe('bad input', () => {
     expect(answer.body).not.toMatch(LEAKS);
     expect(problem['detail']).not.toMatch(UNHELPFUL);
     expect(answer.body.length).toBeLessThan(20_000);
+  });
+
+  it.each([
+    { url: '/v1/complaints/2026-000001/acknowledge', body: {} },
+    { url: '/v1/parties/2026-000001', method: 'GET' },
+  ] as const)('that is no id is told of as such: $url', async (asked) => {
+    const { detail, issues } = (await send(asked)).json<{ detail: string; issues: object[] }>();
+    expect([detail, issues.length]).toEqual(['id: Give an id as Redress returned it.', 1]);
   });
 });
 

@@ -116,7 +116,7 @@ const idFor = ({ named, calledBy }: CommandDoor, act: string): z.ZodType<string>
   named?.schema ?? (calledBy?.acts.includes(act) ? calledBy.schema : anId);
 
 const idOf = (door: CommandDoor, { id, act }: CommandRequest, input: unknown): string => {
-  if (id !== undefined) return readInput(idFor(door, act), id);
+  if (id !== undefined) return readInput(idFor(door, act), id, [], ['id']);
   return door.named?.by?.(input) ?? freshId();
 };
 

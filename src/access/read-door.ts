@@ -82,16 +82,19 @@ const refuseDepth = (value: unknown): void => {
 
 const ISSUES_TOLD = 20;
 
-/** Errors: InvalidInput `invalid-input`; `details.issues` says which field. */
+/** `at`: where the value itself stands. Errors: InvalidInput `invalid-input`; `details.issues` says which field. */
 export const readInput = <S extends z.ZodType>(
   schema: S,
   value: unknown,
   around: readonly string[] = [],
+  at: readonly string[] = [],
 ): z.output<S> => {
   refuseDepth(value);
   const read = reading(schema, value, around);
   if (read.ok) return read.data;
-  const faults = read.faults.slice(0, ISSUES_TOLD);
+  const faults = read.faults
+    .slice(0, ISSUES_TOLD)
+    .map(({ path, message }) => ({ path: [...at, ...path], message }));
   const issues = faults.map((fault) => ({ path: placeOf(fault), message: fault.message }));
   throw new InvalidInput('invalid-input', sentenceOf(faults), { issues });
 };

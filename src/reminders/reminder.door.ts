@@ -31,7 +31,7 @@ export const reminderReads: ReadDoor<ReminderQueries> = {
         state: reminderView.shape.state.optional(),
         caseId: id.optional(),
         recipient: staffRef.optional().describe('Whose they are: a staff reference.'),
-        on: day.optional().describe('Of what is due: as if it were that day.'),
+        on: day.optional().describe('Of what is due, so only with that state: as if it were that day.'),
       }),
       answer: pageOf(reminderView),
       ask: (queries, params, sight) => queries.page(params, sight),

@@ -5,7 +5,7 @@ import type { Sight } from '../access/sight.js';
 import { dayIn } from '../clocks/days.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
 import type { PolicySet } from '../clocks/policy-set.js';
-import { NotFound } from '../event-store/errors.js';
+import { InvalidInput, NotFound } from '../event-store/errors.js';
 import { Clock } from '../platform/clock.js';
 import { POOL } from '../platform/database.js';
 import { cursorAs, cursorOf, type Page, type PageRequest } from '../platform/page.js';
@@ -14,7 +14,6 @@ import { Holdups } from './holdups.reader.js';
 import { readFrom } from './pages.js';
 import type { ReminderView } from './reminder.view.js';
 
-/** `on` counts for `due` only. */
 export interface ReminderRequest extends DueRequest {
   /** `due`: its step has come and it is not on record. Without a state: all that are on record. */
   readonly state?: ReminderView['state'] | undefined;
@@ -84,7 +83,12 @@ export class ReminderQueries {
     @Inject(Holdups) private readonly holdups: Holdups,
   ) {}
 
-  page(asked: ReminderRequest, sight: Sight): Promise<Page<ReminderView>> {
+  /** Errors: InvalidInput. */
+  async page(asked: ReminderRequest, sight: Sight): Promise<Page<ReminderView>> {
+    if (asked.on !== undefined && asked.state !== 'due') {
+      const message = 'Only what is due is told as of a day. Ask for the state due with it.';
+      throw new InvalidInput('invalid-input', `on: ${message}`, { issues: [{ path: 'on', message }] });
+    }
     return asked.state === 'due' ? this.dueNow(asked, sight) : this.recorded(asked, sight);
   }
 
