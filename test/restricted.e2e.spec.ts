@@ -370,7 +370,8 @@ describe('whoever is off a case', () => {
     const declare = () => act('declare-conflict', { nature: 'A cousin.' }, 'declared');
     const declared = await declare();
     expect(declared.status).toBe(200);
-    for (const again of [await act('acknowledge', {}, 'acknowledged'), await received(author)])
+    const otherwise = await act('acknowledge', { acknowledgedOn: today }, 'acknowledged');
+    for (const again of [await act('acknowledge', {}, 'acknowledged'), otherwise, await received(author)])
       expect([again.status, again.body.detail]).toEqual([
         404,
         `There is no complaint ${id}. Check the id or the reference.`,

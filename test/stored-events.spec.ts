@@ -14,6 +14,7 @@ import {
   personalFields,
   SEAL_MARK,
   sha256,
+  memberRef,
   staffRef,
   timeOfDay,
   word,
@@ -127,7 +128,15 @@ describe('stored events', () => {
 
 describe('personal data in stored events', () => {
   /** Text that names nobody: the organisation's own words, opaque references and what has a fixed form. */
-  const harmless = new Set<z.core.$ZodType>([word, staffRef, zone, sha256, calendarName, timeOfDay]);
+  const harmless = new Set<z.core.$ZodType>([
+    word,
+    staffRef,
+    memberRef,
+    zone,
+    sha256,
+    calendarName,
+    timeOfDay,
+  ]);
 
   const isFixed = (schema: z.core.$ZodType): boolean => {
     if (harmless.has(schema)) return true;

@@ -1,10 +1,10 @@
 import { decodeJwt, errors, jwtVerify, type JWTPayload, type JWTVerifyResult } from 'jose';
 import type { Logger } from 'pino';
 import { Unavailable } from '../event-store/errors.js';
+import { isHouse } from '../event-store/schema.js';
 import type { Issuer } from '../platform/issuers.js';
 import { repeatedField } from '../platform/json-text.js';
 import { isAway, IssuerKeys, isStranger, type ToldKeys } from './issuer-keys.js';
-import { isHouse } from './principal.js';
 
 /** Access tokens of the issuers that the settings name: docs/sign-in.md. */
 

@@ -32,11 +32,6 @@ export const purposes: Readonly<Record<Role, string>> = {
   integration: 'another system: brings complaints in, follows the log under pseudonyms',
 };
 
-/** Who acts and is reminded where no person is: nobody may come under one of these names. */
-const HOUSE = ['redress', 'import', 'demo', 'command-line', 'intake'];
-
-export const isHouse = (id: string): boolean => HOUSE.includes(id);
-
 export interface Principal {
   readonly id: string;
   readonly roles: readonly Role[];

@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import DataLoader from 'dataloader';
 import type { Pool } from 'pg';
+import { isHouse } from '../event-store/schema.js';
 import { Clock } from '../platform/clock.js';
 import { POOL } from '../platform/database.js';
-import { isHouse, type Principal } from './principal.js';
+import type { Principal } from './principal.js';
 import { Sight } from './sight.js';
 
 /** Whether a case is sealed, or restricted, from whoever asks: each to the end of its day, a glass until its instant. */

@@ -4,18 +4,19 @@ import { join } from 'node:path';
 import { jwtVerify, SignJWT, type JWTPayload } from 'jose';
 import type { Logger } from 'pino';
 import { Forbidden, Unauthenticated } from '../event-store/errors.js';
-import { staffRef } from '../event-store/schema.js';
+import { memberRef } from '../event-store/schema.js';
 import type { Config } from '../platform/config.js';
 import { IssuedTokens, type Proved } from './issued-tokens.js';
-import { isHouse, roles, type Principal, type Role } from './principal.js';
+import { roles, type Principal, type Role } from './principal.js';
 
 /**
  * Who comes, as their acts are recorded. With a blank or what nobody sees in it, it would be read as somebody else's reference,
  * whom a restriction or a recusal names, and is mostly a name, which must not stand in the history; nobody comes as the house itself.
  */
-const whoComes = staffRef
-  .refine((id) => !/\s/u.test(id), 'There is a blank in it: let the provider give an opaque reference.')
-  .refine((id) => !isHouse(id), 'The house itself is called so.');
+const whoComes = memberRef.refine(
+  (id) => !/\s/u.test(id),
+  'There is a blank in it: let the provider give an opaque reference.',
+);
 
 const DEVELOPMENT_ISSUER = 'redress-development';
 const AUDIENCE = 'redress';

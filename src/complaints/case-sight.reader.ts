@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { isHouse } from '../access/principal.js';
+import { isHouse } from '../event-store/schema.js';
 import type { Refusal } from '../event-store/errors.js';
 import { PartyQueries } from '../parties/party.queries.js';
 import { Clock } from '../platform/clock.js';

@@ -165,14 +165,14 @@ export class Desk {
     const { once } = command.envelope;
     const stored = once && (await this.store.answered(once.key));
     if (!stored) return undefined;
-    const first = repeated(once, stored);
     const { decider } = slice;
-    if (decider.acts[command.act]?.leaves) return first;
-    const { act, input, envelope } = command;
-    const { id } = first;
-    const own = await this.load(decider, id);
-    if (await slice.hides({ act, id, input, envelope }, own)) throw noneOf(decider, id);
-    return first;
+    if (!decider.acts[command.act]?.leaves) {
+      const { act, input, envelope } = command;
+      const { id } = JSON.parse(stored.answer) as Answer;
+      const own = await this.load(decider, id);
+      if (await slice.hides({ act, id, input, envelope }, own)) throw noneOf(decider, id);
+    }
+    return repeated(once, stored);
   }
 
   /** The stream as it stands for whoever acts. One that an act is to begin is first taken not to exist: if it does, the append says so. */

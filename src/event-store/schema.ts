@@ -93,6 +93,17 @@ export const staffRef = text(200)
   // With a blank more it is somebody else, whom nobody meant: a recusal would bar no one.
   .refine((value) => value === value.trim(), 'Leave out blanks before and after it.');
 
+/** Who acts and is reminded where no person is: nobody may come under one of these names. */
+const HOUSE = ['redress', 'import', 'demo', 'command-line', 'intake'];
+
+export const isHouse = (staffId: string): boolean => HOUSE.includes(staffId);
+
+/** Whom an act is about: a person. Were the house recused or a party, what the clock asks for would be refused, such as the end of retention. */
+export const memberRef = staffRef.refine(
+  (value) => !isHouse(value),
+  'This is what the history calls the house itself. Give the reference of a person.',
+);
+
 /** A word of the organisation's own lists: a category, a rule number, a channel. */
 export const word = text(200);
 

@@ -110,6 +110,19 @@ describe('saying which member of staff a party is', () => {
     for (const each of tries(as('staff-2', 'intake'))) expect(each.events()).toHaveLength(1);
   });
 
+  it('makes the house itself nobody’s party', () => {
+    given(registered).when('IdentifyStaff', { staffId: 'redress' }).isUnreadable();
+    given(registered, identified('staff-5'))
+      .when('CorrectEntry', {
+        eventId: givenId(1),
+        path: ['staffId'],
+        new: 'redress',
+        reason: 'A slip.',
+        basis: 'A list.',
+      })
+      .refuses('wrong-value');
+  });
+
   it('is not undone by that member of staff', () => {
     given(registered, identified('staff-1'))
       .when('IdentifyStaff', { staffId: 'staff-3' })

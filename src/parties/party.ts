@@ -12,7 +12,7 @@ import {
   type Erasable,
 } from '../event-store/erasure.js';
 import { RuleBroken } from '../event-store/errors.js';
-import { personal, staffRef } from '../event-store/schema.js';
+import { personal, memberRef } from '../event-store/schema.js';
 
 /** A party: the one place where a person's name and contacts stand, sealed under the party's own key. */
 
@@ -28,7 +28,7 @@ const backdatingReason = personal('party').optional();
 export const partyEvents = {
   PartyRegistered: event(z.object({ kind: partyKind, ...contact, backdatingReason })),
   PartyContactChanged: event(z.object({ ...contact, backdatingReason })),
-  StaffIdentified: event(z.object({ staffId: staffRef, backdatingReason })),
+  StaffIdentified: event(z.object({ staffId: memberRef, backdatingReason })),
   PersonalDataErased: event(z.object({ ...erasureTold, backdatingReason })),
   EntryCorrected,
 };
@@ -111,7 +111,7 @@ export const party: Decider<Party, PartyContext, PartyEvent> = {
     IdentifyStaff: act({
       summary: 'Say which member of staff this party is, so that they never act on a case of their own.',
       when: 'open',
-      input: z.strictObject({ staffId: staffRef }),
+      input: z.strictObject({ staffId: memberRef }),
       decide: (data, state, context) => {
         if (known(state).erased) throw alreadyErased();
         if (known(state).staffId === data.staffId) return [];

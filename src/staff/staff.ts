@@ -3,7 +3,7 @@ import { unknownCalendar } from '../clocks/calendar.js';
 import type { HeldDuty } from '../clocks/ladder.js';
 import { actsOn, evolveWith, type Circumstances, type Decider } from '../event-store/decider.js';
 import { RuleBroken } from '../event-store/errors.js';
-import { day, id, staffRef } from '../event-store/schema.js';
+import { day, id, memberRef } from '../event-store/schema.js';
 import { arrangement, isQuiet, type Arrangement } from './arrangement.js';
 import { absence, duties, staffEvents, type StaffEvent } from './staff.events.js';
 
@@ -121,7 +121,7 @@ const revoked: StaffEvent = { type: 'FeedRevoked', data: {} };
 
 const duty = {
   duties: duties.describe('What they answer for in the organisation; []: nothing beyond their own cases.'),
-  leadId: staffRef.optional().describe('The staff reference of whoever leads them.'),
+  leadId: memberRef.optional().describe('The staff reference of whoever leads them.'),
 };
 
 const act = actsOn<Staff, StaffContext, StaffEvent>();
@@ -134,7 +134,7 @@ export const staff: Decider<Staff, StaffContext, StaffEvent> = {
     Enrol: act({
       summary: 'Enrol a member of staff, with the duties that they hold.',
       when: 'absent',
-      input: z.strictObject({ staffId: staffRef, ...duty }),
+      input: z.strictObject({ staffId: memberRef, ...duty }),
       decide: (data, _, { enrolledAs, isEnrolled }) => {
         if (enrolledAs !== undefined)
           throw new RuleBroken(

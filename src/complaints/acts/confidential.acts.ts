@@ -3,7 +3,7 @@ import { minutesBefore, plusDays } from '../../clocks/days.js';
 import { refuseUnlessOne } from '../../event-store/decider.js';
 import { RuleBroken } from '../../event-store/errors.js';
 import type { Actor } from '../../event-store/event.js';
-import { day, id, personal, staffRef } from '../../event-store/schema.js';
+import { day, id, personal, memberRef } from '../../event-store/schema.js';
 import {
   guardedUntil,
   onlyFor,
@@ -143,7 +143,7 @@ export const confidentialActs = {
     when: 'existing',
     input: z.strictObject({
       people: z
-        .array(staffRef)
+        .array(memberRef)
         .min(1)
         .max(50)
         .refine((named) => new Set(named).size === named.length, 'Name each of them once.')

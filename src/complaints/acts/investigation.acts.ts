@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RuleBroken } from '../../event-store/errors.js';
-import { id, personal, sha256, staffRef } from '../../event-store/schema.js';
+import { id, personal, sha256, memberRef } from '../../event-store/schema.js';
 import { refuseThroughGlass, refuseUnnamed } from '../complaint.confidential.js';
 import {
   act,
@@ -53,7 +53,7 @@ export const investigationActs = {
   OpenInvestigation: act({
     summary: 'Open the investigation, with an investigator and terms of reference.',
     when: 'open',
-    input: z.strictObject({ investigatorId: staffRef, termsOfReference: personal('case') }),
+    input: z.strictObject({ investigatorId: memberRef, termsOfReference: personal('case') }),
     possible: (complaint, context) => {
       const { investigatorId, ending } = known(complaint);
       if (investigatorId !== undefined)

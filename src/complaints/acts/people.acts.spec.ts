@@ -159,6 +159,16 @@ describe('a contact from outside', () => {
   });
 });
 
+describe('the house itself', () => {
+  it.each(['redress', 'import', 'demo', 'command-line', 'intake'])(
+    '%s is no member of staff: it neither handles a case nor is recused from one',
+    (staffId) => {
+      given(received()).when('AssignHandler', { handlerId: staffId }).isUnreadable();
+      given(received()).when('Recuse', { staffId, reasons: 'So that it is kept for ever.' }).isUnreadable();
+    },
+  );
+});
+
 describe('the register of outside contacts', () => {
   const contact = { who: 'A member', office: 'The leader', subject: 'This case', response: 'None.' };
   const corrects = (index: number) => ({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, personal, staffRef } from '../../event-store/schema.js';
+import { id, personal, memberRef } from '../../event-store/schema.js';
 import { refuseThroughGlass, refuseUnnamed } from '../complaint.confidential.js';
 import {
   act,
@@ -33,7 +33,7 @@ export const peopleActs = {
   AssignHandler: act({
     summary: 'Give the case to a handler.',
     when: 'open',
-    input: z.strictObject({ handlerId: staffRef }),
+    input: z.strictObject({ handlerId: memberRef }),
     possible: (complaint, context) => refuseThroughGlass(known(complaint), context),
     decide: (data, complaint, { assigneeParties, today }) => {
       refuseTheConflicted(complaint, { id: data.handlerId, parties: assigneeParties });
@@ -57,7 +57,7 @@ export const peopleActs = {
   Recuse: act({
     summary: 'Take a member of staff off the case for good.',
     when: 'existing',
-    input: z.strictObject({ staffId: staffRef, reasons }),
+    input: z.strictObject({ staffId: memberRef, reasons }),
     possible: (complaint, context) => refuseThroughGlass(known(complaint), context),
     decide: (data, complaint, context) =>
       known(complaint).recused.includes(data.staffId)
@@ -70,7 +70,7 @@ export const peopleActs = {
     summary: 'A member of staff turns out to be a party to the case.',
     when: 'existing',
     follows: true,
-    input: z.strictObject({ staffId: staffRef, partyRef: id }),
+    input: z.strictObject({ staffId: memberRef, partyRef: id }),
     decide: (data, complaint, context) => {
       const file = known(complaint);
       if (!partiesOf(file).includes(data.partyRef)) return [];
@@ -90,7 +90,7 @@ export const peopleActs = {
       response: personal('case'),
       whoRef: id.optional().describe('The party who made the contact, if it was one.'),
       named: z
-        .array(staffRef)
+        .array(memberRef)
         .max(20)
         .optional()
         .describe('Members of staff whom this entry names: they do not correct the register.'),

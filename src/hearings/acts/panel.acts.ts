@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RuleBroken } from '../../event-store/errors.js';
-import { personal, staffRef } from '../../event-store/schema.js';
+import { personal, memberRef } from '../../event-store/schema.js';
 import { act, actOnOpenCases, quorumOf, type HearingContext } from '../hearing.context.js';
 import { panelRole } from '../hearing.events.js';
 import { checkMaySit, checkNotBegun, refuseThroughTheGlass } from '../hearing.rules.js';
@@ -27,7 +27,7 @@ export const panelActs = {
     when: 'open',
     input: z.strictObject({
       members: z
-        .array(z.strictObject({ staffId: staffRef, role: panelRole }))
+        .array(z.strictObject({ staffId: memberRef, role: panelRole }))
         .min(1)
         .max(20),
     }),
@@ -48,7 +48,7 @@ export const panelActs = {
     when: 'open',
     follows: true,
     input: z.strictObject({
-      members: z.array(z.strictObject({ staffId: staffRef, reasons: personal('case') })).min(1),
+      members: z.array(z.strictObject({ staffId: memberRef, reasons: personal('case') })).min(1),
     }),
     decide: ({ members }) => members.map((data) => ({ type: 'PanelMemberRecused', data })),
   }),
@@ -57,7 +57,7 @@ export const panelActs = {
     summary: 'Take a member off this hearing for good.',
     when: 'open',
     input: z.strictObject({
-      staffId: staffRef,
+      staffId: memberRef,
       reasons: personal('case').describe('Why; kept with the event.'),
     }),
     possible: (hearing, context) => {

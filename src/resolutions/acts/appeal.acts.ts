@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { partiesOf } from '../../complaints/complaint.context.js';
 import { refuseUnlessOne } from '../../event-store/decider.js';
 import { RuleBroken } from '../../event-store/errors.js';
-import { id, personal, staffRef } from '../../event-store/schema.js';
+import { id, personal, memberRef } from '../../event-store/schema.js';
 import {
   appealOf,
   checkAnyAppeal,
@@ -245,7 +245,7 @@ export const appealActs = {
         .default([])
         .describe('Findings that replace those of the decision; sanctions left without ground fall.'),
       by: z
-        .array(staffRef)
+        .array(memberRef)
         .min(1)
         .max(20)
         .optional()

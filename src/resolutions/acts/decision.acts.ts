@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { allegationOf, partiesOf, refuseEarlierHandlers } from '../../complaints/complaint.context.js';
 import { refuseUnlessOne } from '../../event-store/decider.js';
 import { RuleBroken } from '../../event-store/errors.js';
-import { id, personal, staffRef } from '../../event-store/schema.js';
+import { id, personal, memberRef } from '../../event-store/schema.js';
 import {
   checkAnyAppeal,
   checkDeciders,
@@ -199,7 +199,7 @@ export const decisionActs = {
     input: z.strictObject({
       ...findingInput.shape,
       by: z
-        .array(staffRef)
+        .array(memberRef)
         .min(1)
         .max(20)
         .optional()
