@@ -143,13 +143,10 @@ describe.each(backends)('reminders, queued on %s', (backend) => {
   it('are told of in /metrics: how many, how late, and what waits', async () => {
     const caseId = await redress.receive();
     await redress.handler.post(`/v1/complaints/${caseId}/assign-handler`, { handlerId: 'ann@example.org' });
-    mail.refuse(451);
-    await sweepOnce(redress);
-    await part(redress, ReminderWorker).start();
     const metrics = async () => (await redress.app.getHttpAdapter().getInstance().inject('/metrics')).body;
     const sent = async () => Number(/due_to_sent_seconds_count (\d+)/.exec(await metrics())?.[1]);
     const before = await sent();
-    mail.refuse(undefined);
+    await part(redress, ReminderWorker).start();
     await eventually(async () => expect(await sent()).toBeGreaterThan(before));
     await eventually(async () => {
       const told = await metrics();
@@ -277,6 +274,46 @@ describe.each(backends)('reminders, queued on %s', (backend) => {
     expect([messageIds.length, new Set(messageIds).size]).toEqual([2, 2]);
   });
 
+  it('come all in one letter a day, though a worker is still at one of them when the first was to be sent', async () => {
+    const head = await redress.as('head', 'casework-head');
+    const ann = await redress.as('ann@example.org', 'case-handler');
+    const { body } = await head.post('/v1/staff', { staffId: 'ann@example.org', duties: [] });
+    const keys: ReminderKey[] = [];
+    for (const caseId of [await redress.receive(), await redress.receive()]) {
+      const staff = { handlerId: 'ann@example.org' };
+      await redress.handler.post(`/v1/complaints/${caseId}/assign-handler`, staff);
+      const told = { deadline: 'acknowledge', dueOn: '2026-02-23', step: 'overdue' };
+      keys.push({ caseId, ...told, recipient: 'ann@example.org' });
+    }
+    const [first, second] = keys as [ReminderKey, ReminderKey];
+    mail.refuse(451, 1);
+    await expect(part(redress, Delivery).deliver(first)).rejects.toThrow('refused 451');
+    const wish = { by: 'mail', zone: 'Europe/London', calendars: ['weekdays'], digestAt: '09:00' };
+    expect((await ann.post(`/v1/staff/${body.id}/arrange-reminders`, wish)).status).toBe(200);
+    const digest = () =>
+      part(redress, Delivery).digest({ recipient: 'ann@example.org', day: '2026-03-02', keys });
+    const claims = part(redress, Claims);
+    const failed = () => ({ reason: 'unfinished', againInMs: 0 });
+    await eventually(async () => expect(await sweepOnce(redress)).toMatchObject({ due: 2 }));
+    await claims.holding(
+      [lineOf(second)],
+      async () => {
+        await eventually(async () => expect(await sweepOnce(redress)).toMatchObject({ due: 0 }));
+        expect(await digest()).toBe('claimed');
+      },
+      failed,
+    );
+    expect((await claims.standing([lineOf(first)])).get(lineOf(first))).toMatchObject({
+      claimedUntil: null,
+      failures: 1,
+    });
+    expect(await sweepOnce(redress)).toMatchObject({ due: 2 });
+    expect(await digest()).toBe('sent');
+    for (const { caseId } of keys) expect(await onRecord(redress, caseId)).toHaveLength(1);
+    expect(lettersAbout(first.caseId)).toEqual(lettersAbout(second.caseId));
+    expect(lettersAbout(first.caseId)).toHaveLength(1);
+  });
+
   it('are not sent when a pause, an extension or a new policy comes between the queue and the letter', async () => {
     const due = async (): Promise<ReminderKey> => {
       const caseId = await redress.receive('2025-12-02'); // 90 days: Monday 2 March
@@ -331,13 +368,13 @@ describe.each(backends)('reminders, queued on %s', (backend) => {
     redress.clock.set('2026-03-04T09:00:00.000000Z');
     const [due] = (await part(redress, DueReader).page({ first: 10, caseId }, everything)).items;
     await eventually(async () => expect(await onRecord(redress, caseId)).toHaveLength(2));
-    redress.clock.set('2026-03-05T09:00:00.000000Z');
     const ann = await redress.as('ann@example.org', 'case-handler');
     const about = { deadline: 'acknowledge', dueOn: '2026-03-04' };
     const wish = { ...about, until: '2026-03-06', reasons: 'The letter goes out tomorrow.' };
     const snoozed = await ann.post(`/v1/reminders/${caseId}/snooze`, wish);
     expect(snoozed).toMatchObject({ status: 200, body: { events: ['ReminderSnoozed'] } });
     expect(due).toMatchObject({ step: 'due-today' });
+    redress.clock.set('2026-03-05T09:00:00.000000Z');
     const late = { caseId, ...about, step: 'overdue', recipient: 'ann@example.org' };
     expect(await part(redress, Delivery).deliver(late)).toBe('superseded');
     expect(await onRecord(redress, caseId, 'superseded')).toMatchObject([

@@ -50,20 +50,22 @@ export class Claims {
   constructor(@Inject(POOL) private readonly pool: Pool) {}
 
   /**
-   * Works on those that nobody else is at; undefined when there are none, and somebody else's outcome counts. What the work
-   * throws is noted as `failed` says, who is told how often it failed before, and thrown.
+   * Works on all of them, or, while somebody else is at one, on none: undefined. A digest that went without that one would leave
+   * it to the next day's. What the work throws is noted as `failed` says, who is told how often it failed before, and thrown.
    */
   async holding<T>(
     reminders: readonly string[],
-    work: (held: ReadonlySet<string>, failures: number) => Promise<T>,
+    work: (failures: number) => Promise<T>,
     failed: (error: unknown, failures: number) => FailedAttempt,
   ): Promise<T | undefined> {
     const held = await this.claim(reminders);
-    if (held.length === 0) return undefined;
     const claims = held.map(({ claim }) => claim);
+    if (held.length < reminders.length) {
+      await this.yield(claims);
+      return undefined;
+    }
     const failures = Math.max(...held.map((each) => each.failures));
-    const names = new Set(held.map(({ reminder }) => reminder));
-    const done = await work(names, failures).catch(async (error: unknown) => {
+    const done = await work(failures).catch(async (error: unknown) => {
       await this.note(claims, failed(error, failures));
       throw error;
     });
@@ -127,6 +129,16 @@ export class Claims {
     await this.pool.query(
       `DELETE FROM reminder_claims WHERE greatest(until, again_at) < clock_timestamp() - interval '${FORGOTTEN}'`,
     );
+  }
+
+  /** How often they failed so far stays known. */
+  private async yield(claims: readonly string[]): Promise<void> {
+    if (claims.length === 0) return;
+    await this.pool.query({
+      name: 'yield-claims',
+      text: "UPDATE reminder_claims SET until = '-infinity' WHERE claim = ANY($1)",
+      values: [claims],
+    });
   }
 
   /** Where the database is away too, the claims lapse by themselves. */

@@ -89,10 +89,10 @@ export class Delivery {
   }
 
   private async tell(letter: Sending, keys: readonly ReminderKey[]): Promise<Outcome> {
-    const work = async (held: ReadonlySet<string>, failures: number) => {
+    const work = async (failures: number) => {
       const last = failures + 1 >= letter.attempts;
       const found: (Entry | Outcome)[] = [];
-      for (const key of keys) if (held.has(lineOf(key))) found.push(await this.matters(key));
+      for (const key of keys) found.push(await this.matters(key));
       const entries = found.filter((each) => typeof each !== 'string');
       return entries.length > 0
         ? this.send(letter, entries, last)

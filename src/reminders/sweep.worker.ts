@@ -73,21 +73,25 @@ export class Sweep {
 
   private async enqueueDue(queue: Queue): Promise<Omit<Swept, 'missed'>> {
     const turnOf = await this.turns.asOfNow();
-    const told: Tally = { due: 0, waiting: 0, unaddressed: 0, digests: new Map() };
+    const told: Tally = { due: 0, waiting: 0, unaddressed: 0, digests: new Map(), held: new Set() };
     const foundAt = Date.now();
     let oldest: string | undefined;
     let rest: ReminderKey[] = [];
-    for await (const found of pagesOf((request) => this.reminders.page(request, everything))) {
+    for await (const page of pagesOf((request) => this.reminders.page(request, everything))) {
       // Those of hearings come last, in an order of their own.
-      for (const { dueOn } of found) if (oldest === undefined || dueOn < oldest) oldest = dueOn;
-      const ready = await sorted(await this.claims.untouched(found.map(keyOf)), turnOf, told);
+      for (const { dueOn } of page) if (oldest === undefined || dueOn < oldest) oldest = dueOn;
+      const asked = page.map(keyOf);
+      const ready = await sorted(asked, new Set(await this.claims.untouched(asked)), turnOf, told);
       const cut = inPages([...rest, ...ready]);
       rest = cut.rest;
       if (cut.pages.length > 0) await queue.addBulk(cut.pages.map((keys) => deliveryJob({ keys }, foundAt)));
     }
-    const { digests, ...swept } = told;
+    const { digests: found, held, ...swept } = told;
+    // What were left out of a digest would come a day later, so it waits until nobody is at any of it.
+    const digests = [...found.values()].filter(({ recipient }) => !held.has(recipient));
+    for (const { keys } of digests) swept.due += keys.length;
     const last = rest.length > 0 ? [{ keys: rest }] : [];
-    for (const load of [...last, ...digests.values()]) await queue.addBulk([deliveryJob(load, foundAt)]);
+    for (const load of [...last, ...digests]) await queue.addBulk([deliveryJob(load, foundAt)]);
     oldestDueReminder.set(oldest === undefined ? 0 : Math.max(0, daysBetween(oldest, this.clock.today())));
     this.warnOf(swept.unaddressed);
     return swept;
@@ -107,6 +111,8 @@ export class Sweep {
 /** What a sweep found so far. */
 interface Tally extends Omit<Mutable<Swept>, 'missed'> {
   readonly digests: Map<string, Digest>;
+  /** Whose digest holds what somebody is at, or what waits to be tried again. */
+  readonly held: Set<string>;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -114,13 +120,17 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /** Those that are sent one by one, now; the others are counted, or go into the digest of their recipient. */
 const sorted = async (
   keys: readonly ReminderKey[],
+  untouched: ReadonlySet<ReminderKey>,
   turnOf: (recipient: string) => Promise<Turn>,
   told: Tally,
 ): Promise<ReminderKey[]> => {
   const ready: ReminderKey[] = [];
   for (const key of keys) {
     const turn = await turnOf(key.recipient);
-    if ('digest' in turn && turn.takes(lineOf(key))) intoDigest(told, key, turn.digest);
+    const digest = 'digest' in turn && turn.takes(lineOf(key)) ? turn.digest : undefined;
+    if (!untouched.has(key)) {
+      if (digest !== undefined) told.held.add(key.recipient);
+    } else if (digest !== undefined) intoDigest(told, key, digest);
     else if ('digest' in turn || turn.now === 'wait') told.waiting += 1;
     else if (turn.now === 'one by one') ready.push(key);
     else told.unaddressed += 1;
@@ -134,5 +144,4 @@ const intoDigest = (told: Tally, key: ReminderKey, day: string): void => {
   const { keys } = told.digests.get(recipient) ?? { keys: [] };
   if (keys.length >= LONGEST_DIGEST) return;
   told.digests.set(recipient, { recipient, day, keys: [...keys, key] });
-  told.due += 1;
 };
