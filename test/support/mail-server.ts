@@ -6,6 +6,8 @@ export interface Received {
   readonly to: string;
   readonly messageId: string;
   readonly text: string;
+  /** The name by which whoever brought it greeted. */
+  readonly by: string;
 }
 
 export interface MailServer {
@@ -15,8 +17,8 @@ export interface MailServer {
   readonly asked: number;
   /** Answers recipients with this code, so many times; undefined: takes them again. */
   refuse(code: number | undefined, times?: number): void;
-  /** Called when a letter is whole here and nobody was told so yet. */
-  beforeAnswer(act: () => void): void;
+  /** Called when a letter is whole here and nobody was told so yet, which is done when it resolves. */
+  beforeAnswer(act: (letter: Received) => unknown): void;
   stop(): Promise<void>;
 }
 
@@ -26,7 +28,7 @@ export const startMailServer = async (): Promise<MailServer> => {
   let refusal: number | undefined;
   let refusals = 0;
   let asked = 0;
-  let before = () => {};
+  let before: (letter: Received) => unknown = () => {};
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
@@ -42,9 +44,10 @@ export const startMailServer = async (): Promise<MailServer> => {
       stream.on('end', () => {
         const text = Buffer.concat(chunks).toString();
         const to = session.envelope.rcptTo[0]?.address ?? '';
-        received.push({ to, messageId: /^Message-ID: (.+)$/im.exec(text)?.[1]?.trim() ?? '', text });
-        before();
-        answer();
+        const messageId = /^Message-ID: (.+)$/im.exec(text)?.[1]?.trim() ?? '';
+        const letter = { to, messageId, text, by: session.hostNameAppearsAs };
+        received.push(letter);
+        void Promise.resolve(before(letter)).then(() => answer());
       });
     },
   });
