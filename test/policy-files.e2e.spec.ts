@@ -73,15 +73,27 @@ describe('the policy files at hand when the house opens', () => {
   });
 });
 
+const policy = async (command: string, text: string, env: NodeJS.ProcessEnv = {}): Promise<string> => {
+  await write('checked.txt', text);
+  const { exit, stdout, stderr } = await atConsole(['policy', command, join(folder, 'checked.txt')], {
+    DATABASE_URL: redress.config.DATABASE_URL,
+    MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
+    ...env,
+  });
+  return exit === 0 ? stdout : stderr;
+};
+
+it('redress policy publish says under which policy cases are opened, where that is another', async () => {
+  const coming = 'published@1 is for cases received from 1900-01-01 on.';
+  expect(await policy('publish', fileOf('published', 1))).toContain(
+    `${coming} Cases are opened under default: they come under published once the server is started with REDRESS_POLICY=published.\n`,
+  );
+  const configured = { REDRESS_POLICY: 'published' };
+  expect(await policy('publish', fileOf('published', 1), configured)).toContain(`${coming}\n`);
+});
+
 describe('redress policy check', () => {
-  const check = async (text: string): Promise<string> => {
-    await write('checked.txt', text);
-    const { exit, stdout, stderr } = await atConsole(['policy', 'check', join(folder, 'checked.txt')], {
-      DATABASE_URL: redress.config.DATABASE_URL,
-      MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
-    });
-    return exit === 0 ? stdout : stderr;
-  };
+  const check = (text: string): Promise<string> => policy('check', text);
 
   it('refuses what publishing refuses, and publishes nothing', async () => {
     expect(await check(fileOf('checked', 1))).toMatch(/is good: checked@1 can be published\.\n$/);

@@ -74,25 +74,32 @@ const addCheck = (policies: Command): void => {
 };
 
 /** Which cases come under a version: one that takes effect before another, though published after it, is soon over. */
-const inForceText = (set: PolicySet, all: readonly PolicySet[]): string => {
+const inForceText = (set: PolicySet, all: readonly PolicySet[], opened: string): string => {
   const [next] = all
     .filter(({ key, effectiveFrom }) => key === set.key && effectiveFrom > set.effectiveFrom)
     .toSorted((one, other) => (one.effectiveFrom < other.effectiveFrom ? -1 : 1));
   const until = next ? `, until ${policyName(next)} takes effect on ${next.effectiveFrom}` : '';
-  return `${policyName(set)} is for cases received from ${set.effectiveFrom} on${until}.`;
+  const elsewhere =
+    set.key === opened
+      ? ''
+      : ` Cases are opened under ${opened}: they come under ${set.key} once the server is started with REDRESS_POLICY=${set.key}.`;
+  return `${policyName(set)} is for cases received from ${set.effectiveFrom} on${until}.${elsewhere}`;
 };
 
 const addPublish = (policies: Command): void => {
   policies
     .command('publish')
-    .description('publishes a version; cases received from its effective day on come under it')
+    .description(
+      'publishes a version; of the policy REDRESS_POLICY cases received from its effective day on come under it',
+    )
     .argument('<file>', 'a YAML file')
     .option('--json', 'as JSON')
     .action(async (file: string, { json }: AsJson) => {
-      const done = await inHouse(async (house) => {
+      const done = await inHouse(async (house, { config }) => {
         const set = await policyIn(house, file);
         const answer = await part(house, PolicyHandler).execute(publishing(set));
-        return { ...answer, inForce: inForceText(set, await part(house, PolicyBook).all()) };
+        const all = await part(house, PolicyBook).all();
+        return { ...answer, inForce: inForceText(set, all, config.REDRESS_POLICY) };
       });
       const { inForce, ...answer } = done;
       say(json, answer, () => `${doneText(answer)}\n${inForce}`);
