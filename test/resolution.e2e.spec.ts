@@ -53,6 +53,41 @@ describe("a case under the landlord's procedure", () => {
   });
   afterAll(() => redress.close());
 
+  it('is decided at its second stage by nobody who decided or reviewed the first', async () => {
+    const complaintId = await receive(staff.intake);
+    const onCase = (command: string, body: object) =>
+      staff.handler.post(`/v1/complaints/${complaintId}/${command}`, body);
+    const open = async () => done(await staff.handler.post('/v1/resolutions', { complaintId })).id;
+    const say = async (caller: Caller, id: string, command: string, body: object = {}) => {
+      const { status, body: answer } = await caller.post(`/v1/resolutions/${id}/${command}`, body);
+      return status === 200 ? answer.events : answer.code;
+    };
+    const standardOfProof = 'balance-of-probabilities';
+    const finding = { finding: 'upheld', standardOfProof, reasons: 'It does leak.' };
+    const first = await open();
+    const [allegationId] = await allegationsOf(redress, complaintId);
+    expect(await say(staff.maker, first, 'make-finding', { ...finding, allegationId })).toEqual([
+      'FindingMade',
+    ]);
+    await say(staff.maker, first, 'submit-for-review');
+    expect(await say(staff.verifier, first, 'verify-decision')).toEqual(['DecisionVerified']);
+    await say(staff.handler, first, 'notify', { to: [] });
+    done(await onCase('close', { outcome: 'determined', reasons: 'Repaired.' }));
+
+    done(await onCase('escalate', { reasons: 'It leaks again.' }));
+    done(await onCase('add-allegation', { category: 'repairs' }));
+    const second = await open();
+    const again = { ...finding, allegationId: (await allegationsOf(redress, complaintId))[1] };
+    const offered = done(await staff.maker.get(`/v1/resolutions/${second}`)).allowedCommands;
+    expect(offered).not.toContain('make-finding');
+    expect(await say(staff.maker, second, 'make-finding', again)).toBe('decided-earlier-stage');
+    const other = await redress.as('maker-2', 'decision-maker');
+    expect(await say(other, second, 'make-finding', again)).toEqual(['FindingMade']);
+    await say(other, second, 'submit-for-review');
+    expect(await say(staff.verifier, second, 'verify-decision')).toBe('had-a-part');
+    expect(await say(staff.reviewer, second, 'verify-decision')).toEqual(['DecisionVerified']);
+  });
+
   it('is decided on paper, told and closed as determined, without panel, review or appeal', async () => {
     const caseId = await receive(staff.intake);
     const [allegationId] = await allegationsOf(redress, caseId);

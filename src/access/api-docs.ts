@@ -3,6 +3,8 @@ import { dirname } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 
+const require = createRequire(import.meta.url);
+
 /** Addresses are relative, so that it also opens behind a proxy's prefix. */
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -25,7 +27,7 @@ const FILES = ['/favicon-32x32.png', '/swagger-ui.css', '/swagger-ui-bundle.js']
 /** `/openapi.json`, made when it is first asked for, and `/docs` to read it and try it; the page's files are served from here. */
 export const openDocs = async (server: FastifyInstance, document: () => object): Promise<void> => {
   await server.register(fastifyStatic, {
-    root: dirname(createRequire(import.meta.url).resolve('swagger-ui-dist')),
+    root: dirname(require.resolve('swagger-ui-dist')),
     prefix: '/docs/',
     index: false,
     decorateReply: false,

@@ -14,6 +14,8 @@ export interface Staged {
   readonly handlers?: readonly string[] | undefined;
   /** Staff who did at an earlier one: they do not at a later. */
   readonly earlierHandlers?: readonly string[] | undefined;
+  /** What was begun at an earlier stage to resolve it. */
+  readonly earlierResolutions?: readonly string[] | undefined;
 }
 
 export const handledBy = ({ handlers = [] }: Staged, staffId: string): Staged =>
@@ -21,11 +23,12 @@ export const handledBy = ({ handlers = [] }: Staged, staffId: string): Staged =>
 
 /** At its next stage: with nobody who handled it before, and what ended the earlier stage stands. */
 export const escalated = (
-  { escalations = [], handlers = [], earlierHandlers = [], milestones }: Staged & StagedHistory,
+  { escalations = [], handlers = [], earlierHandlers = [], milestones, resolutions }: Staged & StagedHistory,
   { stage, requestedOn }: Escalation,
-): Staged & StagedHistory => ({
+) => ({
   escalations: [...escalations, { stage, requestedOn }],
   earlierHandlers: [...earlierHandlers, ...handlers],
+  earlierResolutions: resolutions,
   handlers: [],
   handlerId: undefined,
   investigatorId: undefined,
@@ -34,8 +37,7 @@ export const escalated = (
 
 interface StagedHistory {
   readonly milestones: readonly Milestone[];
-  readonly handlerId?: string | undefined;
-  readonly investigatorId?: string | undefined;
+  readonly resolutions: readonly string[];
 }
 
 export const acknowledged = ({ escalations = [] }: Staged, acknowledgedOn: string): Staged => ({

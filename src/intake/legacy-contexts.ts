@@ -63,5 +63,6 @@ export const resolutionContext = (run: ImportRun, ids: LegacyIds, on: string): R
   foundElsewhere: [],
   sentBackElsewhere: [],
   decidedElsewhere: [],
+  decidedEarlier: [],
   people: [],
 });

@@ -80,6 +80,16 @@ describe('a finding', () => {
       .then({ type: 'FindingMade', data: { ...found().data, by: ['chair', 'member'] } as never });
   });
 
+  it('at the second stage is nobody’s who decided or reviewed the first', () => {
+    for (const by of [undefined, ['chair', 'maker']])
+      given(opened)
+        .when('MakeFinding', { ...finding, by }, { decidedEarlier: ['maker'] })
+        .refuses('decided-earlier-stage');
+    given(...drafted)
+      .when('ImposeSanction', { ...sanction }, { decidedEarlier: ['maker'] })
+      .refuses('decided-earlier-stage');
+  });
+
   it('at the second stage is nobody’s who handled or investigated the first', () => {
     const escalated = theCase(
       { type: 'HandlerAssigned', data: { handlerId: 'maker' } },

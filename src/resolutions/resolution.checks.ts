@@ -108,12 +108,17 @@ export const successfulAppeal = (resolution: Resolution, appealId: string): Appe
   return appeal;
 };
 
-/** Everybody who acted at the first stage: handled or investigated the case, sat on the panel, decided or reviewed. */
-const firstStage = (resolution: Resolution, context: Surroundings): readonly string[] => {
-  const { makers, reviewers } = known(resolution);
+/** Whoever had a part in the case before its decision is reviewed: handled, investigated or heard it, or decided an earlier stage. */
+export const beforeReview = (context: Surroundings): readonly string[] => {
   const { handlers = [], earlierHandlers = [] } = caseOf(context);
   const panels = context.hearings.filter(({ kind }) => kind === 'first').flatMap(({ panel }) => panel);
-  return [...makers, ...reviewers, ...context.decidedElsewhere, ...panels, ...handlers, ...earlierHandlers];
+  return [...panels, ...handlers, ...earlierHandlers, ...context.decidedEarlier];
+};
+
+/** Everybody who acted at the first stage: they too who decided or reviewed. */
+const firstStage = (resolution: Resolution, context: Surroundings): readonly string[] => {
+  const { makers, reviewers } = known(resolution);
+  return [...makers, ...reviewers, ...context.decidedElsewhere, ...beforeReview(context)];
 };
 
 /** Nobody who acted at one stage decides a later one. */

@@ -49,6 +49,8 @@ export interface ResolutionContext extends Circumstances {
   readonly sentBackElsewhere: readonly SentBack[];
   /** Who made or reviewed the decisions in the other resolutions of the case. */
   readonly decidedElsewhere: readonly string[];
+  /** Those of them who did at an earlier stage of the case. */
+  readonly decidedEarlier: readonly string[];
 }
 
 /** What rules on the state of a resolution look at: its case, and who acts. Whoever only looks knows that much too. */

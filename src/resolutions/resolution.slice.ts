@@ -29,15 +29,25 @@ interface Around {
   readonly foundElsewhere: readonly string[];
   readonly sentBackElsewhere: readonly SentBack[];
   readonly decidedElsewhere: readonly string[];
+  readonly decidedEarlier: readonly string[];
   readonly told: readonly Told<unknown>[];
 }
 
-const alone = { hearings: [], foundElsewhere: [], sentBackElsewhere: [], decidedElsewhere: [], told: [] };
-const noLists = { hearings: [], resolutions: [] };
+const alone = {
+  hearings: [],
+  foundElsewhere: [],
+  sentBackElsewhere: [],
+  decidedElsewhere: [],
+  decidedEarlier: [],
+  told: [],
+};
+const noLists = { hearings: [], resolutions: [], earlierResolutions: undefined };
 
 /** The acts that need to know what was heard and decided elsewhere in the case, and by whom. */
 const restOnTheOthers = [
   'MakeFinding',
+  'VerifyDecision',
+  'VetoDecision',
   'ImposeSanction',
   'AdmitAppeal',
   'RefuseAppeal',
@@ -125,13 +135,16 @@ export class ResolutionSlice implements Slice<Resolution, ResolutionContext, Res
     const lists = told.state.phase === 'absent' || state.phase === 'absent' ? noLists : told.state;
     const rests = restOnTheOthers.includes(act);
     const heard = rests ? await this.hearings(lists.hearings) : [];
-    const others = rests ? await this.others(lists.resolutions, id) : [];
+    const otherIds = lists.resolutions.filter((each) => each !== id);
+    const others = rests ? await this.resolutions(otherIds) : [];
+    const earlier = others.filter((_, index) => lists.earlierResolutions?.includes(otherIds[index] ?? ''));
     return {
       complaint: told.state,
       hearings: await this.facts(lists.hearings, heard, staffId),
       foundElsewhere: others.flatMap((other) => standingOf(other.state).found),
       sentBackElsewhere: others.flatMap((other) => sentBackBy(other.state)),
       decidedElsewhere: others.flatMap((other) => decidersOf(other.state)),
+      decidedEarlier: earlier.flatMap((other) => decidersOf(other.state)),
       told: [told, ...heard, ...others],
     };
   }
@@ -169,8 +182,8 @@ export class ResolutionSlice implements Slice<Resolution, ResolutionContext, Res
     return Promise.all(ids.map((id) => this.desk.load(hearing, id)));
   }
 
-  private others(ids: readonly string[], own: string): Promise<Told<Resolution>[]> {
-    return Promise.all(ids.filter((id) => id !== own).map((id) => this.desk.load(resolution, id)));
+  private resolutions(ids: readonly string[]): Promise<Told<Resolution>[]> {
+    return Promise.all(ids.map((id) => this.desk.load(resolution, id)));
   }
 
   /** With it the case's own stream says which resolutions it has. */

@@ -98,6 +98,18 @@ describe('a veto', () => {
     vetoed.when('MakeFinding', { ...data, by: undefined }).then({ type: 'FindingMade', data } as never);
   });
 
+  it('is by nobody who handled, investigated or heard the case, or decided it at an earlier stage', () => {
+    const handled = theCase({ type: 'HandlerAssigned', data: { handlerId: 'handler' } });
+    for (const reviewer of ['handler', 'investigator', 'chair', 'earlier'])
+      for (const [act, said] of [
+        ['VerifyDecision', {}],
+        ['VetoDecision', { reasons: 'Thin.' }],
+      ] as const)
+        given(...submitted)
+          .when(act, said, { ...as(reviewer), complaint: handled, decidedEarlier: ['earlier'] })
+          .refuses('had-a-part');
+  });
+
   it('keeps the makers from reviewing what they make anew', () =>
     given(...submitted, veto, { ...found(), by: 'other' }, submitted.at(-1)!)
       .when('VerifyDecision', {}, as('maker'))

@@ -81,6 +81,7 @@ export const usual: ResolutionContext = {
   foundElsewhere: [],
   sentBackElsewhere: [],
   decidedElsewhere: [],
+  decidedEarlier: [],
 };
 
 /** Somebody who had no part in the first stage. */

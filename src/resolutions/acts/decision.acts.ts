@@ -103,7 +103,14 @@ const undoneOf = (resolution: Resolution, context: Surroundings, allegationId: s
 
 const checkMayDecide = (people: readonly string[], context: Surroundings, before: readonly string[]) => {
   checkFresh(people, before);
-  for (const staffId of people) refuseEarlierHandlers(caseOf(context), staffId);
+  for (const staffId of people) {
+    refuseEarlierHandlers(caseOf(context), staffId);
+    if (context.decidedEarlier.includes(staffId))
+      throw new RuleBroken(
+        'decided-earlier-stage',
+        `${staffId} made or reviewed a decision on this case at an earlier stage. Somebody who did not must decide now.`,
+      );
+  }
 };
 
 /** What a finding on that allegation rests on; refuses where none can be made now, whoever decides. */

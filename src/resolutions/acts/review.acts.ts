@@ -6,6 +6,7 @@ import { RuleBroken } from '../../event-store/errors.js';
 import { day, id, personal } from '../../event-store/schema.js';
 import {
   appealOf,
+  beforeReview,
   checkDraft,
   checkParties,
   decisionNotifications,
@@ -22,8 +23,9 @@ import {
 } from '../resolution.context.js';
 import { known, type Appeal, type Resolution } from '../resolution.state.js';
 
-/** Nobody reviews a decision that they made, recorded or submitted themselves. */
-const checkReview = (resolution: Resolution, { actor }: Partial<ResolutionContext>) => {
+/** Nobody reviews a decision that they made, recorded or submitted themselves, or on a case in which they had a part. */
+const checkReview = (resolution: Resolution, context: Partial<ResolutionContext>) => {
+  const { actor } = context;
   const { review, makers } = known(resolution);
   if (review !== 'submitted')
     throw new RuleBroken('not-under-review', 'This decision is not under review. Submit it first.');
@@ -31,6 +33,11 @@ const checkReview = (resolution: Resolution, { actor }: Partial<ResolutionContex
     throw new RuleBroken(
       'own-decision',
       `${actor.id} made or submitted this decision. Somebody else must review it.`,
+    );
+  if (isKnown(context) && actor && beforeReview(context).includes(actor.id))
+    throw new RuleBroken(
+      'had-a-part',
+      `${actor.id} handled, investigated or heard this case, or decided it at an earlier stage. Somebody who had no part in it must review the decision.`,
     );
 };
 
