@@ -1,6 +1,7 @@
 import type { PolicySet } from '../clocks/policy-set.js';
 import type { ReckonedBy } from '../clocks/reckoned-by.js';
 import { actsOn, type Circumstances } from '../event-store/decider.js';
+import { alreadyErased } from '../event-store/erasure.js';
 import { RuleBroken } from '../event-store/errors.js';
 import type { CaseDeadline } from './complaint.deadlines.js';
 import type { ComplaintEvent } from './complaint.events.js';
@@ -104,6 +105,11 @@ const refuseParties = (parties: readonly string[], person: Person): void => {
 
 export const isErased = (complaint: Complaint): boolean =>
   complaint.phase !== 'absent' && complaint.erased === true;
+
+/** In words: on an erased case they could be kept nowhere. Errors: RuleBroken `personal-data-erased`. */
+export const refuseWordsOnErased = (complaints: readonly Complaint[]): void => {
+  if (complaints.length > 0 && complaints.every(isErased)) throw alreadyErased();
+};
 
 export const isRecused = (complaint: Complaint, staffId: string): boolean =>
   complaint.phase !== 'absent' && complaint.recused.includes(staffId);

@@ -123,6 +123,7 @@ const received = (told: Data<'ComplaintReceived'>): Complaint => ({
   escalations: undefined,
   handlers: undefined,
   earlierHandlers: undefined,
+  earlierResolutions: undefined,
   erased: undefined,
 });
 

@@ -604,6 +604,20 @@ describe('sitting', () => {
     sitting
       .when('Adjourn', { reasons }, { ...onTheDay, on: '2026-03-19', backdatingReason: 'Late.' })
       .refuses('before-the-sitting'));
+  it('is not corrected when all its cases are erased', () => {
+    const erased = after(
+      { type: 'ComplaintClosed', data: { outcome: 'remedied' } },
+      { type: 'PersonalDataErased', data: { basis: 'no-longer-needed', hearingIds: [] } },
+    );
+    const slip = { eventId: givenId(3), path: ['servedOn'], new: '2026-03-03', reason: 'x', basis: 'x' };
+    const correcting = (cases: HeardCase[]) =>
+      given(...ready, started, concluded).when('CorrectEntry', slip, { ...afterwards, cases });
+    correcting([heard(caseA, erased)]).refuses('personal-data-erased');
+    correcting([heard(caseA, erased), heard(caseB)]).then({
+      type: 'EntryCorrected',
+      data: { ...slip, old: '2026-03-04' },
+    });
+  });
   it('is followed by nothing but corrections', () => {
     const over = given(...ready, started, concluded);
     over.when('Resume', { present }, afterwards).refuses('hearing-closed');

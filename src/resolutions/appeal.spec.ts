@@ -4,6 +4,7 @@ import {
   admitted,
   appealId,
   closed,
+  erased,
   complainant,
   determinedAs,
   drafted,
@@ -536,6 +537,21 @@ describe('a sanction that is carried out', () => {
     given(...notified, breached)
       .when('CompleteSanction', { sanctionId })
       .then({ type: 'SanctionCompleted', data: { sanctionId } });
+  });
+
+  it('on an erased case is completed, and nothing is told of it in words', () => {
+    const complaint = theCase(closed, erased);
+    given(...notified)
+      .when('CompleteSanction', { sanctionId }, { complaint })
+      .then({ type: 'SanctionCompleted', data: { sanctionId } });
+    for (const [act, input] of [
+      ['BreachSanction', { sanctionId, details: 'Came.' }],
+      ['LodgeAppeal', { ...asked, lateReasons: 'Ill.' }],
+      ['CorrectEntry', { eventId: givenId(1), path: ['reasons'], new: 'x', reason: 'x', basis: 'x' }],
+    ] as const)
+      given(...notified)
+        .when(act, input, { complaint, ...on('2026-04-20') })
+        .refuses('personal-data-erased');
   });
 
   it('is in force only once the parties were told, and over once it is completed', () => {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { PolicySet } from '../clocks/policy-set.js';
+import { refuseWordsOnErased } from '../complaints/complaint.context.js';
 import { known as knownCase, type Complaint, type KnownComplaint } from '../complaints/complaint.state.js';
 import { actsOn, type Act, type Circumstances } from '../event-store/decider.js';
 import { RuleBroken } from '../event-store/errors.js';
@@ -78,6 +79,18 @@ export const actWhileOpen = <Input extends z.ZodType>(
           'complaint-closed',
           'The case of this resolution is closed. Reopen it first, giving the reason.',
         );
+      told.possible?.(resolution, context);
+    },
+  });
+
+/** An act that is told in words, and that a closed case bears. */
+export const actInWords = <Input extends z.ZodType>(
+  told: Act<Input, Resolution, ResolutionContext, ResolutionEvent>,
+): Act<z.ZodType, Resolution, ResolutionContext, ResolutionEvent> =>
+  act({
+    ...told,
+    possible: (resolution, context) => {
+      if (context.complaint) refuseWordsOnErased([context.complaint]);
       told.possible?.(resolution, context);
     },
   });

@@ -68,6 +68,10 @@ export const undisclosedCase = (): Complaint =>
     .state();
 
 export const closed: ComplaintEvent = { type: 'ComplaintClosed', data: { outcome: 'determined' } };
+export const erased: ComplaintEvent = {
+  type: 'PersonalDataErased',
+  data: { basis: 'no-longer-needed', hearingIds: [] },
+};
 
 const panel = ['maker', 'chair', 'member'];
 

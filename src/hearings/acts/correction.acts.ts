@@ -1,3 +1,4 @@
+import { refuseWordsOnErased } from '../../complaints/complaint.context.js';
 import { correctEntry, correctionInput } from '../../event-store/correction.js';
 import { RuleBroken } from '../../event-store/errors.js';
 import type { Entry } from '../../event-store/event.js';
@@ -51,6 +52,7 @@ export const correctionActs = {
     summary: 'Correct an entry; both the old and the new stay on record.',
     when: 'existing',
     input: correctionInput,
+    possible: (_, { cases = [] }) => refuseWordsOnErased(cases.map(({ complaint }) => complaint)),
     decide: (data, hearing, context) => {
       const history = context.history as readonly Entry<HearingEvent>[];
       const [field = ''] = data.path;

@@ -17,7 +17,7 @@ import {
   standingFindings,
 } from '../resolution.checks.js';
 import {
-  act,
+  actInWords,
   actWhileOpen,
   caseOf,
   isKnown,
@@ -185,7 +185,7 @@ const undone = (outcome: string, { hearings }: ResolutionContext) =>
 
 /** How a decision is appealed. */
 export const appealActs = {
-  LodgeAppeal: act({
+  LodgeAppeal: actInWords({
     summary: 'Record that a party appeals.',
     when: 'open',
     input: z.strictObject({
@@ -207,7 +207,7 @@ export const appealActs = {
     },
   }),
 
-  AdmitAppeal: act({
+  AdmitAppeal: actInWords({
     summary: 'Admit an appeal.',
     when: 'open',
     input: z.strictObject({ appealId: id, reasons }),
@@ -219,7 +219,7 @@ export const appealActs = {
     },
   }),
 
-  RefuseAppeal: act({
+  RefuseAppeal: actInWords({
     summary: 'Refuse to admit an appeal.',
     when: 'open',
     input: z.strictObject({ appealId: id, reasons }),

@@ -3,7 +3,7 @@ import { RuleBroken } from '../../event-store/errors.js';
 import type { Entry } from '../../event-store/event.js';
 import { fold } from '../../event-store/fold.js';
 import { checkParties, checkSpan, checkTerm, decisionNotifications } from '../resolution.checks.js';
-import { act, type ResolutionContext } from '../resolution.context.js';
+import { actInWords, type ResolutionContext } from '../resolution.context.js';
 import { resolutionEvents, type ResolutionEvent } from '../resolution.events.js';
 import { absent, evolve, known, type KnownResolution, type Resolution } from '../resolution.state.js';
 
@@ -81,7 +81,7 @@ const checkCorrectedTerm = (
 
 /** Corrections are for slips; they are no way around the review or the appeal. */
 export const correctionActs = {
-  CorrectEntry: act({
+  CorrectEntry: actInWords({
     summary: 'Correct an entry; both the old and the new stay on record.',
     when: 'existing',
     input: correctionInput,

@@ -12,7 +12,7 @@ import {
   liveSanctionOf,
   successfulAppeal,
 } from '../resolution.checks.js';
-import { act, actWhileOpen, isKnown, type ResolutionContext } from '../resolution.context.js';
+import { act, actInWords, actWhileOpen, isKnown, type ResolutionContext } from '../resolution.context.js';
 import { sanctionKind, sanctionTerms } from '../resolution.events.js';
 import { known, type Resolution } from '../resolution.state.js';
 
@@ -124,7 +124,7 @@ export const sanctionActs = {
     },
   }),
 
-  BreachSanction: act({
+  BreachSanction: actInWords({
     summary: 'Record that a sanction was not kept.',
     when: 'open',
     input: z.strictObject({ sanctionId: id, details: personal('case') }),
