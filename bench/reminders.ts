@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { CommandBus } from '@nestjs/cqrs';
 import { Queue, Worker, type QueueOptions } from 'bullmq';
 import pg, { type Pool } from 'pg';
@@ -78,6 +80,13 @@ const perSecond = async (whose: 'ours' | 'bare', work: () => Promise<void>): Pro
   const { user, system } = process.cpuUsage(before);
   processor[whose].push((user + system) / STEPS);
   return (STEPS * 1000) / (performance.now() - began);
+};
+
+/** What is still reachable after everything else was collected. */
+const kept = (): number => {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return process.memoryUsage().heapUsed;
 };
 
 const megabytes = (bytes: number) => `${Math.round(bytes / 1_048_576)} MB`;
@@ -157,7 +166,7 @@ try {
         );
       await until(() => Promise.resolve(done >= STEPS));
     });
-  const memory = process.memoryUsage().rss;
+  const [heap, memory] = [kept(), process.memoryUsage().rss];
   printFigure(
     `${STEPS} reminders on ${redis === undefined ? 'PostgreSQL' : 'Redis'}`,
     await interleaved(ROUNDS, sweeping, working),
@@ -166,7 +175,7 @@ try {
   console.log(`processor time of Node for each: ${ours} µs, bare ${theirs} µs`);
   const peak = process.resourceUsage().maxRSS * 1024;
   console.log(
-    `memory: ${megabytes(memory)} before ${ROUNDS * STEPS} more and as many bare jobs, ${megabytes(peak)} at most`,
+    `memory: ${megabytes(memory)} before ${ROUNDS * STEPS} more and as many bare jobs, ${megabytes(peak)} at most; kept ${megabytes(heap)} before, ${megabytes(kept())} after`,
   );
   const onRecord = await recorded(pool);
   if (onRecord !== (ROUNDS + 1) * STEPS) throw new Error(`${onRecord} reminders are on record.`);

@@ -81,7 +81,7 @@ const hearings = z.strictObject({
   ),
   record: described(
     hearingSteps(3660, 1).default(USUAL_RECORD),
-    'Of the day of a hearing that is over, while nothing says that it sat, or how the sitting ended: 1 on the day after it.',
+    'Of the day of a hearing that is over, while nothing says that it sat, how the sitting ended, or when it goes on: 1 on the day after it.',
   ),
   outcome: described(
     hearingSteps(),

@@ -159,10 +159,20 @@ describe('the record of a hearing’s day', () => {
       status: 'adjourned',
       sittings: [{ from: '2026-03-20', to: '2026-03-20' }],
     };
-    expect(asked(adjourned, '2026-03-30')).toEqual([]);
     expect(asked({ ...adjourned, resumption }, '2026-03-30')).toEqual([
       ['hearing-record', '2026-03-27', 'unrecorded'],
     ]);
+  });
+
+  it('is asked for of the day on which it was adjourned, while nobody said when it goes on', () => {
+    const adjourned = {
+      ...listed,
+      status: 'adjourned',
+      sittings: [{ from: '2026-03-19', to: '2026-03-20' }],
+    };
+    expect(asked(adjourned, '2026-03-20')).toEqual([]);
+    expect(asked(adjourned, '2026-03-23')).toEqual([['hearing-record', '2026-03-20', 'unrecorded']]);
+    expect(asked(adjourned, '2026-03-30')).toEqual([['hearing-record', '2026-03-20', 'still-unrecorded']]);
   });
 
   it('is asked for no more once it rose, or was vacated', () => {

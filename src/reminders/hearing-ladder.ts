@@ -119,10 +119,16 @@ const sitting = (heard: Heard, by: LookingBy): readonly HearingDeadline[] => {
   return [onLadder(heard, 'sitting', { dueOn, metOn: null, from }, by)];
 };
 
-/** The day is over, and nobody said that it sat; or it sat, and nobody said that it rose. */
+/** Of a sitting of which nobody said how it ended, or when it goes on. */
+const leftOpen = ({ status, resumption, sittings }: Heard): string | undefined => {
+  const last = sittings.at(-1);
+  if (status === 'adjourned' && !resumption) return last?.to ?? undefined;
+  return status === 'in-session' ? last?.from : undefined;
+};
+
+/** The day is over, and nobody said that it sat; or it sat, and that is left open. */
 const record = (heard: Heard, by: LookingBy): readonly HearingDeadline[] => {
-  const begun = heard.status === 'in-session' ? heard.sittings.at(-1)?.from : undefined;
-  const dueOn = begun ?? sittingDay(heard);
+  const dueOn = leftOpen(heard) ?? sittingDay(heard);
   return dueOn === undefined || dueOn >= by.today
     ? []
     : [onLadder(heard, 'record', { dueOn, metOn: null }, by)];
