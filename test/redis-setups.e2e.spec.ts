@@ -11,7 +11,7 @@ import { prepare } from '../bin/prepare.js';
 import { Queues } from '../src/platform/queue.js';
 import { openRedis } from '../src/platform/redis.js';
 import { ReminderWorker } from '../src/reminders/reminder.worker.js';
-import { testApplication, type TestApplication } from './support/application.js';
+import { testApplication, type Caller, type TestApplication } from './support/application.js';
 import { eventually } from './support/eventually.js';
 import { startMailServer, type MailServer } from './support/mail-server.js';
 import {
@@ -39,6 +39,7 @@ onRedis('reminders, queued on', () => {
   let mail: MailServer;
   let redress: TestApplication | undefined;
   let database: pg.Client | undefined;
+  let handler: Caller;
 
   beforeAll(async () => {
     mail = await startMailServer();
@@ -51,18 +52,21 @@ onRedis('reminders, queued on', () => {
   };
   afterAll(() => mail.stop());
 
-  /** So many cases whose acknowledgement is overdue, and a worker that begins. */
+  /** A case whose acknowledgement is overdue. */
+  const receive = async (): Promise<void> => {
+    const complaint = { receivedOn: '2026-02-16', channel: 'letter', category: 'abuse', summary: 'Shouted.' };
+    const { id } = (await handler.post('/v1/complaints', complaint)).body;
+    await handler.post(`/v1/complaints/${id}/assign-handler`, { handlerId: 'ann@example.org' });
+  };
+
+  /** So many of them, and a worker that begins. */
   const begin = async (url: string, cases: number): Promise<void> => {
     redress = await testApplication({ ...swift, SMTP_URL: mail.url, REDIS_URL: url });
     redress.clock.set(MONDAY);
     database = new pg.Client({ connectionString: redress.databaseUrl });
     await database.connect();
-    const handler = await redress.as('staff-1', 'case-handler', 'intake');
-    const complaint = { receivedOn: '2026-02-16', channel: 'letter', category: 'abuse', summary: 'Shouted.' };
-    for (let n = 0; n < cases; n += 1) {
-      const { id } = (await handler.post('/v1/complaints', complaint)).body;
-      await handler.post(`/v1/complaints/${id}/assign-handler`, { handlerId: 'ann@example.org' });
-    }
+    handler = await redress.as('staff-1', 'case-handler', 'intake');
+    for (let n = 0; n < cases; n += 1) await receive();
     await redress.app.get(ReminderWorker, { strict: false }).start();
   };
 
@@ -82,23 +86,25 @@ onRedis('reminders, queued on', () => {
     const redis = await startWatchedRedis();
     try {
       const before = mail.received.length;
-      let killedAt: number | undefined;
+      let dying: Promise<void> | undefined;
+      let killedAt = Infinity;
       mail.beforeAnswer(() => {
-        if (killedAt !== undefined || mail.received.length < before + CASES / 4) return;
+        if (dying || mail.received.length < before + CASES / 4) return;
         killedAt = Date.now();
-        void redis.killMaster();
+        dying = redis.killMaster();
       });
       await begin(redis.url, CASES);
-      const again = await allSentOnce(CASES, before);
-      const after = (await recorded()).map(({ at }) => at.getTime() - (killedAt ?? Infinity));
-      const recovery = Math.min(...after.filter((milliseconds) => milliseconds > 900));
+      await eventually(() => expect(dying).toBeDefined(), 60_000);
+      await dying;
+      // What a worker has of the queue goes on without it; this one has to come through it.
+      await receive();
+      const again = await allSentOnce(CASES + 1, before);
+      const recovery = Math.max(...(await recorded()).map(({ at }) => at.getTime())) - killedAt;
       process.stdout.write(
-        `Sentinel: master killed amid ${CASES} reminders; the first one recorded ${(recovery / 1000).toFixed(1)} s later, ` +
-          `the last ${(Math.max(...after) / 1000).toFixed(1)} s; letters sent again: ${again}\n`,
+        `Sentinel: master killed amid ${CASES} reminders; one that was due then recorded ${(recovery / 1000).toFixed(1)} s later; ` +
+          `letters sent again: ${again}\n`,
       );
-      expect(killedAt).toBeDefined();
       expect(recovery).toBeLessThan(RECOVERED_MS);
-      expect(Math.max(...after)).toBeLessThan(RECOVERED_MS);
     } finally {
       await end();
       await redis.stop();

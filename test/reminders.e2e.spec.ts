@@ -591,7 +591,11 @@ describe('why a reminder that is due was not sent yet', () => {
   it('is that what the digest of the day says was fixed before it came due, also where that did not get away', async () => {
     await arrange({ calendars: ['weekdays'], digestAt: '09:00' });
     const first = await ofAnn();
-    await eventually(async () => expect(await waits(first)).toEqual([['next-sweep', null]]));
+    redress.clock.set('2026-03-02T08:00:00.000000Z');
+    await eventually(async () =>
+      expect(await waits(first)).toEqual([['digest', '2026-03-02T09:00:00+00:00']]),
+    );
+    redress.clock.set(MONDAY);
     mail.refuse(550, 1);
     const digest = { recipient: ANN, day: '2026-03-02', keys: [await keyOf(first)] };
     expect(await part(redress, Delivery).digest(digest)).toBe('failed');
