@@ -123,7 +123,6 @@ const received = (told: Data<'ComplaintReceived'>): Complaint => ({
   escalations: undefined,
   handlers: undefined,
   earlierHandlers: undefined,
-  earlierResolutions: undefined,
   erased: undefined,
 });
 

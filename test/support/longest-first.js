@@ -3,15 +3,18 @@ import { basename } from 'node:path';
 /** What takes longest, by processor time of all its processes; the rest is short, in whatever order. */
 const LONGEST = [
   'reminders-plugs',
+  'access-circumstances',
   'start',
+  'no-plaintext',
   'reminders',
+  'independence',
   'access-matrix',
+  'redis-setups',
   'embedded-postgres',
   'import-killed',
   'events',
   'fuzz',
   'external-records',
-  'redis-setups',
   'looks',
   'reach',
 ];
