@@ -75,6 +75,7 @@ describe('the documents', () => {
   it('show a page that finds all it loads', async () => {
     const page = await server.inject({ method: 'GET', url: '/docs' });
     expect(page.statusCode).toBe(200);
+    expect((await server.inject('/docs/')).headers.location).toBe('../docs');
     const policy = String(page.headers['content-security-policy']);
     expect(policy).toContain("script-src 'self'");
     expect(policy).not.toContain('upgrade-insecure-requests');

@@ -34,6 +34,7 @@ export const openDocs = async (server: FastifyInstance, document: () => object):
     allowedPath: (path) => FILES.includes(path),
   });
   server.get('/docs', (_, reply) => reply.type('text/html; charset=utf-8').send(PAGE));
+  server.get('/docs/', (_, reply) => reply.redirect('../docs'));
   server.get('/docs/open.js', (_, reply) => reply.type('text/javascript; charset=utf-8').send(OPEN));
   server.get('/openapi.json', () => document());
 };
