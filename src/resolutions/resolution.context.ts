@@ -67,33 +67,33 @@ export const act = actsOn<Resolution, ResolutionContext, ResolutionEvent>();
 export const caseOf = ({ complaint }: Pick<ResolutionContext, 'complaint'>): KnownComplaint =>
   knownCase(complaint);
 
-/** An act that a closed case does not bear. */
-export const actWhileOpen = <Input extends z.ZodType>(
-  told: Act<Input, Resolution, ResolutionContext, ResolutionEvent>,
-): Act<z.ZodType, Resolution, ResolutionContext, ResolutionEvent> =>
-  act({
-    ...told,
-    possible: (resolution, context) => {
-      if (context.complaint?.phase === 'closed')
-        throw new RuleBroken(
-          'complaint-closed',
-          'The case of this resolution is closed. Reopen it first, giving the reason.',
-        );
-      told.possible?.(resolution, context);
-    },
-  });
+/** Acts that some cases do not bear: `refuse` says which, before the act's own rules are asked. */
+const actUnless =
+  (refuse: (context: Partial<ResolutionContext>) => void) =>
+  <Input extends z.ZodType>(
+    told: Act<Input, Resolution, ResolutionContext, ResolutionEvent>,
+  ): Act<z.ZodType, Resolution, ResolutionContext, ResolutionEvent> =>
+    act({
+      ...told,
+      possible: (resolution, context) => {
+        refuse(context);
+        told.possible?.(resolution, context);
+      },
+    });
 
-/** An act that is told in words, and that a closed case bears. */
-export const actInWords = <Input extends z.ZodType>(
-  told: Act<Input, Resolution, ResolutionContext, ResolutionEvent>,
-): Act<z.ZodType, Resolution, ResolutionContext, ResolutionEvent> =>
-  act({
-    ...told,
-    possible: (resolution, context) => {
-      if (context.complaint) refuseWordsOnErased([context.complaint]);
-      told.possible?.(resolution, context);
-    },
-  });
+/** An act that a closed case does not bear. */
+export const actWhileOpen = actUnless(({ complaint }) => {
+  if (complaint?.phase === 'closed')
+    throw new RuleBroken(
+      'complaint-closed',
+      'The case of this resolution is closed. Reopen it first, giving the reason.',
+    );
+});
+
+/** An act that is told in words: a closed case bears it, an erased one does not. */
+export const actInWords = actUnless(({ complaint }) => {
+  if (complaint) refuseWordsOnErased([complaint]);
+});
 
 /** What the case's policy says must have happened before what. */
 export const procedureOf = ({ policy }: Pick<ResolutionContext, 'policy'>): PolicySet['procedure'] => {
