@@ -2,11 +2,14 @@ import { createHmac, createPublicKey, sign, type JsonWebKey } from 'node:crypto'
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { EncryptJWT, generateKeyPair, type JWK } from 'jose';
 import { Tokens } from '../src/access/tokens.js';
 import { readConfig } from '../src/platform/config.js';
+import { EventStore } from '../src/event-store/event-store.js';
+import { appendOf, aStream, happened, write } from './support/appends.js';
 import { testApplication, type TestApplication } from './support/application.js';
+import { eventually } from './support/eventually.js';
 import { AUDIENCE, keyNamed, openIdProvider, type OpenIdProvider } from './support/open-id-provider.js';
 
 const MINUTE = 60_000;
@@ -374,5 +377,70 @@ describe('at the door of the server', () => {
     await expect(redress.as('staff-7', 'operator')).rejects.toThrow(
       `Tokens come from ${issuer}; none are made here.`,
     );
+  });
+});
+
+describe('a stream of events', () => {
+  let provider: OpenIdProvider;
+  let redress: TestApplication;
+  let address: string;
+  let key: JWK;
+
+  beforeAll(async () => {
+    key = await keyNamed('first');
+    provider = await openIdProvider(key);
+    redress = await testApplication({ OIDC_ISSUER: provider.issuer, OIDC_AUDIENCE: AUDIENCE });
+    await redress.app.listen(0, '127.0.0.1');
+    address = await redress.app.getUrl();
+  });
+  afterAll(async () => {
+    await redress.close();
+    await provider.stop();
+  });
+
+  const forAnHour = (): string => {
+    const exp = Math.floor(Date.now() / 1000) + 3600;
+    const claims = { iss: provider.issuer, aud: AUDIENCE, sub: 'auditor-1', roles: ['auditor'], exp };
+    return signed({ alg: 'RS256', kid: 'first', typ: 'at+jwt' }, claims, key);
+  };
+
+  /** What it told so far, and whether it ended. */
+  const follow = async (token: string, after: number) => {
+    const leaving = new AbortController();
+    const answer = await fetch(`${address}/v1/events?after=${after}`, {
+      headers: { authorization: bearer(token), accept: 'text/event-stream' },
+      signal: leaving.signal,
+    });
+    const followed = { told: '', ended: false, leave: () => leaving.abort() };
+    const taking = async () => {
+      for await (const chunk of answer.body ?? [])
+        followed.told += new TextDecoder().decode(chunk as Uint8Array);
+      followed.ended = true;
+    };
+    void taking().catch(() => {});
+    return followed;
+  };
+
+  it('ends with the token that opened it, and no other with it', async () => {
+    const store = redress.app.get(EventStore, { strict: false });
+    const record = () => store.append(appendOf([write(aStream(), 0, happened())]));
+    const began = Date.now();
+    const now = jest.spyOn(Date, 'now');
+    const head = (await store.page(0, 1000)).at(-1)?.position ?? 0;
+    const short = await follow(await provider.forService('integration'), head);
+    const long = await follow(forAnHour(), head);
+    const events = ({ told }: { told: string }) => told.match(/^id: /gm)?.length ?? 0;
+    // Over by its own word, but clocks may differ.
+    now.mockImplementation(() => began + 615_000);
+    await record();
+    await eventually(() => expect([events(short), events(long)]).toEqual([1, 1]));
+    expect(short.ended).toBe(false);
+    now.mockImplementation(() => began + 635_000);
+    await record();
+    await eventually(() => expect([short.ended, events(long)]).toEqual([true, 2]));
+    now.mockRestore();
+    expect(short.told).toMatch(/\n\n: the token has ended; come back with another\n\n$/);
+    expect([events(short), long.ended]).toEqual([1, false]);
+    long.leave();
   });
 });

@@ -56,7 +56,7 @@ export const developmentToken = async (
     .sign(await developmentKey(config.REDRESS_DATA_DIR));
 };
 
-const provenHere = async (config: Config): Promise<Prove> => {
+const provenHere = async (config: Config, now: () => number): Promise<Prove> => {
   const key = await developmentKey(config.REDRESS_DATA_DIR);
   const options = {
     issuer: DEVELOPMENT_ISSUER,
@@ -65,7 +65,8 @@ const provenHere = async (config: Config): Promise<Prove> => {
     requiredClaims: ['exp', 'sub'],
   };
   return async (token) => {
-    const read = await jwtVerify(token, key, options).catch(() => undefined);
+    const currentDate = new Date(now());
+    const read = await jwtVerify(token, key, { ...options, currentDate }).catch(() => undefined);
     return read && { sub: read.payload.sub ?? '', claims: read.payload, holds: () => true };
   };
 };
@@ -121,7 +122,7 @@ export class Tokens {
     readonly check: () => Promise<void>,
   ) {}
 
-  static async from(config: Config, { now = Date.now, log }: Surroundings = {}): Promise<Tokens> {
+  static async from(config: Config, { now = () => Date.now(), log }: Surroundings = {}): Promise<Tokens> {
     const { OIDC_ISSUER: issuers, OIDC_AUDIENCE: audiences, OIDC_ROLES_CLAIM: claim } = config;
     if (!issuers || !audiences) return Tokens.ofDevelopment(config, now, log);
     const issued = new IssuedTokens(issuers, audiences, now, log);
@@ -142,7 +143,7 @@ export class Tokens {
       log?.warn(
         'DEVELOPMENT KEYS: OIDC_ISSUER is not set, so whoever can read development-token.key in REDRESS_DATA_DIR makes tokens of any role. Never for real complaints.',
       );
-    return new Tokens(await provenHere(config), 'roles', { now, ...(log && { log }) }, warn);
+    return new Tokens(await provenHere(config, now), 'roles', { now, ...(log && { log }) }, warn);
   }
 
   /** Whose token this is, where it was proved before and holds still. */

@@ -9,7 +9,7 @@ import { CONFIG, type Config } from '../platform/config.js';
 
 const PAGE = 100;
 const HEARTBEAT = 15_000;
-/** Then it ends, and whoever comes back shows a token that is still good. */
+/** Then it ends, whatever token it was opened with, and whoever comes back is shown in anew. */
 const LIFETIME = 3_600_000;
 
 /** Who takes nothing any more when the server stops is not waited for. */
@@ -85,12 +85,16 @@ export class EventFeed implements OnModuleDestroy {
     return events;
   }
 
-  /** Pages for as long as somebody takes them; an empty one says that nothing happened for a while. */
-  async *pages(after: number, ear: Ear): AsyncGenerator<readonly Recorded[]> {
+  /**
+   * Pages for as long as somebody takes them and may still be there; an empty one says that nothing happened for a while.
+   * Errors: those of `still`.
+   */
+  async *pages(after: number, ear: Ear, still: () => Promise<unknown>): AsyncGenerator<readonly Recorded[]> {
     const over = performance.now() + LIFETIME;
     let position = after;
     let spoken = performance.now();
     while (!ear.closed && performance.now() < over) {
+      await still();
       const events = await this.store.page(position, PAGE);
       position = events.at(-1)?.position ?? position;
       if (events.length === 0) await ear.news(HEARTBEAT);

@@ -6,8 +6,9 @@ import { theLog, type Visitor } from '../access/look.js';
 import { LookLog } from '../access/look-log.js';
 import type { Principal } from '../access/principal.js';
 import { readInput } from '../access/read-door.js';
+import { Tokens } from '../access/tokens.js';
 import { lookBy, visitorAt } from '../access/visitor.js';
-import { Forbidden, Unavailable } from '../event-store/errors.js';
+import { Forbidden, Unauthenticated, Unavailable } from '../event-store/errors.js';
 import type { Recorded } from '../event-store/event.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { EventFeed } from './event-feed.js';
@@ -50,8 +51,11 @@ const framesOf = (events: readonly Recorded[], shown: Shown): string =>
 
 type Showing = () => Promise<Shown>;
 
-const noMatter = (error: unknown): void => {
-  if (!(error instanceof Unavailable)) throw error;
+/** A stream ends; whoever comes back is told why, or goes on. */
+const lastRemark = (error: unknown): string => {
+  if (error instanceof Unauthenticated) return ': the token has ended; come back with another\n\n';
+  if (error instanceof Unavailable) return '';
+  throw error;
 };
 
 /** The log for other systems: a page, the next page as soon as there is one, or a stream that goes on. */
@@ -61,6 +65,7 @@ export class EventsController {
     @Inject(EventFeed) private readonly feed: EventFeed,
     @Inject(PSEUDONYMS) private readonly pseudonymOf: NameOf,
     @Inject(LookLog) private readonly looks: LookLog,
+    @Inject(Tokens) private readonly tokens: Tokens,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(Withheld) private readonly withheld: Withheld,
   ) {}
@@ -74,7 +79,10 @@ export class EventsController {
     void reply.header('cache-control', 'no-store');
     // A stream goes on: whoever opens it is taken to look at all that comes.
     if (wantsStream(request)) await this.look(visitor, `${asked.after + 1}-`);
-    await (wantsStream(request) ? this.stream(asked, show, reply) : this.batch(asked, show, reply, visitor));
+    const still = () => this.tokens.principal(request.headers.authorization);
+    await (wantsStream(request)
+      ? this.stream(asked, show, reply, still)
+      : this.batch(asked, show, reply, visitor));
   }
 
   private look(visitor: Visitor, positions: string): Promise<void> {
@@ -115,16 +123,20 @@ export class EventsController {
     await reply.header('content-type', EVENT_BATCH).send(JSON.stringify(batch));
   }
 
-  private async stream({ after }: EventsAsked, show: Showing, reply: FastifyReply): Promise<void> {
+  private async stream(
+    { after }: EventsAsked,
+    show: Showing,
+    reply: FastifyReply,
+    still: () => Promise<Principal>,
+  ): Promise<void> {
     await this.feed.page(after, 1);
-    const pages = this.feed.pages(after, this.feed.enter(reply.raw));
+    const pages = this.feed.pages(after, this.feed.enter(reply.raw), still);
     const frames = async function* () {
       yield 'retry: 1000\n\n';
       try {
         for await (const events of pages) yield framesOf(events, await show());
       } catch (error) {
-        // The stream ends; whoever comes back is told why, or goes on.
-        noMatter(error);
+        yield lastRemark(error);
       }
     };
     void reply
