@@ -247,6 +247,52 @@ describe('erasing a party', () => {
     expect(await keysOf(`party:${id}`)).toBe(1);
   });
 
+  it('waits for a case that merely names it, as who gave evidence or came along to a hearing', async () => {
+    const [ada, witness, companion] = [await registered(), await registered(), await registered()];
+    const id = await received(ada);
+    await done(`/v1/complaints/${id}/submit-evidence`, {
+      sha256: 'a'.repeat(64),
+      source: 'I was there.',
+      submittedBy: witness,
+    });
+    const hearing = await done('/v1/hearings', {
+      complaintIds: [id],
+      kind: 'first',
+      reasons: 'To hear her.',
+    });
+    const bringing = { partyRef: ada, companionRef: companion };
+    await done(`/v1/hearings/${hearing.id}/nominate-companion`, bringing);
+    const refused = () => Promise.all([witness, companion].map((each) => erasePartyOf(each)));
+    const codes = async () => (await refused()).map(({ body }) => body.code);
+    expect(await codes()).toEqual(['case-still-open', 'case-still-open']);
+    await done(`/v1/hearings/${hearing.id}/cancel`, { reasons: 'They made up.' });
+    await done(`/v1/complaints/${id}/triage`, { decision: 'reject', severity: 'low', reasons: 'No.' });
+    await done(`/v1/complaints/${id}/reject`, { reasons: 'No.' });
+    await done(`/v1/complaints/${id}/close`, { outcome: 'rejected', reasons: 'No.' });
+    await done(`/v1/complaints/${id}/place-legal-hold`, { basis: 'A claim.' });
+    expect(await codes()).toEqual(['legal-hold', 'legal-hold']);
+    for (const each of [witness, companion])
+      expect((await head.get(`/v1/parties/${each}/erasure`)).body).toMatchObject({
+        possible: false,
+        refusal: 'legal-hold',
+        cases: [{ id, held: true }],
+      });
+    expect(await keysOf(`party:${witness}`, `party:${companion}`)).toBe(2);
+    const [holdId] = (await head.get(`/v1/cases/${id}`)).body.holds;
+    await done(`/v1/complaints/${id}/release-legal-hold`, { holdId, reasons: 'Over.' });
+    for (const { body } of await refused()) expect(body.events).toEqual(['PersonalDataErased']);
+    expect(await keysOf(`party:${witness}`, `party:${companion}`)).toBe(0);
+
+    const next = await received(ada);
+    const again = await done('/v1/hearings', {
+      complaintIds: [next],
+      kind: 'first',
+      reasons: 'To hear her.',
+    });
+    const brought = await head.post(`/v1/hearings/${again.id}/nominate-companion`, bringing);
+    expect([brought.status, brought.body.code]).toEqual([422, 'party-erased']);
+  });
+
   it('is for somebody to whom all of its cases are shown; of the others nothing is said', async () => {
     const id = await registered();
     const [known, hidden] = [await closed(id), await closed(id)];

@@ -36,7 +36,7 @@ const done = async (path: string, body: object = {}) => {
   return answer.body;
 };
 
-const closed = async (category: string, complainantRef?: string): Promise<string> => {
+const closed = async (category: string, complainantRef?: string, submittedBy?: string): Promise<string> => {
   const { id } = await done('/v1/complaints', {
     receivedOn: '2026-02-27',
     channel: 'letter',
@@ -44,6 +44,12 @@ const closed = async (category: string, complainantRef?: string): Promise<string
     summary: 'They shouted at me.',
     ...(complainantRef === undefined ? {} : { complainantRef }),
   });
+  if (submittedBy !== undefined)
+    await done(`/v1/complaints/${id}/submit-evidence`, {
+      sha256: 'a'.repeat(64),
+      source: 'I was there.',
+      submittedBy,
+    });
   await done(`/v1/complaints/${id}/triage`, { decision: 'reject', severity: 'low', reasons: 'Not ours.' });
   await done(`/v1/complaints/${id}/reject`, { reasons: 'Not ours.' });
   await done(`/v1/complaints/${id}/close`, { outcome: 'rejected', reasons: 'Not ours.' });
@@ -57,7 +63,8 @@ describe('retention', () => {
   it('erases what is due and not on hold, with the parties of no other case, and nothing sooner', async () => {
     const ada = (await done('/v1/parties', { kind: 'person', name: 'Ada' })).id;
     const bob = (await done('/v1/parties', { kind: 'person', name: 'Bob' })).id;
-    const over = await closed('abuse', ada);
+    const witness = (await done('/v1/parties', { kind: 'person', name: 'Cyd' })).id;
+    const over = await closed('abuse', ada, witness);
     const held = await closed('abuse', bob);
     const later = await closed('delay', bob);
     await done(`/v1/complaints/${held}/place-legal-hold`, { basis: 'A claim.' });
@@ -84,16 +91,16 @@ describe('retention', () => {
     const alone = { people: ['staff-1'], basis: 'An order.', until: '2026-12-31' };
     expect((await head.post(`/v1/complaints/${over}/restrict-case`, alone)).status).toBe(200);
     redress.clock.set('2026-04-02T10:00:00.000000Z');
-    expect(await retention.run()).toEqual({ erasedCases: 1, erasedParties: 1, held: 1 });
+    expect(await retention.run()).toEqual({ erasedCases: 1, erasedParties: 2, held: 1 });
     expect(await retention.run()).toEqual({ erasedCases: 0, erasedParties: 0, held: 1 });
     const summaries = await Promise.all(
       [over, held, later].map(async (id) => (await head.get(`/v1/cases/${id}`)).body.summary),
     );
     expect(summaries).toEqual(['[erased]', 'They shouted at me.', 'They shouted at me.']);
     const names = await Promise.all(
-      [ada, bob].map(async (id) => (await head.get(`/v1/parties/${id}`)).body.name),
+      [ada, witness, bob].map(async (id) => (await head.get(`/v1/parties/${id}`)).body.name),
     );
-    expect(names).toEqual(['[erased]', 'Bob']);
+    expect(names).toEqual(['[erased]', '[erased]', 'Bob']);
     const history = (await head.get(`/v1/cases/${over}/history`)).body.items;
     expect(history.at(-1)).toMatchObject({
       type: 'PersonalDataErased',

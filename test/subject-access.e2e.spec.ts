@@ -87,3 +87,46 @@ it('tells a person their record, their cases and their own words, and withholds 
   const handler = await redress.as('staff-2', 'case-handler');
   expect((await handler.get(`/v1/parties/${ada}/personal-data`)).status).toBe(403);
 });
+
+it('tells a witness their own words and the case that they stand in, and whom else it is about to nobody', async () => {
+  const named = async (name: string) => (await done('/v1/parties', { kind: 'person', name })).id;
+  const [cyd, dan, eve] = [await named('Cyd'), await named('Dan'), await named('Eve')];
+  const { id, reference } = await done('/v1/complaints', {
+    receivedOn: '2026-02-27',
+    channel: 'letter',
+    category: 'abuse',
+    summary: 'Eve shouted at me.',
+    complainantRef: dan,
+  });
+  await done(`/v1/complaints/${id}/identify-respondent`, { respondentRef: eve });
+  const words = { source: 'I was in the room.', description: 'What I heard.' };
+  await done(`/v1/complaints/${id}/submit-evidence`, {
+    sha256: 'c'.repeat(64),
+    submittedBy: cyd,
+    ...words,
+  });
+  await done(`/v1/complaints/${id}/submit-evidence`, { sha256: 'd'.repeat(64), source: 'A diary of Dan' });
+
+  const { status, body } = await head.get(`/v1/parties/${cyd}/personal-data`);
+  expect([status, body.party.name]).toEqual([200, 'Cyd']);
+  expect(body.cases).toEqual([
+    {
+      id,
+      reference,
+      open: true,
+      keptUntil: null,
+      entries: [expect.objectContaining({ type: 'EvidenceSubmitted', as: ['submittedBy'], words })],
+    },
+  ]);
+  for (const other of ['Dan', 'Eve', dan, eve, 'shouted', 'diary'])
+    expect(JSON.stringify(body)).not.toContain(other);
+
+  // Who may not know of the case is told of nobody's whole record.
+  await done(`/v1/complaints/${id}/restrict-case`, {
+    people: ['staff-1'],
+    basis: 'An order.',
+    until: '2026-12-31',
+  });
+  const other = await redress.as('staff-9', 'casework-head');
+  expect((await other.get(`/v1/parties/${cyd}/personal-data`)).status).toBe(404);
+});

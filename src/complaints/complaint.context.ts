@@ -131,15 +131,17 @@ export const refuseEarlierHandlers = ({ earlierHandlers = [] }: KnownComplaint, 
     );
 };
 
+export const partyErased = (party: string): RuleBroken =>
+  new RuleBroken(
+    'party-erased',
+    `The name and contacts of party ${party} were erased. Register the person anew, and name that party.`,
+  );
+
 /** A party that was erased stays on the cases it is on, and comes onto no other: nobody could say who that is. */
 const refuseErasedParties = (complaint: Complaint, erased: readonly string[]): void => {
   const there = complaint.phase === 'absent' ? [] : partiesOf(complaint);
   const added = erased.find((party) => !there.includes(party));
-  if (added !== undefined)
-    throw new RuleBroken(
-      'party-erased',
-      `The name and contacts of party ${added} were erased. Register the person anew, and name that party.`,
-    );
+  if (added !== undefined) throw partyErased(added);
 };
 
 /** What holds for every act on a case: who acts, on whom, and that nothing happened to it before it came in. */

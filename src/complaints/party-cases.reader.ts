@@ -8,7 +8,10 @@ import { erasable } from './acts/erasure.acts.js';
 import { complaint } from './complaint.js';
 import { ErasureReader } from './erasure.reader.js';
 
-/** The cases that a party is on: who complained, and whom they complained about. */
+/** The cases that name a party: as a side, now or once, as somebody who gave evidence or wrote from outside, or in one of their hearings. */
+const NAMING = `SELECT DISTINCT coalesce(case_id, thing) AS id
+  FROM named_parties LEFT JOIN hearing_cases ON hearing_id = thing WHERE person = $1 ORDER BY id`;
+
 @Injectable()
 export class PartyCases implements CasesOfParty {
   constructor(
@@ -16,14 +19,6 @@ export class PartyCases implements CasesOfParty {
     @Inject(Desk) private readonly desk: Desk,
     @Inject(ErasureReader) private readonly erasures: ErasureReader,
   ) {}
-
-  async idsOf(partyId: string): Promise<string[]> {
-    const { rows } = await this.pool.query<{ id: string }>(
-      'SELECT case_id AS id FROM case_people WHERE person = $1 ORDER BY case_id',
-      [partyId],
-    );
-    return rows.map(({ id }) => id);
-  }
 
   async of(partyId: string, today: string, sight: Sight): Promise<OnCases> {
     const ids = await this.idsOf(partyId);
@@ -37,5 +32,10 @@ export class PartyCases implements CasesOfParty {
     };
     const cases = await Promise.all(told.map((_, index) => erasableAt(index)));
     return { erasable: cases.flat(), onHidden: ids.some((id) => !sight.sees(id)), unchanged: told };
+  }
+
+  private async idsOf(partyId: string): Promise<string[]> {
+    const { rows } = await this.pool.query<{ id: string }>(NAMING, [partyId]);
+    return rows.map(({ id }) => id);
   }
 }

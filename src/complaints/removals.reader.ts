@@ -25,7 +25,7 @@ const NOTHING: Omit<HearingContext, keyof ReturnType<typeof timeAndActor>['circu
   people: [],
   otherHearings: [],
   appeals: [],
-  companionRegistered: false,
+  companion: 'unknown',
 };
 
 const staysOn = (state: Hearing, { staffId }: Removed): boolean =>

@@ -64,11 +64,11 @@ export const refuseBeforeItsDay = (
     );
 };
 
-/** Of a party that stands on other cases than those that whoever acts is shown; which, and how they stand, is not said. */
+/** Of a party that other cases name than those that whoever acts is shown; which, and how they stand, is not said. */
 export const notAllShown = (): RuleBroken =>
   new RuleBroken(
     'not-all-shown',
-    'This party is on a case that is not shown to you. Ask another head of casework, to whom all of its cases are shown.',
+    'A case that is not shown to you names this party. Ask another head of casework, to whom all of its cases are shown.',
   );
 
 export const alreadyErased = (): RuleBroken =>

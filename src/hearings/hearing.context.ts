@@ -37,7 +37,7 @@ export interface HearingContext extends Circumstances {
   /** The appeals of these cases, where the input names any. */
   readonly appeals: readonly Pick<Appeal, 'appealId' | 'status'>[];
   /** Whether the companion that the input names is a registered party. */
-  readonly companionRegistered: boolean;
+  readonly companion: 'unknown' | 'erased' | 'registered';
 }
 
 /** What rules on the state of a hearing look at: its cases, and the moment. Whoever only looks knows that much too. */

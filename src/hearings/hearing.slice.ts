@@ -13,6 +13,7 @@ import type { Command } from '../event-store/command.js';
 import { noneOf } from '../event-store/decider.js';
 import { Desk, type Gathered, type Seen, type Slice } from '../event-store/desk.js';
 import type { Told } from '../event-store/told.js';
+import { party } from '../parties/party.js';
 import { PartyQueries } from '../parties/party.queries.js';
 import { resolution } from '../resolutions/resolution.js';
 import type { Resolution } from '../resolutions/resolution.state.js';
@@ -29,6 +30,11 @@ interface Input {
   readonly present?: readonly string[];
   readonly companionRef?: string;
   readonly appealIds?: readonly string[];
+}
+
+interface Companion {
+  readonly standing: HearingContext['companion'];
+  readonly unchanged: readonly Told<unknown>[];
 }
 
 /**
@@ -64,6 +70,7 @@ export class HearingSlice implements Slice<Hearing, HearingContext, HearingEvent
     const complaints = await Promise.all(complaintIds.map((id) => this.caseFor(command, id, own.state)));
     const staff = [...(input.members ?? []).map(({ staffId }) => staffId), ...(input.present ?? [])];
     const decided = input.appealIds === undefined ? [] : await this.resolutions(complaints);
+    const companion = await this.companion(input.companionRef, circumstances.actor.id);
     const others = staff.length === 0 ? [] : await this.otherHearings(command.id, complaints);
     return {
       context: {
@@ -74,11 +81,11 @@ export class HearingSlice implements Slice<Hearing, HearingContext, HearingEvent
         people: await Promise.all(staff.map((id) => this.person(id))),
         appeals: decided.flatMap(({ state }) => (state.phase === 'absent' ? [] : state.appeals)),
         otherHearings: others.map(({ state }) => state),
-        companionRegistered: await this.isKnownParty(input.companionRef, circumstances.actor.id),
+        companion: companion.standing,
       },
       occurred,
       subject: `hearing:${command.id}`,
-      unchanged: [...complaints, ...others, ...decided],
+      unchanged: [...complaints, ...others, ...decided, ...companion.unchanged],
       also: this.told(command, toldToCases(command.act, command.id, own.state), complaintIds),
     };
   }
@@ -114,8 +121,13 @@ export class HearingSlice implements Slice<Hearing, HearingContext, HearingEvent
     return { complaintId, complaint: state, procedure: rules?.policy.procedure };
   }
 
-  private async isKnownParty(id: string | undefined, staffId: string): Promise<boolean> {
-    return id !== undefined && this.parties.isSeen(id, await this.sights.ofActor(staffId));
+  /** Who is brought along, and that they must not be erased meanwhile. */
+  private async companion(id: string | undefined, staffId: string): Promise<Companion> {
+    const isSeen = id !== undefined && (await this.parties.isSeen(id, await this.sights.ofActor(staffId)));
+    if (!isSeen) return { standing: 'unknown', unchanged: [] };
+    const told = await this.desk.load(party, id);
+    const isErased = told.state.phase === 'open' && told.state.erased === true;
+    return { standing: isErased ? 'erased' : 'registered', unchanged: [told] };
   }
 
   private async person(id: string): Promise<Person> {

@@ -59,7 +59,7 @@ const usual: HearingContext = {
   people: [],
   otherHearings: [],
   appeals: [],
-  companionRegistered: true,
+  companion: 'registered',
 };
 const { given } = specOf(hearing, usual);
 
@@ -407,7 +407,8 @@ describe('nominating a companion', () => {
   });
   it('is refused for a party who is none, and a companion who is unknown or a party', () => {
     nominate({ partyRef: companion }).refuses('not-a-party');
-    nominate({}, { companionRegistered: false }).refuses('unknown-party');
+    nominate({}, { companion: 'unknown' }).refuses('unknown-party');
+    nominate({}, { companion: 'erased' }).refuses('party-erased');
     nominate({ companionRef: complainant }).refuses('companion-is-a-party');
   });
 });

@@ -4,10 +4,10 @@ import type { Told } from '../event-store/told.js';
 
 export type ErasableCase = Erasable & { readonly id: string; readonly erased: boolean };
 
-/** The cases that a party is on, as somebody sees them. */
+/** The cases that name a party, as somebody sees them. */
 export interface OnCases {
   readonly erasable: readonly ErasableCase[];
-  /** Whether it is on others, which they must not know of. */
+  /** Whether others name it, which they must not know of. */
   readonly onHidden: boolean;
   /** All of them: they must not have changed meanwhile. */
   readonly unchanged: readonly Told<unknown>[];

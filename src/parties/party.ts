@@ -65,9 +65,9 @@ const refuseOwnRecord = (party: Party, { actor }: Circumstances): void => {
 export interface PartyContext extends Circumstances {
   /** Where it is said which member of staff the party is: whether it is on any case. */
   readonly isOnCase?: boolean | undefined;
-  /** For an erasure: the cases that the party is on. */
+  /** For an erasure: the cases that name the party. */
   readonly cases?: readonly Erasable[] | undefined;
-  /** Whether it is on others that whoever acts must not know of. */
+  /** Whether others name it that whoever acts must not know of. */
   readonly onHiddenCases?: boolean | undefined;
 }
 

@@ -43,7 +43,7 @@ export const erasurePreview = z
           .meta({ id: 'ErasableCase' }),
       )
       .readonly()
-      .describe('The case, or those that the party is on: what they say of a person is erased with them.'),
+      .describe('The case, or those that name the party: what they say of a person is erased with them.'),
   })
   .meta({ id: 'ErasurePreview' });
 

@@ -5,10 +5,12 @@ import { everything } from '../access/sight.js';
 import { ComplaintCommand } from '../complaints/complaint.command.js';
 import { complaint } from '../complaints/complaint.js';
 import { partiesOf } from '../complaints/complaint.context.js';
+import type { KnownComplaint } from '../complaints/complaint.state.js';
 import { DocumentArchive } from '../documents/document.archive.js';
 import { Desk } from '../event-store/desk.js';
 import { RuleBroken } from '../event-store/errors.js';
 import { freshId } from '../event-store/fresh-bytes.js';
+import { hearing } from '../hearings/hearing.js';
 import { CasesOfParty } from '../parties/cases-of-party.reader.js';
 import { PartyCommand } from '../parties/party.handler.js';
 import { Clock } from '../platform/clock.js';
@@ -28,7 +30,7 @@ const PAGE = 100;
 /** Retention erases in the name of the house; the policy in whose words it does stands with the event. */
 const HOUSE = { id: 'redress', role: 'operator' };
 
-/** Erases what is due and not held, and the parties that are on no case any more that is kept. It can be cut off and run at any time. */
+/** Erases what is due and not held, and the parties that no case names any more that is kept. It can be cut off and run at any time. */
 @Injectable()
 export class Retention {
   constructor(
@@ -81,13 +83,20 @@ export class Retention {
     const { state } = await this.desk.load(complaint, caseId);
     if (state.phase === 'absent') return 0;
     let erased = 0;
-    for (const party of new Set(partiesOf(state))) {
+    for (const party of await this.namedBy(state)) {
       const { erasable } = await this.cases.of(party, this.clock.today(), everything);
       if (!erasable.every((each) => each.erased)) continue;
       const input = { basis: 'no-longer-needed', request: policy };
       if (await this.done(new PartyCommand('Erase', party, input, this.envelope()))) erased += 1;
     }
     return erased;
+  }
+
+  /** As sides, or otherwise, or in its hearings. */
+  private async namedBy(state: KnownComplaint): Promise<ReadonlySet<string>> {
+    const heard = await Promise.all(state.hearings.map((id) => this.desk.load(hearing, id)));
+    const atHearings = heard.map((each) => (each.state.phase === 'absent' ? [] : (each.state.named ?? [])));
+    return new Set([...partiesOf(state), ...(state.named ?? []), ...atHearings.flat()]);
   }
 
   /** Held, reopened or erased since it was found: the next run looks again. */

@@ -8,7 +8,7 @@ export const subjectAccessReads: ReadDoor<SubjectAccessReader> = {
   reads: {
     subjectAccess: read({
       summary:
-        'Everything that is held on one person, for that person: their record, their cases, what they said and were told. Text about others is withheld.',
+        'Everything that is held on one person, for that person: their record, the cases that name them, what they said and were told. Text about others is withheld.',
       path: 'parties/:id/personal-data',
       permission: 'subjectAccess',
       params: accessRequest,

@@ -61,6 +61,7 @@ const SAID: Readonly<Record<string, { readonly who: string; readonly text: reado
   ProgressUpdateSent: { who: 'to', text: ['update'] },
   RemedyOffered: { who: 'to', text: ['description'] },
   AppealLodged: { who: 'by', text: ['grounds', 'lateReasons'] },
+  PostponementRequested: { who: 'by', text: ['reasons'] },
   EvidenceSubmitted: { who: 'submittedBy', text: ['source', 'description'] },
   DisclosureMade: { who: 'to', text: [] },
 };
@@ -99,7 +100,7 @@ const entryOf = (entry: HistoryEntry, partyId: string): SubjectAccess['cases'][n
   };
 };
 
-/** For a person who asks what is held on them: their record, and what their cases say to or by them; everything about others is left out. */
+/** For a person who asks what is held on them: their record, and what the cases that name them say to or by them; everything about others is left out. */
 @Injectable()
 export class SubjectAccessReader {
   constructor(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { dayIn, isBefore } from '../../clocks/days.js';
+import { partyErased } from '../../complaints/complaint.context.js';
 import { RuleBroken } from '../../event-store/errors.js';
 import { day, id, instant, personal, zone } from '../../event-store/schema.js';
 import {
@@ -48,8 +49,9 @@ const isServed = (hearing: Hearing, notice: Notice) =>
   known(hearing).notices.some((each) => each.to === notice.to && each.servedOn === notice.servedOn);
 
 const checkCompanion = (companionRef: string, context: HearingContext) => {
-  if (!context.companionRegistered)
+  if (context.companion === 'unknown')
     throw new RuleBroken('unknown-party', `There is no party ${companionRef}. Register the companion first.`);
+  if (context.companion === 'erased') throw partyErased(companionRef);
   if (partiesHeard(context).includes(companionRef))
     throw new RuleBroken('companion-is-a-party', `${companionRef} is a party to these cases already.`);
 };

@@ -135,7 +135,7 @@ export const contextOn = (on: string, input: object, history: readonly Entry[]):
     people: [...members.map(({ staffId }) => staffId), ...present].map((id) => ({ id, parties: [] })),
     otherHearings: [],
     appeals: [],
-    companionRegistered: true,
+    companion: 'registered',
   };
 };
 
