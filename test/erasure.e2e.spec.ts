@@ -347,8 +347,14 @@ describe('an erasure that meets an append under the same key', () => {
   const act = (deed: string, id: string | undefined, input: object) =>
     houses.act({ kind: 'complaint', act: deed, ...(id ? { id } : {}), input, by: 'staff-1' });
 
-  const closedCase = async (): Promise<string> => {
-    const receipt = { receivedOn: '2026-02-27', channel: 'letter', category: 'abuse', summary: 'Shouting.' };
+  const closedCase = async (more: object = {}): Promise<string> => {
+    const receipt = {
+      receivedOn: '2026-02-27',
+      channel: 'letter',
+      category: 'abuse',
+      summary: 'Shouting.',
+      ...more,
+    };
     const { id } = await act('Receive', undefined, receipt);
     await act('Triage', id, { decision: 'reject', severity: 'low', reasons: 'Not ours.' });
     await act('Reject', id, { reasons: 'Not ours.' });
@@ -379,6 +385,29 @@ describe('an erasure that meets an append under the same key', () => {
       }
     }
     // Each of them was the first at times.
+    expect(seen.size).toBeGreaterThan(1);
+  });
+
+  it('of a party: a hold on one of its cases comes before it and stops it, or after', async () => {
+    const party = (name: string, id: string | undefined, input: object) =>
+      houses.act({ kind: 'party', act: name, ...(id ? { id } : {}), input, by: 'staff-1' });
+    const seen = new Set<string>();
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const { id: partyId } = await party('Register', undefined, { kind: 'person', name: 'Ada' });
+      const id = await closedCase({ complainantRef: partyId });
+      const refused = await houses.race(round, [
+        { kind: 'party', act: 'Erase', id: partyId, input: { basis: 'objection' }, by: 'staff-1' },
+        { kind: 'complaint', act: 'PlaceLegalHold', id, input: { basis: 'A claim.' }, by: 'staff-1' },
+      ]);
+      const log = await houses.log(`complaint-${id}`, `party-${partyId}`);
+      const [erased, held] = ['PersonalDataErased', 'LegalHoldPlaced'].map((type) =>
+        log.findIndex((event) => event.type === type),
+      );
+      seen.add(refused.join());
+      expect(held).not.toBe(-1);
+      if (erased === -1) expect(refused[0]).toBe('legal-hold');
+      else expect(erased).toBeLessThan(held ?? -1);
+    }
     expect(seen.size).toBeGreaterThan(1);
   });
 });
