@@ -68,6 +68,23 @@ const hostile: readonly (readonly [string, unknown, RegExp])[] = [
     /^graphql-invalid$/,
   ],
   [
+    'the schema under many names',
+    { query: `{ ${times(100, (at) => `a${at}: __schema { types { name fields { name } } }`)} }` },
+    /^graphql-invalid$/,
+  ],
+  [
+    'its types under many names',
+    {
+      query: `{ __schema { ${times(100, (at) => `a${at}: types { ...f }`)} } } fragment f on __Type { name }`,
+    },
+    /^graphql-invalid$/,
+  ],
+  [
+    'a type under many names',
+    { query: `{ ${times(100, (at) => `a${at}: __type(name: "Query") { name }`)} }` },
+    /^graphql-invalid$/,
+  ],
+  [
     'a page that is too long',
     { query: '{ cases(first: 100000) { edges { cursor } } }' },
     /^(invalid-input|query-too-costly)$/,

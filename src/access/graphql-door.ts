@@ -1,7 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import mercurius from 'mercurius';
-import { checkCost, MOST_DEPTH, MOST_FAULTS, MOST_TOKENS, type Asked } from '../platform/graphql/limits.js';
+import {
+  checkCost,
+  introspectionOnce,
+  MOST_DEPTH,
+  MOST_FAULTS,
+  MOST_TOKENS,
+  type Asked,
+} from '../platform/graphql/limits.js';
 
 /** Readies Mercurius to execute; the route itself is a controller's, so that the guard and the filter stand before it. */
 export const openGraphql = async (server: FastifyInstance, schema: GraphQLSchema): Promise<void> => {
@@ -10,6 +17,7 @@ export const openGraphql = async (server: FastifyInstance, schema: GraphQLSchema
     routes: false,
     jit: 1,
     queryDepth: MOST_DEPTH,
+    validationRules: [introspectionOnce],
     graphql: { parseOptions: { maxTokens: MOST_TOKENS }, validateOptions: { maxErrors: MOST_FAULTS } },
     // Errors are told by the controller, which knows the request.
     errorFormatter: (execution) => ({ statusCode: 200, response: execution }),

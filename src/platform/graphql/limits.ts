@@ -1,4 +1,11 @@
-import { getOperationAST, GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql';
+import {
+  getOperationAST,
+  GraphQLError,
+  type ASTVisitor,
+  type DocumentNode,
+  type GraphQLSchema,
+  type ValidationContext,
+} from 'graphql';
 import { fieldExtensionsEstimator, getComplexity, simpleEstimator } from 'graphql-query-complexity';
 import { InvalidInput } from '../../event-store/errors.js';
 
@@ -48,3 +55,17 @@ export const checkCost = (schema: GraphQLSchema, query: DocumentNode, asked: Ask
       { cost, most: MOST_COST },
     );
 };
+
+const INTROSPECTION = ['__schema', '__type'];
+
+/** To be told the schema costs nothing, so it is told once: under names of one's own, a few words would ask for it a hundred times. */
+export const introspectionOnce = (context: ValidationContext): ASTVisitor => ({
+  Field: (field) => {
+    const isIntrospection =
+      INTROSPECTION.includes(field.name.value) || context.getParentType()?.name.startsWith('__');
+    if (field.alias && isIntrospection)
+      context.reportError(
+        new GraphQLError('Ask for the schema by its own names, without aliases.', { nodes: field }),
+      );
+  },
+});
