@@ -1,14 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-const PARTIES = `
-CREATE TABLE parties (
-  id uuid PRIMARY KEY,
-  version int NOT NULL,
-  staff_id text,
-  detail text NOT NULL
-);
-CREATE INDEX parties_of_staff ON parties (staff_id) WHERE staff_id IS NOT NULL;
-
+export const UPSERT_PARTIES = `
 CREATE FUNCTION upsert_parties(rows text[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   -- Each row is parsed once: in a subquery it would be parsed anew for every column.
@@ -20,7 +12,17 @@ BEGIN
   ON CONFLICT (id) DO UPDATE
   SET version = excluded.version, staff_id = excluded.staff_id, detail = excluded.detail;
 END $$;
-GRANT SELECT, INSERT, UPDATE, DELETE ON parties TO redress_app;
+`;
+
+const PARTIES = `
+CREATE TABLE parties (
+  id uuid PRIMARY KEY,
+  version int NOT NULL,
+  staff_id text,
+  detail text NOT NULL
+);
+CREATE INDEX parties_of_staff ON parties (staff_id) WHERE staff_id IS NOT NULL;
+${UPSERT_PARTIES}GRANT SELECT, INSERT, UPDATE, DELETE ON parties TO redress_app;
 `;
 
 const POLICIES = `

@@ -50,6 +50,7 @@ import { RestrictedCases0000000000059 } from './0059-restricted-cases.js';
 import { QuestionsOfParties0000000000072 } from './0072-questions-of-parties.js';
 import { ClocksInOneGo0000000000083 } from './0083-clocks-in-one-go.js';
 import { NamedParties0000000000084 } from './0084-named-parties.js';
+import { StaffOfParties0000000000085 } from './0085-staff-of-parties.js';
 import { ActedAfterImplication0000000000076 } from './0076-acted-after-implication.js';
 
 /** Every migration, oldest first. */
@@ -105,4 +106,5 @@ export const migrations: (new () => MigrationInterface)[] = [
   ClocksInOneGo0000000000083,
   ActedAfterImplication0000000000076,
   NamedParties0000000000084,
+  StaffOfParties0000000000085,
 ];

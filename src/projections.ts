@@ -23,7 +23,7 @@ import { releaseRow } from './statistics/release.projection.js';
 export const projectionsWith = (book: PolicyBook): readonly Projection[] => [
   projectionOf({ decider: policy, row: policyRow, tables: { policies: 'key' } }),
   projectionOf({ decider: calendar, row: calendarRow, tables: { calendars: 'name' } }),
-  projectionOf({ decider: party, row: partyRow, tables: { parties: 'id' } }),
+  projectionOf({ decider: party, row: partyRow, tables: { parties: 'id', party_staff: 'party_id' } }),
   projectionOf({
     decider: reminder,
     row: reminderRow,

@@ -68,6 +68,7 @@ const APPLICATION: Readonly<Record<string, string>> = {
   missed_deadlines: 'siud',
   named_parties: 's',
   parties: 'siud',
+  party_staff: 'siud',
   policies: 'siud',
   releases: 'siud',
   reminder_snoozes: 'siud',

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DataSource } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
+import { StaffOfParties0000000000085 } from '../migrations/0085-staff-of-parties.js';
 import { plusDays } from '../src/clocks/days.js';
 import { Desk } from '../src/event-store/desk.js';
 import { PartyCommand, PartyHandler } from '../src/parties/party.handler.js';
@@ -105,6 +107,100 @@ describe('a member of staff who is found to be a party after they held the case'
     await done(head.post(`/v1/parties/${respondent}/correct-entry`, correction));
     expect((await caseNow(id)).handlerId).toBeNull();
   });
+});
+
+describe('a member of staff who is known by two references', () => {
+  const cases = async (by: Caller) => {
+    const { items } = await done(by.get('/v1/cases?first=200'));
+    const { open } = await done(by.get('/v1/backlog'));
+    return { ids: items.map(({ id }: { id: string }) => id), open };
+  };
+
+  it('is off the case under both, and sees nothing of it under either', async () => {
+    const respondent = await party('Nan');
+    const id = await received();
+    await on(id, 'identify-respondent', { respondentRef: respondent });
+    await on(id, 'assign-handler', { handlerId: 'nan' });
+    const hearing = await hearingOf([id], 'nan.new');
+    const others = (await cases(head)).open - 1;
+    await isStaff(respondent, 'nan');
+    await isStaff(respondent, 'nan.new');
+    expect((await done(auditor.get(`/v1/parties/${respondent}`))).staffIds).toEqual(['nan', 'nan.new']);
+    expect((await caseNow(id)).handlerId).toBeNull();
+    expect(await recusedFrom(hearing)).toEqual(['nan.new']);
+    for (const each of ['nan', 'nan.new']) {
+      const them = await redress.as(each, 'case-handler', 'panel-member', 'casework-head');
+      const { ids, open } = await cases(them);
+      expect([each, ids.includes(id), open]).toEqual([each, false, others]);
+      const found = [
+        await them.get(`/v1/cases/${id}/history`),
+        await them.get(`/v1/hearings/${hearing}`),
+        await them.post(`/v1/complaints/${id}/acknowledge`),
+      ];
+      expect(found.map(({ status }) => status)).toEqual([404, 404, 404]);
+      const given = await head.post(`/v1/complaints/${id}/assign-handler`, { handlerId: each });
+      expect(given.body.code).toBe('party-to-the-case');
+    }
+  });
+
+  it('comes onto no case as a party without leaving it under both', async () => {
+    const respondent = await party('Ola');
+    await isStaff(respondent, 'ola');
+    await isStaff(respondent, 'ola.new');
+    const id = await received();
+    await on(id, 'assign-handler', { handlerId: 'ola' });
+    const hearing = await hearingOf([id], 'ola.new');
+    const { events } = await on(id, 'identify-respondent', { respondentRef: respondent });
+    expect(events).toEqual(['RespondentIdentified', 'StaffImplicated', 'StaffImplicated']);
+    expect((await caseNow(id)).handlerId).toBeNull();
+    expect(await recusedFrom(hearing)).toEqual(['ola.new']);
+  });
+
+  it('sees it again under the one that was said by mistake, once that is taken back', async () => {
+    const respondent = await party('Pat');
+    const id = await received();
+    await on(id, 'identify-respondent', { respondentRef: respondent });
+    await isStaff(respondent, 'pat');
+    await isStaff(respondent, 'pat.other');
+    const log = await done(auditor.get('/v1/events?limit=1000&named=true'));
+    const mistaken = log.findLast(
+      ({ data }: { data?: { staffId?: string } }) => data?.staffId === 'pat.other',
+    );
+    expect(mistaken.type).toBe('redress.StaffImplicated');
+    const said = log.findLast(
+      ({ type, data }: { type: string; data?: { staffId?: string } }) =>
+        type === 'redress.StaffIdentified' && data?.staffId === 'pat.other',
+    );
+    const correction = { eventId: said.id, path: ['staffId'], reason: 'Of the same name.', basis: 'A list.' };
+    await done(head.post(`/v1/parties/${respondent}/correct-entry`, { ...correction, new: null }));
+    const sees = async (each: string) =>
+      (await (await redress.as(each, 'case-handler')).get(`/v1/cases/${id}`)).status;
+    expect([await sees('pat'), await sees('pat.other')]).toEqual([404, 200]);
+    await on(id, 'assign-handler', { handlerId: 'pat.other' });
+    // It was right after all.
+    await isStaff(respondent, 'pat.other');
+    expect([await sees('pat.other'), (await caseNow(id)).handlerId]).toEqual([404, null]);
+  });
+});
+
+it('knows who a party is of entries that are older than the table that tells it', async () => {
+  const source = await new DataSource({ type: 'postgres', url: redress.databaseUrl }).initialize();
+  const runner = source.createQueryRunner();
+  try {
+    const told = async () => [
+      await runner.query('SELECT * FROM party_staff ORDER BY party_id, staff_id'),
+      await runner.query('SELECT id, detail FROM parties ORDER BY id'),
+    ];
+    const before = await told();
+    expect(before[0].length).toBeGreaterThan(5);
+    const migration = new StaffOfParties0000000000085();
+    await migration.down(runner);
+    await migration.up(runner);
+    expect(await told()).toEqual(before);
+  } finally {
+    await runner.release();
+    await source.destroy();
+  }
 });
 
 describe('a party who is put on the case', () => {

@@ -31,6 +31,7 @@ let server: FastifyInstance;
 let schema: GraphQLSchema;
 let head: Caller;
 let secret: SecretCase;
+const BARRED = ['known-before', 'known-since', 'declared', 'recused'];
 const barred = new Map<string, Caller>();
 
 const ok = async (asked: Promise<Answered>) => {
@@ -46,12 +47,13 @@ beforeAll(async () => {
   server = redress.app.getHttpAdapter().getInstance();
   ({ schema } = server.graphql as unknown as { schema: GraphQLSchema });
   head = await whoeverMay(redress, 'head-1');
-  for (const name of ['known-before', 'known-since', 'declared', 'recused'])
-    barred.set(name, await whoeverMay(redress, name));
+  for (const name of BARRED) barred.set(name, await whoeverMay(redress, name));
   const before = (await ok(head.post('/v1/parties', { kind: 'person', name: 'Dee' }))).id;
   await ok(head.post(`/v1/parties/${before}/identify-staff`, { staffId: 'known-before' }));
   secret = await secretCase(redress, head, await tokenOf('head-1'), [before]);
   await ok(head.post(`/v1/parties/${secret.respondent}/identify-staff`, { staffId: 'known-since' }));
+  // Known by another reference since, which does not take the first away.
+  await ok(head.post(`/v1/parties/${secret.respondent}/identify-staff`, { staffId: 'known-otherwise' }));
   const on = (command: string) => `/v1/complaints/${secret.id}/${command}`;
   await ok((barred.get('declared') as Caller).post(on('declare-conflict'), { nature: 'A cousin.' }));
   await ok(head.post(on('recuse'), { staffId: 'recused', reasons: 'A friend.' }));
@@ -59,8 +61,6 @@ beforeAll(async () => {
   redress.clock.set(new Date().toISOString());
 });
 afterAll(() => redress.close());
-
-const BARRED = ['known-before', 'known-since', 'declared', 'recused'];
 
 describe.each(BARRED)('at every door that answers questions, somebody who is barred (%s)', (who) => {
   const caller = () => barred.get(who) as Caller;

@@ -95,15 +95,28 @@ describe('somebody who turns out to be a party while that party comes onto a cas
     expect(await implicatedIn(id)).toBe(1);
   });
 
-  it('is off it though somebody is said to be that party who no longer is', async () => {
+  it('is off it once though they are known by another reference since', async () => {
     const id = await atOnce('staff-4');
-    const { rows } = await pool.query<{ id: string }>("SELECT id FROM parties WHERE staff_id = 'staff-4'");
+    const { rows } = await pool.query<{ id: string }>(
+      "SELECT party_id AS id FROM party_staff WHERE staff_id = 'staff-4'",
+    );
     await done(head.post(`/v1/parties/${rows[0]?.id}/identify-staff`, { staffId: 'staff-5' }));
     await caughtUp();
     const { rows: told } = await pool.query<{ data: string }>(
       `SELECT data FROM events WHERE stream = $1 AND type = 'StaffImplicated'`,
       [`complaint-${id}`],
     );
-    expect(told.map(({ data }) => JSON.parse(data).staffId)).toEqual(['staff-5']);
+    expect(told.map(({ data }) => JSON.parse(data).staffId)).toEqual(['staff-5', 'staff-4']);
+  });
+
+  it('stays on it where that was taken back as a mistake', async () => {
+    const id = await atOnce('staff-6');
+    const { rows } = await pool.query<{ id: string; party: string }>(
+      `SELECT event_id AS id, substr(stream, 7) AS party FROM events WHERE type = 'StaffIdentified' AND data LIKE '%staff-6%'`,
+    );
+    const said = { eventId: rows[0]?.id, path: ['staffId'], reason: 'Of the same name.', basis: 'The list.' };
+    await done(head.post(`/v1/parties/${rows[0]?.party}/correct-entry`, { ...said, new: null }));
+    await caughtUp();
+    expect([await implicatedIn(id), await handlerOf(id)]).toEqual([0, 'staff-6']);
   });
 });

@@ -223,6 +223,54 @@ describe('two people in the same moment, in two processes', () => {
     );
   });
 
+  it('whoever is found to be known by a second reference acts under the first no more, nor under the second', () => {
+    let round = 0;
+    return race(
+      async () => {
+        const prepared = await aCase();
+        const [{ id, resolution }, other] = [await resolutionOf(prepared), await resolutionOf(prepared)];
+        const [first, second] = [`first-${(round += 1)}`, `second-${round}`];
+        await houses.act(on('party', prepared.party)('IdentifyStaff', { staffId: first }, 'head'));
+        const acting = round % 2 === 0 ? first : second;
+        return {
+          deeds: [
+            on('party', prepared.party)('IdentifyStaff', { staffId: second }, 'head'),
+            (acting === first ? resolution : other.resolution)('MakeFinding', findingOn(prepared), acting),
+          ],
+          streams: [`party-${prepared.party}`, `resolution-${id}`, `resolution-${other.id}`],
+        };
+      },
+      ({ refused: [identified, finding], log }) => {
+        expect(identified).toBeUndefined();
+        expect([undefined, 'not-found']).toContain(finding);
+        const second = log.findLast(is('StaffIdentified'));
+        for (const each of log.filter(is('FindingMade'))) {
+          expect(each.data.by).toEqual([second?.data.staffId]);
+          expect(each.position).toBeLessThan(second?.position ?? 0);
+        }
+      },
+    );
+  });
+
+  it('two references of one person that are found in the same moment are both known', () => {
+    let round = 0;
+    return race(
+      async () => {
+        const { party, complaint, complaintId } = await aCase();
+        const [one, other] = [`one-${(round += 1)}`, `other-${round}`];
+        await houses.act(complaint('AssignHandler', { handlerId: one }, 'head'));
+        const says = (staffId: string) => on('party', party)('IdentifyStaff', { staffId }, 'head');
+        return { deeds: [says(one), says(other)], streams: [`complaint-${complaintId}`, `party-${party}`] };
+      },
+      ({ refused, log }) => {
+        expect(refused).toEqual([undefined, undefined]);
+        const told = (type: string) => new Set(log.filter(is(type)).map(({ data }) => data.staffId));
+        expect(told('StaffImplicated').size).toBe(2);
+        expect(told('StaffImplicated')).toEqual(told('StaffIdentified'));
+      },
+    );
+  });
+
   it('a party who is named and one who is found to be staff in the same moment: the case is theirs no more', () => {
     let round = 0;
     return race(

@@ -225,6 +225,17 @@ describe('the glass of a restricted case', () => {
       }),
     ];
     expect(through.map(({ body }) => body.code)).toEqual(['not-named', 'not-named', 'not-named']);
+    // So is who its parties are: whoever is said to be one is off it.
+    const party = (command: string, body: object) =>
+      worker.post(`/v1/parties/${secret.respondent}/${command}`, body);
+    const { id: elsewhere } = await ok(head.post('/v1/parties', { kind: 'person', name: 'Zoe' }));
+    await ok(head.post(`/v1/parties/${elsewhere}/identify-staff`, { staffId: 'keeper' }));
+    const named = [
+      await party('identify-staff', { staffId: 'keeper' }),
+      await on(worker, 'identify-respondent', { respondentRef: elsewhere }),
+    ];
+    expect(named.map(({ body }) => body.code)).toEqual(['not-named', 'not-named']);
+    expect((await party('erase', { basis: 'legal-obligation' })).body.code).toBe('not-all-shown');
     redress.clock.set(new Date(Date.now() + 4 * 3_600_000 + 60_000).toISOString());
     expect(await seesIt(worker)).toBe(false);
   });

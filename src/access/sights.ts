@@ -24,7 +24,7 @@ const HIDDEN = `SELECT asked.nth::int, hidden.case_id AS "caseId", barred, seale
   FROM unnest($1::text[], $2::boolean[]) WITH ORDINALITY AS asked(staff_id, audits, nth)
   CROSS JOIN LATERAL (
     SELECT case_id, true AS barred, false AS sealed FROM case_people WHERE person = asked.staff_id
-    UNION SELECT case_id, true, false FROM parties JOIN case_people ON person = id::text WHERE staff_id = asked.staff_id
+    UNION SELECT case_id, true, false FROM party_staff JOIN case_people ON person = party_id::text WHERE staff_id = asked.staff_id
     UNION SELECT case_id, sealed, sealed FROM (${GUARDED}) AS guarded WHERE sealed OR restricted
   ) AS hidden`;
 
@@ -35,6 +35,11 @@ interface Hidden {
   readonly sealed: boolean;
   readonly hearings: readonly string[];
 }
+
+const acting = (id: string, role: string | undefined): Principal => ({
+  id,
+  roles: role === 'auditor' ? [role] : [],
+});
 
 /** Asks what somebody must not see. */
 @Injectable()
@@ -53,11 +58,19 @@ export class Sights {
 
   /** Of somebody who acts, in a role that counts only where somebody who audits asks what an act would meet. The house itself sees. */
   async ofActor(staffId: string, role?: string): Promise<Sight> {
-    const principal: Principal = { id: staffId, roles: role === 'auditor' ? [role] : [] };
+    const principal = acting(staffId, role);
     return isHouse(staffId) ? new Sight(principal) : this.of(principal);
   }
 
-  private async ask(principals: readonly Principal[]): Promise<Sight[]> {
+  /** The same, had they broken no glass. */
+  async withoutGlass(staffId: string, role?: string): Promise<Sight> {
+    const principal = acting(staffId, role);
+    const [sight] = isHouse(staffId) ? [] : await this.ask([principal], 'infinity');
+    return sight ?? new Sight(principal);
+  }
+
+  /** `now`: a glass that is broken until then shows nothing any more. */
+  private async ask(principals: readonly Principal[], now = this.clock.now()): Promise<Sight[]> {
     const { rows } = await this.pool.query<Hidden>({
       name: 'cases-hidden',
       text: HIDDEN,
@@ -65,7 +78,7 @@ export class Sights {
         principals.map(({ id }) => id),
         principals.map(({ roles }) => roles.includes('auditor')),
         this.clock.today(),
-        this.clock.now(),
+        now,
       ],
     });
     return principals.map((principal, index) => {

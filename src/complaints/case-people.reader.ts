@@ -119,6 +119,6 @@ export class CasePeople {
 }
 
 const staffIn = (partyRef: string, state: Party): Known['implicated'] =>
-  state.phase === 'open' && state.staffId !== undefined ? [{ partyRef, staffId: state.staffId }] : [];
+  state.phase === 'open' ? state.staffIds.map((staffId) => ({ partyRef, staffId })) : [];
 
 const isErasedParty = (state: Party): boolean => state.phase === 'open' && state.erased === true;

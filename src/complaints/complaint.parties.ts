@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Act } from '../event-store/decider.js';
+import { refuseThroughGlass } from './complaint.confidential.js';
 import { act, partiesOf, type ComplaintContext } from './complaint.context.js';
 import type { ComplaintEvent } from './complaint.events.js';
 import { handedOn } from './complaint.heirs.js';
@@ -28,6 +29,7 @@ const implicatedBy = (
   );
   const told = added.map((data): ComplaintEvent => ({ type: 'StaffImplicated', data }));
   if (complaint.phase === 'absent' || added.length === 0) return told;
+  refuseThroughGlass(complaint, context);
   const left = added.reduce<KnownComplaint>(
     (file, { staffId }) => ({ ...file, ...withoutThem(file, staffId) }),
     complaint,

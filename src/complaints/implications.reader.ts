@@ -20,9 +20,11 @@ export interface Implicated {
 
 const CASES = 'SELECT case_id AS id FROM case_people WHERE person = $1';
 
-/** Those that do not say so yet, while it is still said who that party is. */
-const LATE = `SELECT cases.id FROM cases JOIN case_people ON case_id = cases.id JOIN parties ON person = parties.id::text
-  WHERE parties.id = $1 AND staff_id = $2 AND NOT coalesce((cases.detail::jsonb)->'implicated' ? $2, false)`;
+/** Those that do not say so yet, or are in their hands all the same, while it is still said who that party is. */
+const LATE = `SELECT cases.id FROM party_staff JOIN case_people ON person = party_id::text JOIN cases ON cases.id = case_id,
+  LATERAL (SELECT detail::jsonb AS file OFFSET 0) AS told
+  WHERE party_id = $1 AND staff_id = $2
+    AND (NOT coalesce(file->'implicated' ? $2, false) OR $2 IN (file->>'handlerId', file->>'investigatorId'))`;
 
 const removedAs = ({ staffId }: Implicated) => ({ staffId, reasons: 'Is a party to a case that is heard.' });
 
@@ -58,11 +60,15 @@ export class Implications {
     };
   }
 
+  async isOnCase(partyRef: string): Promise<boolean> {
+    return (await this.idsOf(CASES, [partyRef])).length > 0;
+  }
+
   /** To be recorded with what says so: in all of them, whoever says it and whichever of them they may know of. */
   async inCases(
     implicated: Implicated,
     envelope: Envelope,
-  ): Promise<Pick<Gathered<Circumstances>, 'unchanged' | 'also'> & { readonly isOnCase: boolean }> {
+  ): Promise<Pick<Gathered<Circumstances>, 'unchanged' | 'also'>> {
     const ids = await this.idsOf(CASES, [implicated.partyRef]);
     const cases = await Promise.all(ids.map((id) => this.desk.load(complaint, id)));
     const states = cases.map(({ state }) => state);
@@ -72,7 +78,7 @@ export class Implications {
       envelope,
     );
     const told = ids.map((id) => this.desk.part(this.complaints, commandFor(id, implicated, envelope)));
-    return { isOnCase: ids.length > 0, unchanged, also: [...told, ...also] };
+    return { unchanged, also: [...told, ...also] };
   }
 
   /** In the cases that the party was put on while that was being recorded; a case that comes later knows already. */

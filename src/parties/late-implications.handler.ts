@@ -3,11 +3,11 @@ import { Implications } from '../complaints/implications.reader.js';
 import type { Recorded } from '../event-store/event.js';
 import type { Follower } from '../event-store/followers.js';
 
-/** Of an event of a party, whom it says to be that party. */
-const staffIn = ({ type, data }: Recorded): string | undefined => {
+/** Of an event of a party, whom it says to be that party; null where it takes that back. */
+const staffIn = ({ type, data }: Recorded): string | null => {
   const { staffId, path, new: told } = data as Readonly<Record<string, unknown>>;
   if (type === 'StaffIdentified') return staffId as string;
-  return (path as readonly string[])[0] === 'staffId' ? (told as string) : undefined;
+  return (path as readonly string[])[0] === 'staffId' ? (told as string | null) : null;
 };
 
 /**
@@ -30,8 +30,8 @@ export class LateImplications {
 
   private async tell(event: Recorded): Promise<void> {
     const [kind] = event.stream.split('-', 1);
-    const staffId = kind === 'party' ? staffIn(event) : undefined;
-    if (staffId === undefined) return;
+    const staffId = kind === 'party' ? staffIn(event) : null;
+    if (staffId === null) return;
     const partyRef = event.stream.slice('party-'.length);
     await this.implications.inLateCases({ partyRef, staffId }, event);
   }

@@ -2,7 +2,7 @@ import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Situations } from '../access/circumstances.js';
 import { Sights } from '../access/sights.js';
-import { Implications, type Implicated } from '../complaints/implications.reader.js';
+import { Implications } from '../complaints/implications.reader.js';
 import { Command, type Answer } from '../event-store/command.js';
 import { Desk, type Slice } from '../event-store/desk.js';
 import { CasesOfParty } from './cases-of-party.reader.js';
@@ -12,12 +12,11 @@ import { PartyQueries } from './party.queries.js';
 
 export class PartyCommand extends Command {}
 
-/** Whom a command says to be that party, be it by a correction. */
-const implicatedBy = ({ act, id, input }: Command): Implicated | undefined => {
+/** Whom a command says to be that party, be it by a correction; null where that takes it back. */
+const staffSaidBy = ({ act, input }: Command): unknown => {
   const { staffId, path, new: told } = input as Readonly<Record<string, unknown>>;
   const isCorrection = act === 'CorrectEntry' && (path as readonly string[])[0] === 'staffId';
-  const named = isCorrection ? told : act === 'IdentifyStaff' ? staffId : undefined;
-  return typeof named === 'string' ? { partyRef: id, staffId: named } : undefined;
+  return isCorrection ? told : act === 'IdentifyStaff' ? staffId : undefined;
 };
 
 @CommandHandler(PartyCommand)
@@ -30,7 +29,7 @@ export class PartyHandler implements ICommandHandler<PartyCommand, Answer> {
     @Inject(Sights) sights: Sights,
     @Inject(PartyQueries) queries: PartyQueries,
     @Inject(CasesOfParty) cases: CasesOfParty,
-    @Inject(Implications) implications: Implications,
+    @Inject(Implications) private readonly implications: Implications,
   ) {
     this.slice = {
       decider: party,
@@ -40,14 +39,18 @@ export class PartyHandler implements ICommandHandler<PartyCommand, Answer> {
       gather: async (command, own) => {
         const { circumstances, occurred } = await situations.around(command, own);
         const around = { context: circumstances, occurred, subject: `party:${command.id}` };
-        const implicated = implicatedBy(command);
-        if (implicated) {
-          const { isOnCase, ...parts } = await implications.inCases(implicated, command.envelope);
-          return { ...around, context: { ...circumstances, isOnCase }, ...parts };
+        const said = staffSaidBy(command);
+        if (said === undefined && command.act !== 'Erase') return around;
+        // The glass shows a case: whom it takes off it, and whether its parties are erased, is for those who may know of it.
+        const sight = await sights.withoutGlass(circumstances.actor.id, circumstances.actor.role);
+        if (said !== undefined) {
+          const [isOnCase, isSeen] = await Promise.all([
+            implications.isOnCase(command.id),
+            queries.isSeen(command.id, sight),
+          ]);
+          const context = { ...circumstances, isOnCase, throughGlass: !isSeen };
+          return { ...around, context, ...(await this.implicatedIn(command, said)) };
         }
-        if (command.act !== 'Erase') return around;
-        const { id: actorId, role } = circumstances.actor;
-        const sight = await sights.ofActor(actorId, role);
         const { erasable, onHidden, unchanged } = await cases.of(command.id, circumstances.today, sight);
         return {
           ...around,
@@ -61,5 +64,11 @@ export class PartyHandler implements ICommandHandler<PartyCommand, Answer> {
   /** Whoever turns out to be a party is off its cases with the same append; off those it was put on meanwhile by `LateImplications`. */
   execute(command: PartyCommand): Promise<Answer> {
     return this.desk.perform(this.slice, command);
+  }
+
+  private async implicatedIn({ id, envelope }: Command, staffId: unknown) {
+    return typeof staffId === 'string'
+      ? this.implications.inCases({ partyRef: id, staffId }, envelope)
+      : undefined;
   }
 }

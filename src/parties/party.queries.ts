@@ -18,14 +18,24 @@ export const partyView = z
     email: z.string().optional(),
     phone: z.string().optional(),
     address: z.string().optional(),
-    staffId: z.string().optional(),
+    staffIds: z.array(z.string()).describe('The references of the member of staff that this party is.'),
   })
   .meta({ id: 'Party' });
 
 export type PartyView = z.output<typeof partyView>;
 
+interface Row {
+  readonly id: string;
+  readonly detail: string;
+  readonly staffIds: readonly string[];
+}
+
+const PARTIES = `SELECT id, detail,
+  ARRAY(SELECT staff_id FROM party_staff WHERE party_id = id ORDER BY staff_id) AS "staffIds" FROM parties`;
+
 /** What a door may show of a read row, which holds what deciding needs as well. */
-const viewOf = ({ detail }: { readonly detail: string }): PartyView => partyView.parse(JSON.parse(detail));
+const viewOf = ({ detail, staffIds }: Row): PartyView =>
+  partyView.parse({ ...(JSON.parse(detail) as object), staffIds });
 
 const cursor = z.tuple([z.uuid()]);
 
@@ -56,7 +66,7 @@ export class PartyQueries {
     if (ids.length === 0) return [];
     const { rows } = await this.pool.query<{ id: string; staffId: string }>({
       name: 'staff-among-parties',
-      text: 'SELECT id, staff_id AS "staffId" FROM parties WHERE id = ANY($1) AND staff_id IS NOT NULL',
+      text: 'SELECT party_id AS id, staff_id AS "staffId" FROM party_staff WHERE party_id = ANY($1)',
       values: [ids],
     });
     return rows;
@@ -84,18 +94,18 @@ export class PartyQueries {
 
   /** Names and contacts are sealed in the answer. Errors: NotFound. */
   async one(id: string, { hiddenThings }: Sight): Promise<PartyView> {
-    const { rows } = await this.pool.query<{ detail: string }>(
-      `SELECT detail FROM parties WHERE id = $1 AND ${seenParty('id', '$2')}`,
-      [id, hiddenThings],
-    );
+    const { rows } = await this.pool.query<Row>(`${PARTIES} WHERE id = $1 AND ${seenParty('id', '$2')}`, [
+      id,
+      hiddenThings,
+    ]);
     if (!rows[0]) throw new NotFound('party', id);
     return viewOf(rows[0]);
   }
 
   async page({ first, after }: PageRequest, { hiddenThings }: Sight): Promise<Page<PartyView>> {
     const [from] = cursorAs(after, cursor) ?? [];
-    const { rows } = await this.pool.query<{ id: string; detail: string }>(
-      `SELECT id, detail FROM parties WHERE ($1::uuid IS NULL OR id > $1) AND ${seenParty('id', '$3')}
+    const { rows } = await this.pool.query<Row>(
+      `${PARTIES} WHERE ($1::uuid IS NULL OR id > $1) AND ${seenParty('id', '$3')}
         ORDER BY id LIMIT $2`,
       [from ?? null, first + 1, hiddenThings],
     );
@@ -106,7 +116,7 @@ export class PartyQueries {
   private async partiesOfStaff(staffIds: readonly string[]): Promise<string[][]> {
     const { rows } = await this.pool.query<{ id: string; staff_id: string }>({
       name: 'parties-of-staff',
-      text: 'SELECT id, staff_id FROM parties WHERE staff_id = ANY($1)',
+      text: 'SELECT party_id AS id, staff_id FROM party_staff WHERE staff_id = ANY($1)',
       values: [[...new Set(staffIds)]],
     });
     return staffIds.map((staffId) => rows.filter((row) => row.staff_id === staffId).map(({ id }) => id));

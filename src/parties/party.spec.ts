@@ -36,7 +36,7 @@ describe('the contacts of a party', () => {
     given(registered).when('ChangeContact', contacts).then({ type: 'PartyContactChanged', data: contacts });
     expect(
       given(registered, identified('staff-2'), { type: 'PartyContactChanged', data: contacts }).state(),
-    ).toEqual({ phase: 'open', kind: 'person', staffId: 'staff-2', ...contacts });
+    ).toEqual({ phase: 'open', kind: 'person', staffIds: ['staff-2'], ...contacts });
   });
 
   it('are changed for a day past only with a reason', () =>
@@ -46,8 +46,16 @@ describe('the contacts of a party', () => {
 });
 
 describe('saying which member of staff a party is', () => {
-  it('is done once, and anew when it was wrong', () => {
-    const head = { actor: { id: 'head-1', role: 'casework-head' } };
+  const head = { actor: { id: 'head-1', role: 'casework-head' } };
+  const takenBack = (entry: number) => ({
+    eventId: givenId(entry),
+    path: ['staffId'],
+    new: null,
+    reason: 'Somebody of the same name.',
+    basis: 'The staff list.',
+  });
+
+  it('is done once for each reference that they are known by, and takes none of them away', () => {
     given(registered)
       .when('IdentifyStaff', { staffId: 'staff-2' }, head)
       .then({ type: 'StaffIdentified', data: { staffId: 'staff-2' } });
@@ -55,6 +63,38 @@ describe('saying which member of staff a party is', () => {
     given(registered, identified('staff-2'))
       .when('IdentifyStaff', { staffId: 'staff-3' }, head)
       .then({ type: 'StaffIdentified', data: { staffId: 'staff-3' } });
+    const both = given(registered, identified('staff-2'), identified('staff-3'));
+    both.when('IdentifyStaff', { staffId: 'staff-2' }).then();
+    expect(both.state()).toMatchObject({ staffIds: ['staff-2', 'staff-3'] });
+    for (const staffId of ['staff-2', 'staff-3'])
+      both
+        .when('IdentifyStaff', { staffId: 'staff-4' }, { actor: { id: staffId, role: 'casework-head' } })
+        .refuses('own-record');
+  });
+
+  it('is taken back by a correction where it was a mistake, by the same people and nobody else', () => {
+    const both = given(registered, identified('staff-2'), identified('staff-3'));
+    const onCase = { ...head, isOnCase: true };
+    const correction = both.when('CorrectEntry', takenBack(1), onCase).events();
+    expect(correction).toMatchObject([{ type: 'EntryCorrected', data: { old: 'staff-2', new: null } }]);
+    const after = given(registered, identified('staff-2'), identified('staff-3'), ...correction);
+    expect(after.state()).toMatchObject({ staffIds: ['staff-3'] });
+    for (const [id, role, refusal] of [
+      ['staff-2', 'casework-head', 'own-record'],
+      ['staff-3', 'casework-head', 'own-record'],
+      ['staff-9', 'case-handler', 'party-on-a-case'],
+    ] as const)
+      both.when('CorrectEntry', takenBack(1), { ...onCase, actor: { id, role } }).refuses(refusal);
+    both
+      .when('CorrectEntry', takenBack(1), { actor: { id: 'staff-9', role: 'case-handler' } })
+      .refuses('mail-of-staff');
+    given(registered).when('IdentifyStaff', { staffId: null }).isUnreadable();
+  });
+
+  it('is for those who may know of the case: whoever broke the glass sees it so at most', () => {
+    const context = { ...head, throughGlass: true };
+    given(registered).when('IdentifyStaff', { staffId: 'staff-2' }, context).refuses('not-named');
+    given(registered, identified('staff-2')).when('CorrectEntry', takenBack(1), context).refuses('not-named');
   });
 
   it('is for a head of casework where the party is on a case: it takes that from whoever it is', () => {

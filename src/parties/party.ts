@@ -28,7 +28,12 @@ const backdatingReason = personal('party').optional();
 export const partyEvents = {
   PartyRegistered: event(z.object({ kind: partyKind, ...contact, backdatingReason })),
   PartyContactChanged: event(z.object({ ...contact, backdatingReason })),
-  StaffIdentified: event(z.object({ staffId: memberRef, backdatingReason })),
+  StaffIdentified: event(
+    z.object({
+      staffId: memberRef.nullable().describe('Null by a correction alone: it was said by mistake.'),
+      backdatingReason,
+    }),
+  ),
   PersonalDataErased: event(z.object({ ...erasureTold, backdatingReason })),
   EntryCorrected,
 };
@@ -41,7 +46,8 @@ interface PartyFile {
   readonly email?: string | undefined;
   readonly phone?: string | undefined;
   readonly address?: string | undefined;
-  readonly staffId?: string;
+  /** Every reference that this person is known by among the staff. */
+  readonly staffIds: readonly string[];
   /** Nothing that is sealed here can be read any more. */
   readonly erased?: true;
 }
@@ -55,7 +61,7 @@ const known = (party: Party): { readonly phase: 'open' } & PartyFile => {
 
 /** Nobody unties their own record: the rule that they take no part in their own case hangs on it. */
 const refuseOwnRecord = (party: Party, { actor }: Circumstances): void => {
-  if (known(party).staffId === actor.id)
+  if (known(party).staffIds.includes(actor.id))
     throw new RuleBroken(
       'own-record',
       'This is your own record. Somebody else must change whom it identifies.',
@@ -69,11 +75,23 @@ export interface PartyContext extends Circumstances {
   readonly cases?: readonly Erasable[] | undefined;
   /** Whether others name it that whoever acts must not know of. */
   readonly onHiddenCases?: boolean | undefined;
+  /** Whether a broken glass alone shows this party to whoever acts. */
+  readonly throughGlass?: boolean | undefined;
 }
 
+/** The glass shows a case, and changes nothing of who works on it: who is said to be a party is off it. */
+const refuseThroughGlass = ({ throughGlass, actor }: PartyContext): void => {
+  if (throughGlass)
+    throw new RuleBroken(
+      'not-named',
+      `${actor.id} is not named on the restricted case that this party is on. This is for those who may know of it.`,
+    );
+};
+
 /** Whoever turns out to be a party is off its cases, as if they were recused: that is not for everybody to bring about. */
-const refuseTakingOff = ({ isOnCase, actor }: PartyContext): void => {
-  if (isOnCase && actor.role !== 'casework-head')
+const refuseTakingOff = (context: PartyContext): void => {
+  refuseThroughGlass(context);
+  if (context.isOnCase && context.actor.role !== 'casework-head')
     throw new RuleBroken(
       'party-on-a-case',
       'This party is on a case, and whoever it is said to be is taken off it. Ask a head of casework to say who it is.',
@@ -81,12 +99,25 @@ const refuseTakingOff = ({ isOnCase, actor }: PartyContext): void => {
 };
 
 /** What somebody of the staff is told by mail goes to the address of the party that they are: nobody else turns it aside. */
-const refuseTurningAside = (staffId: string | undefined, { actor }: Partial<PartyContext>): void => {
-  if (staffId === undefined || !actor || staffId === actor.id || actor.role === 'casework-head') return;
+const refuseTurningAside = (staffIds: readonly string[], { actor }: Partial<PartyContext>): void => {
+  if (staffIds.length === 0 || !actor || staffIds.includes(actor.id) || actor.role === 'casework-head')
+    return;
   throw new RuleBroken(
     'mail-of-staff',
-    `What ${staffId} is told by mail goes to the address of this party. Ask them or a casework head to do this.`,
+    `What ${staffIds.join(', ')} is told by mail goes to the address of this party. Ask them or a casework head to do this.`,
   );
+};
+
+/** What is corrected of whom the party is said to be; null: nobody of the staff. */
+const checkStaffCorrected = (
+  { old, new: told }: { readonly old?: unknown; readonly new: unknown },
+  state: Party,
+  context: PartyContext,
+): void => {
+  refuseOwnRecord(state, context);
+  refuseTakingOff(context);
+  const staffIds = [told ?? old].filter((each) => typeof each === 'string');
+  if (known(state).email !== undefined) refuseTurningAside(staffIds, context);
 };
 
 const act = actsOn<Party, PartyContext, PartyEvent>();
@@ -105,19 +136,20 @@ export const party: Decider<Party, PartyContext, PartyEvent> = {
       summary: "State a party's name and contacts anew.",
       when: 'open',
       input: z.strictObject(contact),
-      possible: (state, context) => refuseTurningAside(known(state).staffId, context),
+      possible: (state, context) => refuseTurningAside(known(state).staffIds, context),
       decide: (data) => [{ type: 'PartyContactChanged', data }],
     }),
     IdentifyStaff: act({
-      summary: 'Say which member of staff this party is, so that they never act on a case of their own.',
+      summary:
+        'Say which member of staff this party is, so that they never act on a case of their own. Whoever is known by several references is told of by each.',
       when: 'open',
       input: z.strictObject({ staffId: memberRef }),
       decide: (data, state, context) => {
         if (known(state).erased) throw alreadyErased();
-        if (known(state).staffId === data.staffId) return [];
+        if (known(state).staffIds.includes(data.staffId)) return [];
         refuseOwnRecord(state, context);
         refuseTakingOff(context);
-        if (known(state).email !== undefined) refuseTurningAside(data.staffId, context);
+        if (known(state).email !== undefined) refuseTurningAside([data.staffId], context);
         return [{ type: 'StaffIdentified', data }];
       },
     }),
@@ -144,13 +176,8 @@ export const party: Decider<Party, PartyContext, PartyEvent> = {
       input: correctionInput,
       decide: (data, state, context) => {
         const correction = correctEntry(partyEvents, data, context.history);
-        if (data.path[0] === 'staffId') {
-          refuseOwnRecord(state, context);
-          refuseTakingOff(context);
-          const { new: told } = data;
-          if (known(state).email !== undefined && typeof told === 'string') refuseTurningAside(told, context);
-        }
-        if (data.path[0] === 'email') refuseTurningAside(known(state).staffId, context);
+        if (data.path[0] === 'staffId') checkStaffCorrected(correction.data, state, context);
+        if (data.path[0] === 'email') refuseTurningAside(known(state).staffIds, context);
         return [correction];
       },
     }),
@@ -158,12 +185,16 @@ export const party: Decider<Party, PartyContext, PartyEvent> = {
   initial: { phase: 'absent' },
   phase: (state) => state.phase,
   evolve: evolveWith<Party, PartyEvent>({
-    PartyRegistered: (_, { backdatingReason: __, ...told }) => ({ phase: 'open', ...told }),
+    PartyRegistered: (_, { backdatingReason: __, ...told }) => ({ phase: 'open', staffIds: [], ...told }),
     PartyContactChanged: (state, { backdatingReason: _, ...contacts }) => {
-      const { phase, kind: same, staffId } = known(state);
-      return { phase, kind: same, ...contacts, ...(staffId === undefined ? {} : { staffId }) };
+      const { phase, kind: same, staffIds } = known(state);
+      return { phase, kind: same, ...contacts, staffIds };
     },
-    StaffIdentified: (state, { staffId }) => ({ ...known(state), staffId }),
+    StaffIdentified: (state, { staffId }) => {
+      const before = known(state).staffIds;
+      const isNew = staffId !== null && !before.includes(staffId);
+      return { ...known(state), staffIds: isNew ? [...before, staffId] : before };
+    },
     PersonalDataErased: (state) => ({ ...known(state), erased: true }),
     EntryCorrected: (state) => state,
   }),
