@@ -76,6 +76,20 @@ describe('who may act on a complaint', () => {
     await head.post(`/v1/parties/${party}/identify-staff`, { staffId: 'staff-9' });
   });
 
+  it('knows one person by one reference, in whatever form of letters it was typed', async () => {
+    const [composed, apart] = ['ren\u00e9e', 'rene\u0301e'];
+    const id = await received();
+    const them = await redress.as(composed, 'case-handler');
+    await head.post(on(id, 'assign-handler'), { handlerId: apart });
+    const mine = await head.get(`/v1/cases?handler=${encodeURIComponent(apart)}`);
+    expect(mine.body.items).toMatchObject([{ id, handlerId: composed }]);
+    expect((await them.get(`/v1/cases/${id}`)).status).toBe(200);
+    await head.post(on(id, 'recuse'), { staffId: apart, reasons: 'A cousin.' });
+    expect((await them.get(`/v1/cases/${id}`)).status).toBe(404);
+    const other = await redress.as(apart, 'case-handler');
+    expect((await other.get('/v1/cases')).body.code).toBe('token-refused');
+  });
+
   it('takes the case from a handler who is named as a respondent', async () => {
     const id = await received();
     const party = await registered('Ben');

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
-import { say, settings, Unusable } from '../platform/command-line.js';
+import { z } from 'zod';
+import { memberRef } from '../event-store/schema.js';
+import { optionsAs, say, settings, Unusable } from '../platform/command-line.js';
 import { isRole, roles } from './principal.js';
 import { developmentToken } from './tokens.js';
 
@@ -17,6 +19,8 @@ const rolesIn = (list: string): string[] => {
   return given;
 };
 
+const named = z.object({ sub: memberRef });
+
 export const addAccessCommands = (program: Command): void => {
   program
     .command('token')
@@ -25,7 +29,8 @@ export const addAccessCommands = (program: Command): void => {
     .requiredOption('--roles <a,b>', `some of: ${roles.join(', ')}`)
     .option('--ttl <time>', 'how long it is good for', '8h')
     .option('--json', 'as JSON')
-    .action(async ({ sub, roles: list, ttl, json }: TokenOptions) => {
+    .action(async ({ sub: given, roles: list, ttl, json }: TokenOptions) => {
+      const { sub } = optionsAs(named, { sub: given });
       if (!/^\d{1,5} ?[smhd]$/.test(ttl)) throw new Unusable(`--ttl ${ttl}: write it as 30m, 8h or 2d.`);
       const token = await developmentToken(settings(), { sub, roles: rolesIn(list), ttl });
       say(json, { token }, () => token);

@@ -92,6 +92,8 @@ describe('a token', () => {
     ['AD FS', 'N5rgBgBjHyOw0uAtPcZ+8g/q5c0jKKjbC0qM1kYx0tA='],
     ['Okta, which gives the login', 'staff-7@example.org'],
     ['an address', 'https://id.example.org/people/7'],
+    ['a directory with letters of its own', 'ren\u00e9e'],
+    ['whoever has the longest', 'x'.repeat(255)],
   ])('of %s is told as it is', async (_, sub) => {
     expect(await whose(sub)).toBe(sub);
   });
@@ -119,6 +121,14 @@ describe('a token', () => {
       'staff-7\u0000',
       'staff\u20287',
       '\u200bstaff-7',
+      'staff\u00a07',
+      'staff\u034f-7',
+      'staff\u3164-7',
+      'staff-7\ufe0f',
+      'staff-\ue000',
+      // To its provider it may be another person than the one in NFC.
+      'rene\u0301e',
+      'x'.repeat(256),
     ])
       expect([sub, await whose(sub)]).toEqual([sub, 'token-refused']);
     for (const sub of ['redress', 'import', 'command-line'])

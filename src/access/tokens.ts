@@ -3,6 +3,7 @@ import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jwtVerify, SignJWT, type JWTPayload } from 'jose';
 import type { Logger } from 'pino';
+import { z } from 'zod';
 import { Forbidden, Unauthenticated } from '../event-store/errors.js';
 import { memberRef } from '../event-store/schema.js';
 import type { Config } from '../platform/config.js';
@@ -12,11 +13,13 @@ import { roles, type Principal, type Role } from './principal.js';
 /**
  * Who comes, as their acts are recorded. With a blank or what nobody sees in it, it would be read as somebody else's reference,
  * whom a restriction or a recusal names, and is mostly a name, which must not stand in the history; nobody comes as the house itself.
+ * What is not in the form that references have is refused, and not brought into it: for the provider the two may be two people.
  */
-const whoComes = memberRef.refine(
-  (id) => !/\s/u.test(id),
-  'There is a blank in it: let the provider give an opaque reference.',
-);
+const whoComes = z
+  .string()
+  .refine((sub) => sub === sub.normalize('NFC'), 'It is not in Unicode form NFC.')
+  .pipe(memberRef)
+  .refine((id) => !id.includes(' '), 'There is a blank in it: let the provider give an opaque reference.');
 
 const DEVELOPMENT_ISSUER = 'redress-development';
 const AUDIENCE = 'redress';

@@ -8,9 +8,8 @@ export const SEAL_MARK = 'enc1.';
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** Text a person typed: no NUL, no lone surrogate, no mark of sealed text, not blank, at most `max` characters. */
-export const text = (max: number) =>
-  z
-    .string()
+export const text = (max: number, given = z.string()) =>
+  given
     .max(max, `Shorten this to ${max} characters or fewer.`)
     .refine((value) => value.trim() !== '', 'Say something here; blank text is not accepted.')
     .refine((value) => !value.includes('\0'), 'Remove the NUL character.')
@@ -84,12 +83,15 @@ export const id = z.uuid('Give an id as Redress returned it.').toLowerCase();
 export const partyFields = z.registry<Readonly<Record<string, never>>>();
 export const partyRef = id.clone().register(partyFields, {});
 
-/** An opaque staff reference, as the identity provider's `sub` gives it; never a name or an address. */
-export const staffRef = text(200)
-  .refine(
-    (value) => !/[\p{Cc}\p{Cf}]/u.test(value),
-    'Leave out line breaks and other characters that are not seen.',
-  )
+/** Whatever is not seen, or looks like a blank and is none: with one of these it would be somebody else who is written the same. */
+const UNSEEN = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]|\p{Default_Ignorable_Code_Point}/u;
+
+/**
+ * An opaque staff reference, as the identity provider's `sub` gives it; never a name or an address. It has one form, NFC, for
+ * people type it, and one letter may come as one character or as two: a recusal in the other form would bar no one.
+ */
+export const staffRef = text(255, z.string().normalize('NFC'))
+  .refine((value) => !UNSEEN.test(value), 'Leave out line breaks and other characters that are not seen.')
   // With a blank more it is somebody else, whom nobody meant: a recusal would bar no one.
   .refine((value) => value === value.trim(), 'Leave out blanks before and after it.');
 

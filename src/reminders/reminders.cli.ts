@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
+import { z } from 'zod';
 import { everything } from '../access/sight.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
 import { isDate } from '../clocks/days.js';
-import { onGround, say, Unusable } from '../platform/command-line.js';
+import { onGround, optionsAs, say, Unusable } from '../platform/command-line.js';
 import { PartyQueries } from '../parties/party.queries.js';
 import { StaffQueries } from '../staff/staff.queries.js';
 import { EventStore } from '../event-store/event-store.js';
+import { staffRef } from '../event-store/schema.js';
 import { Sealing } from '../event-store/sealing.js';
 import { Addresses } from './addresses.js';
 import { Claims } from './claims.js';
@@ -84,6 +86,13 @@ const LISTS = {
   failed: 'reminders that could not be sent, why, and what to do',
 } as const;
 
+const person = z.object({ person: staffRef });
+const PERSON = [
+  '--person <staff>',
+  'of one person: their staff reference',
+  (written: string) => optionsAs(person, { person: written }).person,
+] as const;
+
 export const addReminderCommands = (program: Command): void => {
   const reminders = program.command('reminders').description('reminders of deadlines and hearings');
   for (const state of ['due', 'sent', 'failed'] as const)
@@ -91,7 +100,7 @@ export const addReminderCommands = (program: Command): void => {
       .command(state)
       .description(LISTS[state])
       .option('--case <case>', 'of one case: its id or its reference')
-      .option('--person <staff>', 'of one person: their staff reference')
+      .option(...PERSON)
       .option('--json', 'as JSON')
       .action(async ({ case: named, person: recipient, json }: Options) =>
         tell(json, await found({ state, recipient }, named)),
@@ -101,7 +110,7 @@ export const addReminderCommands = (program: Command): void => {
     .description('reminders that would be due on a day, as things stand now')
     .requiredOption('--on <date>', 'that day, YYYY-MM-DD')
     .option('--case <case>', 'of one case: its id or its reference')
-    .option('--person <staff>', 'of one person: their staff reference')
+    .option(...PERSON)
     .option('--json', 'as JSON')
     .action(async ({ case: named, person: recipient, on = '', json }: Options) => {
       if (!isDate(on)) throw new Unusable(`--on ${on}: write a day as YYYY-MM-DD.`);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { NotFound } from '../event-store/errors.js';
-import { id } from '../event-store/schema.js';
+import { id, staffRef } from '../event-store/schema.js';
 import { onGround, say } from '../platform/command-line.js';
 import { table } from '../platform/table.js';
 import { StaffQueries, type StaffView } from './staff.queries.js';
@@ -28,7 +28,8 @@ const everybody = (): Promise<StaffView[]> =>
 const named = (name: string): Promise<StaffView> =>
   onGround(async ({ pool, clock }) => {
     const queries = new StaffQueries(pool, clock);
-    const found = id.safeParse((await queries.idOf(name)) ?? name);
+    const { data: reference = name } = staffRef.safeParse(name);
+    const found = id.safeParse((await queries.idOf(reference)) ?? name);
     if (!found.success) throw new NotFound('member of staff', name);
     return queries.one(found.data);
   });
