@@ -50,3 +50,26 @@ describe('a connection that brings', () => {
     expect(problem.detail).toMatch(/\.$/);
   });
 });
+
+describe('a body that is still on its way when it is refused', () => {
+  it('is not listened to any longer: whoever has no token sends nothing without end', async () => {
+    const length = 'content-type: application/octet-stream\r\ncontent-length: 9999999999\r\n\r\n';
+    const { status, head, problem } = await answerTo(
+      `POST /v1/cases/018f0000-0000-7000-8000-000000000001/documents HTTP/1.1\r\nhost: here\r\n${length}`,
+      'x'.repeat(1000),
+    );
+    expect([status, problem.code]).toEqual([401, 'no-token']);
+    expect(head.toLowerCase()).toContain('connection: close');
+  });
+
+  it('costs nobody their connection who sent all of it', async () => {
+    const url = `http://127.0.0.1:${port}/v1/complaints`;
+    const { headers } = await fetch(url, {
+      method: 'POST',
+      body: '{}',
+      headers: { 'content-type': 'application/json' },
+    });
+    expect(headers.get('connection')).toBe('keep-alive');
+    expect((await fetch(`http://127.0.0.1:${port}/nowhere`)).headers.get('connection')).toBe('keep-alive');
+  });
+});

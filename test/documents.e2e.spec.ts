@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, readlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { request as httpRequest } from 'node:http';
 import { Readable } from 'node:stream';
@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { developmentToken } from '../src/access/tokens.js';
 import type { Role } from '../src/access/principal.js';
+import { eventually } from './support/eventually.js';
 import { testApplication, type Caller, type TestApplication } from './support/application.js';
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
@@ -155,6 +156,46 @@ describe('documents', () => {
     expect((await handler.get(`/v1/cases/${caseId}/documents`)).body.items).toEqual([]);
   });
 
+  it('are none when whoever brings them is off the case before the last byte', async () => {
+    const caseId = await received();
+    const before = await filesKept();
+    const [one, other] = [randomBytes(1000), randomBytes(1000)];
+    const slowly = async function* () {
+      yield one;
+      // Not before the first part was let in.
+      await eventually(async () => expect((await filesKept()).length).toBe(before.length + 1));
+      await head.post(`/v1/complaints/${caseId}/recuse`, { staffId: 'staff-9', reasons: 'A friend.' });
+      yield other;
+    };
+    const { status, body } = await uploaded(caseId, slowly(), { by: await token('staff-9', 'case-handler') });
+    expect([status, body['code']]).toEqual([404, 'not-found']);
+    expect(await filesKept()).toEqual(before);
+    expect((await head.get(`/v1/cases/${caseId}/documents`)).body.items).toEqual([]);
+  });
+
+  it('are left open by nobody who is gone before the first byte', async () => {
+    const { documentId } = (await uploaded(await received(), randomBytes(1000))).body;
+    const path = `/v1/documents/${String(documentId)}`;
+    const headers = { authorization: `Bearer ${await token('staff-10', 'case-handler')}` };
+    const auditor = await redress.as('auditor-1', 'auditor');
+    const looks = async () =>
+      (await auditor.get('/v1/audit/questions/looks-of-person?person=staff-10')).body.items.length;
+    for (let asked = 1; asked <= 5; asked += 1) {
+      const asking = httpRequest(url + path, { headers }).on('error', () => {});
+      asking.end(() => asking.destroy());
+      await eventually(async () => expect(await looks()).toBe(asked));
+    }
+    const open = async () => {
+      // Linux alone tells which files a process has open.
+      const files = await readdir('/proc/self/fd').catch(() => []);
+      const places = await Promise.all(
+        files.map((file) => readlink(`/proc/self/fd/${file}`).catch(() => '')),
+      );
+      return places.filter((place) => place.startsWith(join(redress.config.REDRESS_DATA_DIR, 'documents')));
+    };
+    await eventually(async () => expect(await open()).toEqual([]));
+  });
+
   it('over the limit are refused with 413, whether they say so beforehand or not', async () => {
     const caseId = await received();
     const before = await filesKept();
@@ -180,8 +221,15 @@ describe('documents', () => {
     for (const { body } of [json, pdf]) expect(body.detail).toContain('application/octet-stream');
     const nowhere = await uploaded('018f0000-0000-7000-8000-000000000001', randomBytes(10));
     expect([nowhere.status, nowhere.body['code']]).toEqual([404, 'not-found']);
-    const wrong = await uploaded(caseId, randomBytes(10), { name: '../../etc/passwd' });
-    expect([wrong.status, wrong.body['code']]).toEqual([400, 'invalid-input']);
+    for (const name of ['../../etc/passwd', '..', 'report\u202Efdp.exe', 'one\u2028other']) {
+      const wrong = await uploaded(caseId, randomBytes(10), { name });
+      expect([wrong.status, wrong.body['code']]).toEqual([400, 'invalid-input']);
+    }
+    const packed = await handler.post(`/v1/cases/${caseId}/documents`, 'A page.', {
+      'content-type': 'application/octet-stream',
+      'content-encoding': 'gzip',
+    });
+    expect([packed.status, packed.body.code]).toEqual([415, 'unsupported-media-type']);
     await handler.post(`/v1/complaints/${caseId}/close`, { outcome: 'remedied', reasons: 'Settled.' });
     const late = await uploaded(caseId, randomBytes(10));
     expect([late.status, late.body['code']]).toEqual([422, 'complaint-closed']);

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { freshId } from '../event-store/fresh-bytes.js';
+import type { Principal } from '../access/principal.js';
 import type { Sight } from '../access/sight.js';
+import { Sights } from '../access/sights.js';
 import { complaint } from '../complaints/complaint.js';
 import type { KnownComplaint } from '../complaints/complaint.state.js';
 import { Desk } from '../event-store/desk.js';
@@ -21,7 +23,7 @@ export interface Upload {
   readonly caseId: string;
   readonly name: string;
   readonly bytes: AsyncIterable<Buffer>;
-  readonly sight: Sight;
+  readonly by: Principal;
 }
 
 /** What is answered to whoever uploaded; `sha256` is that of the plain bytes. */
@@ -57,6 +59,7 @@ export class DocumentArchive {
     @Inject(Sealing) private readonly sealing: Sealing,
     @Inject(DocumentBytes) private readonly bytes: DocumentBytes,
     @Inject(DocumentQueries) private readonly documents: DocumentQueries,
+    @Inject(Sights) private readonly sights: Sights,
     @Inject(Clock) private readonly clock: Clock,
     @Inject(CONFIG) config: Config,
   ) {
@@ -67,23 +70,19 @@ export class DocumentArchive {
    * Keeps what is sent; the same bytes twice in one case are one document. Errors: NotFound, RuleBroken
    * `complaint-closed`, `personal-data-erased`, InvalidInput `document-too-large`, `document-empty`.
    */
-  async keep({ caseId, name, bytes, sight }: Upload): Promise<Uploaded> {
-    const { phase, erased } = await this.caseFor(caseId, sight);
-    if (erased) throw alreadyErased();
-    if (phase === 'closed')
-      throw new RuleBroken(
-        'complaint-closed',
-        'This complaint is closed. Reopen it first, giving the reason.',
-      );
+  async keep({ caseId, name, bytes, by }: Upload): Promise<Uploaded> {
+    const mayBring = () => this.refuseUpload(caseId, by);
+    await mayBring();
     const own = await this.keyOf(caseId);
     const measured = new Measured(this.mostBytes);
-    await this.bytes.keep(sealed(measured.of(bytes), own.key), () => addressOf(own.key, measured.sha256));
+    const whole = until(measured.of(bytes), mayBring);
+    await this.bytes.keep(sealed(whole, own.key), () => addressOf(own.key, measured.sha256));
     const { sha256, size } = measured;
     const { name: sealedName } = this.sealing.seal({ name }, [{ path: ['name'], about: 'case' }], own) as {
       name: string;
     };
     const address = addressOf(own.key, sha256);
-    const row = [freshId(), caseId, address, sha256, size, sealedName, sight.principal.id, this.clock.now()];
+    const row = [freshId(), caseId, address, sha256, size, sealedName, by.id, this.clock.now()];
     const { rows } = await this.pool.query<{ id: string }>(INSERT, row);
     if (rows[0]) return { documentId: rows[0].id, sha256, size };
     await this.bytes.remove(address);
@@ -120,6 +119,16 @@ export class DocumentArchive {
     return this.documents.page(asked);
   }
 
+  private async refuseUpload(caseId: string, by: Principal): Promise<void> {
+    const { phase, erased } = await this.caseFor(caseId, await this.sights.of(by));
+    if (erased) throw alreadyErased();
+    if (phase === 'closed')
+      throw new RuleBroken(
+        'complaint-closed',
+        'This complaint is closed. Reopen it first, giving the reason.',
+      );
+  }
+
   /** The case, for somebody who sees it. */
   private async caseFor(caseId: string, sight: Sight): Promise<KnownComplaint> {
     const { state } = await this.desk.load(complaint, caseId);
@@ -130,6 +139,12 @@ export class DocumentArchive {
   private keyOf(caseId: string): Promise<SubjectKey> {
     return this.sealing.keyFor(`case:${caseId}`, false, new BornKeys());
   }
+}
+
+/** Bytes that take minutes: who is off the case when the last of them comes, or finds it closed, has brought nothing. */
+async function* until(bytes: AsyncIterable<Buffer>, check: () => Promise<void>): AsyncGenerator<Buffer> {
+  yield* bytes;
+  await check();
 }
 
 /** Size and hash of bytes as they pass. */

@@ -43,8 +43,9 @@ export class DiskBytes extends DocumentBytes {
     }
   }
 
-  read(address: string): AsyncIterable<Buffer> {
-    return createReadStream(this.placeOf(address)) as AsyncIterable<Buffer>;
+  /** The file is opened for whoever begins to read, and shut when they stop: many who ask are gone before the first byte. */
+  async *read(address: string): AsyncGenerator<Buffer> {
+    yield* createReadStream(this.placeOf(address)) as AsyncIterable<Buffer>;
   }
 
   async remove(address: string): Promise<void> {

@@ -22,9 +22,10 @@ import { DocumentArchive, tooLarge, type Uploaded } from './document.archive.js'
 
 const inPath = z.object({ id: anId });
 
+/** With a mark that turns letters around, `report\u202Efdp.exe` is read as a PDF. */
 const fileName = text(255).refine(
-  (name) => !/[/\\\p{Cc}]/u.test(name),
-  'A file name has no slash and no control character.',
+  (name) => !/[/\\\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]|^\.+$/u.test(name),
+  'A file name has no slash, no control character and no mark that turns letters around.',
 );
 
 const decoded = (value: string): string => {
@@ -67,17 +68,16 @@ export class DocumentController {
   ): Promise<Uploaded> {
     const { id: caseId } = readInput(inPath, params);
     const bytes = request.body;
-    if (!(bytes instanceof Readable)) throw new UnsupportedMediaTypeException();
-    // Whoever is refused before the last byte is not listened to any longer.
-    void reply.header('connection', 'close');
+    // Packed by a client or a proxy, it is not the evidence that was to be sent.
+    const { 'content-encoding': packed = 'identity' } = request.headers;
+    if (!(bytes instanceof Readable) || packed !== 'identity') throw new UnsupportedMediaTypeException();
     const length = Number(request.headers['content-length'] ?? 0);
     if (length > this.archive.mostBytes) throw tooLarge(this.archive.mostBytes);
     // Whoever sends too much must still be there to be told.
     const chunks = bytes.iterator({ destroyOnReturn: false });
-    const sight = await this.sights.of(principalOf(request));
-    const upload = { caseId, name: nameIn(request), bytes: chunks, sight };
+    const upload = { caseId, name: nameIn(request), bytes: chunks, by: principalOf(request) };
     const kept = await this.archive.keep(upload);
-    void reply.removeHeader('connection').header('location', `/v1/documents/${kept.documentId}`);
+    void reply.header('location', `/v1/documents/${kept.documentId}`);
     return kept;
   }
 

@@ -61,6 +61,24 @@ describe('bytes at rest', () => {
     await expect(reading(Buffer.alloc(0))).rejects.toThrow();
   });
 
+  it('are let go of by whoever stops reading, and where they are none', async () => {
+    const bytes = await stored(2 * PIECE);
+    for (const given of [bytes, Buffer.alloc(PIECE)]) {
+      let letGo = false;
+      const source = async function* () {
+        try {
+          yield* inChunks(given, 100);
+        } finally {
+          letGo = true;
+        }
+      };
+      const reader = opened(source(), key);
+      await reader.next().catch(() => {});
+      await reader.return(undefined);
+      expect(letGo).toBe(true);
+    }
+  });
+
   it('are closed to another case', async () => {
     await expect(reading(await stored(100), Buffer.alloc(32, 2))).rejects.toThrow();
   });

@@ -50,11 +50,20 @@ export async function* sealed(plain: AsyncIterable<Buffer>, caseKey: Buffer): As
 
 /** The bytes again; throws when any stored byte is another than was written. */
 export async function* opened(stored: AsyncIterable<Buffer>, caseKey: Buffer): AsyncGenerator<Buffer> {
-  const { head, rest } = await beheaded(stored, MARK.length + SALT_BYTES);
-  if (!head.subarray(0, MARK.length).equals(MARK)) throw new Error('Not a sealed document.');
-  const key = drawn(caseKey, head.subarray(MARK.length), 'redress document');
+  const source = stored[Symbol.asyncIterator]();
+  try {
+    const { head, rest } = await beheaded(source, MARK.length + SALT_BYTES);
+    if (!head.subarray(0, MARK.length).equals(MARK)) throw new Error('Not a sealed document.');
+    yield* unsealed(rest, drawn(caseKey, head.subarray(MARK.length), 'redress document'));
+  } finally {
+    // Whoever stops before the end leaves no file open.
+    await source.return?.();
+  }
+}
+
+async function* unsealed(pieces: AsyncIterable<Buffer>, key: Buffer): AsyncGenerator<Buffer> {
   let number = 0;
-  for await (const { piece, last } of cut(rest, PIECE_BYTES + TAG_BYTES)) {
+  for await (const { piece, last } of cut(pieces, PIECE_BYTES + TAG_BYTES)) {
     const decipher = createDecipheriv('aes-256-gcm', key, nonceOf(number, last), {
       authTagLength: TAG_BYTES,
     });
@@ -66,8 +75,7 @@ export async function* opened(stored: AsyncIterable<Buffer>, caseKey: Buffer): A
 }
 
 /** The first bytes, and all others. */
-const beheaded = async (bytes: AsyncIterable<Buffer>, length: number) => {
-  const source = bytes[Symbol.asyncIterator]();
+const beheaded = async (source: AsyncIterator<Buffer>, length: number) => {
   let head: Buffer = Buffer.alloc(0);
   while (head.length < length) {
     const { done, value } = await source.next();

@@ -11,8 +11,8 @@ const isFastifyRefusal = (error: unknown): error is Error & { statusCode: number
 
 const sentences: Readonly<Record<number, (request: FastifyRequest) => string>> = {
   404: ({ method, url }) => `There is no ${method} ${url.split('?')[0]}. /docs shows what there is.`,
-  415: ({ headers }) =>
-    `A body of ${headers['content-type']?.slice(0, 100) ?? 'no content type'} is not read here. Send application/json; to upload a document, its bytes as application/octet-stream.`,
+  415: ({ headers: { 'content-type': type = 'no content type', 'content-encoding': packed } }) =>
+    `A body of ${type.slice(0, 100)}${packed ? `, packed by ${packed.slice(0, 40)},` : ''} is not read here. Commands and questions come as application/json, the bytes of a document as application/octet-stream, neither of them packed.`,
 };
 
 /** Nest and Fastify say no more than that something is so; here stands what to do. */
@@ -55,6 +55,8 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.status === 429) void reply.header('retry-after', String(problem['retryAfterSeconds']));
     if (problem.status === 401 && !reply.hasHeader('www-authenticate'))
       void reply.header('www-authenticate', 'Bearer');
+    // Whoever is refused before their last byte is not listened to any longer.
+    if (!request.raw.complete) void reply.header('connection', 'close');
     void reply
       .status(problem.status)
       .header('content-type', 'application/problem+json; charset=utf-8')
