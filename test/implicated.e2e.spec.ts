@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DataSource } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
-import { StaffOfParties0000000000085 } from '../migrations/0085-staff-of-parties.js';
 import { plusDays } from '../src/clocks/days.js';
 import { Desk } from '../src/event-store/desk.js';
 import { PartyCommand, PartyHandler } from '../src/parties/party.handler.js';
@@ -181,26 +179,6 @@ describe('a member of staff who is known by two references', () => {
     await isStaff(respondent, 'pat.other');
     expect([await sees('pat.other'), (await caseNow(id)).handlerId]).toEqual([404, null]);
   });
-});
-
-it('knows who a party is of entries that are older than the table that tells it', async () => {
-  const source = await new DataSource({ type: 'postgres', url: redress.databaseUrl }).initialize();
-  const runner = source.createQueryRunner();
-  try {
-    const told = async () => [
-      await runner.query('SELECT * FROM party_staff ORDER BY party_id, staff_id'),
-      await runner.query('SELECT id, detail FROM parties ORDER BY id'),
-    ];
-    const before = await told();
-    expect(before[0].length).toBeGreaterThan(5);
-    const migration = new StaffOfParties0000000000085();
-    await migration.down(runner);
-    await migration.up(runner);
-    expect(await told()).toEqual(before);
-  } finally {
-    await runner.release();
-    await source.destroy();
-  }
 });
 
 describe('a party who is put on the case', () => {

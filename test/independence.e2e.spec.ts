@@ -1,13 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
-import { DataSource } from 'typeorm';
 import { kebab } from '../src/access/command-door.js';
 import { mutationName } from '../src/access/graphql-mutations.js';
 import { developmentToken } from '../src/access/tokens.js';
 import { rolesFor } from '../src/access/permissions.js';
 import { commandDoors } from '../src/doors.js';
-import { NamedParties0000000000084 } from '../migrations/0084-named-parties.js';
 import { testApplication, type Answered, type Caller, type TestApplication } from './support/application.js';
 import {
   askOverGraphql,
@@ -172,23 +170,4 @@ describe.each(BARRED)('at every door that answers questions, somebody who is bar
       expect(bare(answer, id)).toEqual(bare(nothing, unknownLike('')));
     }
   });
-});
-
-it('knows whom a case names of entries that are older than the tables that tell it', async () => {
-  const source = await new DataSource({ type: 'postgres', url: redress.databaseUrl }).initialize();
-  const runner = source.createQueryRunner();
-  try {
-    const named = async (): Promise<unknown> =>
-      runner.query(`SELECT case_id AS thing, person FROM case_named
-        UNION ALL SELECT hearing_id, person FROM hearing_named ORDER BY thing, person`);
-    const told = await named();
-    expect(JSON.stringify(told)).toContain(secret.named[0]);
-    const migration = new NamedParties0000000000084();
-    await migration.down(runner);
-    await migration.up(runner);
-    expect(await named()).toEqual(told);
-  } finally {
-    await runner.release();
-    await source.destroy();
-  }
 });

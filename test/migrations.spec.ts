@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { migrations } from '../migrations/all.js';
+import { migrate } from '../src/platform/database.js';
 import { emptyDatabase, type FreshDatabase } from './support/database.js';
 
 describe('migrations', () => {
@@ -37,46 +38,16 @@ describe('migrations', () => {
     expect(await everything()).toEqual(before);
   });
 
-  it('take what rules make of a case out of the texts of rows that are there, and leave the rest as it was', async () => {
-    const older = await emptyDatabase();
-    const to = async (last: number) => {
-      const part = new DataSource({
-        type: 'postgres',
-        url: older.url,
-        migrations: migrations.slice(0, last),
-      });
-      await part.initialize();
-      await part.runMigrations({ transaction: 'each' });
-      await part.destroy();
-    };
-    const known = migrations.findIndex(({ name }) => name.startsWith('CaseClocks'));
-    await to(known);
-    const [before, after] = [
-      '"version":2,"status":"received","sortId":"1"',
-      '"phase":"open","reference":"1"',
-    ];
-    const said =
-      '"category":"say \\"nextDueOn\\":null","channel":"letter","receivedOn":"2026-03-02","gaps":[]';
-    const clocks =
-      '"nextDueOn":"2026-03-09","reckonedBy":"default@1 GB-ENG@0","deadlines":[{"key":"acknowledge","occurrence":1,"startedOn":"2026-03-02","dueOn":"2026-03-09","metOn":null,"held":false}]';
-    const rows = ['00000000-0000-7000-8000-000000000001', '00000000-0000-7000-8000-000000000002'].map(
-      (id, index) => {
-        const own = index === 0 ? clocks : '"nextDueOn":null,"deadlines":[]';
-        const file = (more: string) =>
-          `{"id":"${id}",${before},${more}${after.replace('"1"', `"${index}"`)},${said}}`;
-        return { id, old: file(`${own},`), text: file('') };
-      },
+  it('say so where another version was at work', async () => {
+    const other = await emptyDatabase();
+    await migrate(other.url);
+    await other.pool.query(
+      `DELETE FROM migrations WHERE name LIKE 'Reminders%';
+       INSERT INTO migrations (timestamp, name) VALUES (99, 'FromElsewhere0000000000099')`,
     );
-    await older.pool.query('SELECT upsert_cases($1)', [rows.map(({ old }) => old)]);
-    await to(migrations.length);
-    const { rows: told } = await older.pool.query(
-      `SELECT id, detail AS text, next_due_on::text AS due, reckoned_by AS by, live
-       FROM cases JOIN case_clocks ON case_id = id ORDER BY id`,
+    await expect(migrate(other.url)).rejects.toThrow(
+      /another version of Redress ran FromElsewhere0000000000099 .* left nothing behind.*relation "reminders" already exists/,
     );
-    expect(told).toEqual([
-      { id: rows[0]!.id, text: rows[0]!.text, due: '2026-03-09', by: 'default@1 GB-ENG@0', live: true },
-      { id: rows[1]!.id, text: rows[1]!.text, due: null, by: null, live: true },
-    ]);
-    await older.drop();
+    await other.drop();
   });
 });

@@ -133,5 +133,4 @@ BEGIN
     refused := json_build_object('repeated', repeated, 'conflicts', conflicts);
   END IF;
   COMMIT;
-END $procedure$;
-GRANT EXECUTE ON PROCEDURE append_batch TO redress_app;`;
+END $procedure$;`;

@@ -45,5 +45,4 @@ BEGIN
   PERFORM pg_notify('redress_events', '');
   at := to_char(now_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
   COMMIT;
-END $procedure$;
-GRANT EXECUTE ON PROCEDURE append_one TO redress_app;`;
+END $procedure$;`;

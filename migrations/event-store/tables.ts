@@ -29,11 +29,6 @@ COMMENT ON COLUMN events.position IS 'Gapless, in commit order.';
 COMMENT ON COLUMN events.occurred_on IS 'The local day it happened: as stated, or that of occurred_at in occurred_zone.';
 COMMENT ON COLUMN events.data IS 'The exact JSON text that was recorded.';
 
-CREATE TABLE subject_keys (
-  subject text COLLATE "C" PRIMARY KEY,
-  wrapped bytea NOT NULL
-);
-
 CREATE TABLE idempotency_keys (
   key         text COLLATE "C" PRIMARY KEY,
   request     text NOT NULL,
@@ -44,7 +39,16 @@ CREATE TABLE idempotency_keys (
 CREATE TABLE checkpoints (
   follower text COLLATE "C" PRIMARY KEY,
   position bigint NOT NULL
-);`;
+);
+
+GRANT SELECT, INSERT ON events TO redress_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON streams TO redress_app;
+GRANT SELECT, INSERT, DELETE ON idempotency_keys TO redress_app;
+GRANT SELECT, INSERT, UPDATE (position) ON checkpoints TO redress_app;`;
+
+/** What the database takes for now when it records: the one place, so that its owner can replay what happened on other days. */
+export const RECORDING_TIME = `
+CREATE FUNCTION recording_time() RETURNS timestamptz LANGUAGE sql VOLATILE AS 'SELECT clock_timestamp()';`;
 
 /** Fires for the owner and for superusers too, also where replication triggers are switched off. */
 export const IMMUTABILITY = `
@@ -58,20 +62,17 @@ CREATE TRIGGER events_are_immutable BEFORE UPDATE OR DELETE OR TRUNCATE ON event
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_history();
 ALTER TABLE events ENABLE ALWAYS TRIGGER events_are_immutable;`;
 
-/** Roles belong to the cluster: another database, or another migration right now, may have made it already. */
-export const APP_ROLE = `
-DO $$
+/** `keep_record` makes a table one that is only added to, for the owner and for superusers too. */
+export const KEPT_RECORDS = `
+CREATE FUNCTION refuse_change_of_record() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'redress_app') THEN
-    CREATE ROLE redress_app NOLOGIN;
-  END IF;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN
-  NULL;
-END $$;`;
+  RAISE EXCEPTION '% is only added to: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'restrict_violation';
+END $$;
 
-export const GRANTS = `
-REVOKE ALL ON streams, events, subject_keys, idempotency_keys, checkpoints FROM PUBLIC;
-GRANT SELECT, INSERT ON events, subject_keys TO redress_app;
-GRANT SELECT, INSERT, UPDATE, DELETE ON streams TO redress_app;
-GRANT SELECT, INSERT, DELETE ON idempotency_keys TO redress_app;
-GRANT SELECT, INSERT, UPDATE ON checkpoints TO redress_app;`;
+CREATE FUNCTION keep_record(kept regclass) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE format('CREATE TRIGGER only_added_to BEFORE UPDATE OR DELETE OR TRUNCATE ON %s
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_record()', kept);
+  EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER only_added_to', kept);
+END $$;
+REVOKE EXECUTE ON FUNCTION keep_record FROM redress_app;`;

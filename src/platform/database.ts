@@ -31,11 +31,25 @@ export const openDatabase = (url: string, poolSize = 12): Promise<DataSource> =>
 
 export const poolOf = (database: DataSource): Pool => (database.driver as unknown as { master: Pool }).master;
 
+/** Told where a migration fails: the tables that it meets may be another version's. */
+const explained = async (database: DataSource, error: unknown): Promise<Error> => {
+  const known = new Set(database.migrations.map(({ name }) => name));
+  const ran: { name: string }[] = await database.query('SELECT name FROM migrations ORDER BY id');
+  const foreign = ran.filter(({ name }) => !known.has(name)).at(-1);
+  if (!foreign) return error as Error;
+  return new Error(
+    `The schema could not be brought up to date: another version of Redress ran ${foreign.name} on this database, which this one does not have. ` +
+      `Run that version, or a later one; what failed left nothing behind. (${(error as Error).message})`,
+  );
+};
+
 /** Brings the schema up to date; answers the names of the migrations it ran. Needs the owner's rights. */
 export const migrate = async (url: string): Promise<string[]> => {
   const database = await new DataSource({ ...connection(url), poolSize: 2 }).initialize();
   try {
     return (await database.runMigrations({ transaction: 'each' })).map(({ name }) => name);
+  } catch (error) {
+    throw await explained(database, error);
   } finally {
     await database.destroy();
   }
