@@ -4,7 +4,7 @@ type CaseOfSubject = SubjectAccess['cases'][number];
 type Entry = CaseOfSubject['entries'][number];
 
 const partyLines = ({ party: { id, version: _, ...record } }: SubjectAccess): string[] =>
-  Object.entries({ ...record, party: id }).map(([field, value]) => `${field}: ${value}`);
+  Object.entries({ ...record, party: id }).map(([field, value]) => `${field}: ${[value].flat().join(', ')}`);
 
 const entryLines = ({ on, type, words, documents, withheld }: Entry): string[] => [
   `  ${on.slice(0, 10)}  ${type}`,
