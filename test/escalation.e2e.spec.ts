@@ -18,8 +18,8 @@ const reasons = 'It still leaks.';
 describe('a complaint to a landlord', () => {
   it('is answered, escalated, acknowledged and answered again by somebody else', async () => {
     const { id } = (await handler.post('/v1/complaints', leak)).body;
-    const say = async (command: string, body: object = {}) => {
-      const { status, body: answer } = await handler.post(`/v1/complaints/${id}/${command}`, body);
+    const say = async (command: string, body: object = {}, by = handler) => {
+      const { status, body: answer } = await by.post(`/v1/complaints/${id}/${command}`, body);
       return status === 200 ? answer.events : [status, answer.code];
     };
     await say('assign-handler', { handlerId: 'staff-1' });
@@ -50,7 +50,12 @@ describe('a complaint to a landlord', () => {
       ['acknowledge-stage-2', '2026-03-17', '2026-03-11'],
       ['respond-stage-2', '2026-04-10', null],
     ]);
-    expect(await say('close', { outcome: 'remedied', reasons: 'A new pipe.' })).toEqual(['ComplaintClosed']);
+    // The answer is the second handler's to give.
+    const answered = { outcome: 'remedied', reasons: 'A new pipe.' };
+    expect((await handler.get(`/v1/cases/${id}`)).body.allowedCommands).not.toContain('close');
+    expect(await say('close', answered)).toEqual([422, 'handled-earlier-stage']);
+    const second = await redress.as('staff-2', 'case-handler');
+    expect(await say('close', answered, second)).toEqual(['ComplaintClosed']);
     expect(await say('escalate', { reasons })).toEqual([422, 'no-further-stage']);
   });
 

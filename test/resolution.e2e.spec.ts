@@ -88,6 +88,54 @@ describe("a case under the landlord's procedure", () => {
     expect(await say(staff.reviewer, second, 'verify-decision')).toEqual(['DecisionVerified']);
   });
 
+  it('is decided at its second stage anew where the first was never told, and by nobody of the first', async () => {
+    const complaintId = await receive(staff.intake);
+    const onCase = async (caller: Caller, command: string, body: object) => {
+      const { status, body: answer } = await caller.post(`/v1/complaints/${complaintId}/${command}`, body);
+      return status === 200 ? answer.events : answer.code;
+    };
+    const open = async () => done(await staff.handler.post('/v1/resolutions', { complaintId })).id;
+    const say = async (caller: Caller, id: string, command: string, body: object = {}) => {
+      const { status, body: answer } = await caller.post(`/v1/resolutions/${id}/${command}`, body);
+      return status === 200 ? answer.events : answer.code;
+    };
+    const first = await open();
+    const [allegationId] = await allegationsOf(redress, complaintId);
+    const finding = {
+      allegationId,
+      finding: 'upheld',
+      standardOfProof: 'balance-of-probabilities',
+      reasons: 'It does leak.',
+    };
+    const remedy = { remedy: 'repair', description: 'A new roof.' };
+    const worker = await redress.as('handler-of-first', 'case-handler', 'intake', 'decision-maker');
+    await onCase(staff.handler, 'assign-handler', { handlerId: 'handler-of-first' });
+    expect(await say(staff.maker, first, 'make-finding', finding)).toEqual(['FindingMade']);
+    expect(await onCase(staff.handler, 'escalate', { reasons: 'No answer came.' })).toEqual([
+      'ComplaintEscalated',
+    ]);
+
+    const other = await redress.as('maker-2', 'decision-maker');
+    for (const caller of [staff.maker, other])
+      expect(await say(caller, first, 'submit-for-review')).toBe('resolution-of-earlier-stage');
+    expect(await say(staff.handler, first, 'notify', { to: [] })).toBe('resolution-of-earlier-stage');
+    const second = await open();
+    const offered = done(await worker.get(`/v1/resolutions/${second}`)).allowedCommands;
+    for (const act of ['make-finding', 'offer-remedy', 'submit-for-review'])
+      expect(offered).not.toContain(act);
+    expect(await say(worker, second, 'offer-remedy', remedy)).toBe('handled-earlier-stage');
+    expect(await say(other, second, 'make-finding', finding)).toEqual(['FindingMade']);
+    expect(await say(worker, second, 'submit-for-review')).toBe('handled-earlier-stage');
+    expect(await say(staff.handler, second, 'offer-remedy', remedy)).toEqual(['RemedyOffered']);
+    expect(await say(staff.handler, second, 'notify', { to: [] })).toEqual(['DecisionNotified']);
+    const triage = { decision: 'reject', severity: 'low', reasons: 'Settled.' };
+    const close = { outcome: 'determined', reasons: 'Repaired.' };
+    expect(await onCase(worker, 'triage', triage)).toBe('handled-earlier-stage');
+    expect(await onCase(worker, 'reject', { reasons: 'Settled.' })).toBe('handled-earlier-stage');
+    expect(await onCase(worker, 'close', close)).toBe('handled-earlier-stage');
+    expect(await onCase(staff.handler, 'close', close)).toEqual(['ComplaintClosed']);
+  });
+
   it('is decided on paper, told and closed as determined, without panel, review or appeal', async () => {
     const caseId = await receive(staff.intake);
     const [allegationId] = await allegationsOf(redress, caseId);

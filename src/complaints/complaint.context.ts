@@ -137,6 +137,14 @@ export const partyErased = (party: string): RuleBroken =>
     `The name and contacts of party ${party} were erased. Register the person anew, and name that party.`,
   );
 
+/** For whoever acts: what ends or sorts the case at its stage. */
+export const refuseEarlierActor = (
+  complaint: KnownComplaint,
+  { actor }: Pick<Partial<ComplaintContext>, 'actor'>,
+): void => {
+  if (actor) refuseEarlierHandlers(complaint, actor.id);
+};
+
 /** A party that was erased stays on the cases it is on, and comes onto no other: nobody could say who that is. */
 const refuseErasedParties = (complaint: Complaint, erased: readonly string[]): void => {
   const there = complaint.phase === 'absent' ? [] : partiesOf(complaint);

@@ -66,9 +66,13 @@ export class ProceedingsReader {
   }
 
   private async decided(complaint: Complaint): Promise<Decided> {
-    const ids = complaint.phase === 'absent' ? [] : complaint.resolutions;
+    const { resolutions: ids, earlierResolutions = [] } =
+      complaint.phase === 'absent' ? { resolutions: [] } : complaint;
     const resolutions = await Promise.all(ids.map((id) => this.desk.load(resolution, id)));
-    const standings = resolutions.map(({ state }, index) => ({ id: ids[index] ?? '', ...standingOf(state) }));
+    const standings = resolutions.map(({ state }, index) => {
+      const id = ids[index] ?? '';
+      return { id, ...standingOf(state, earlierResolutions.includes(id)) };
+    });
     const windows = standings.flatMap(({ appealUntil }) => appealUntil ?? []);
     const agreements = standings.flatMap(({ agreedOn }) => agreedOn ?? []);
     return {

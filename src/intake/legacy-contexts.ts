@@ -64,5 +64,6 @@ export const resolutionContext = (run: ImportRun, ids: LegacyIds, on: string): R
   sentBackElsewhere: [],
   decidedElsewhere: [],
   decidedEarlier: [],
+  begunEarlier: false,
   people: [],
 });

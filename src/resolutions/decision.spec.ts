@@ -30,6 +30,7 @@ import {
 import { hearing } from '../hearings/hearing.js';
 import { specOf } from '../../test/support/given.js';
 import { hearingFacts } from './resolution.context.js';
+import { standingOf } from './resolution.standing.js';
 
 const finding = {
   allegationId: shouting,
@@ -88,6 +89,62 @@ describe('a finding', () => {
     given(...drafted)
       .when('ImposeSanction', { ...sanction }, { decidedEarlier: ['maker'] })
       .refuses('decided-earlier-stage');
+    for (const [act, said] of [
+      ['SubmitForReview', {}],
+      ['OfferRemedy', { remedy: 'apology', description: 'Sorry.' }],
+    ] as const)
+      given(...drafted)
+        .when(act, said, { decidedEarlier: ['maker'] })
+        .refuses('decided-earlier-stage');
+  });
+
+  it('at the second stage is made in a resolution of that stage, whoever makes it', () => {
+    const second = { begunEarlier: true };
+    const refused = 'resolution-of-earlier-stage';
+    given(opened).when('MakeFinding', finding, second).refuses(refused);
+    given(...drafted)
+      .when('ImposeSanction', { ...sanction }, second)
+      .refuses(refused);
+    given(...drafted)
+      .when('SubmitForReview', {}, second)
+      .refuses(refused);
+    given(...submitted)
+      .when('VerifyDecision', {}, { ...independent, ...second })
+      .refuses(refused);
+    given(...verified)
+      .when('Notify', { to: [respondent] }, second)
+      .refuses(refused);
+    given(opened).when('OfferRemedy', { remedy: 'apology', description: 'Sorry.' }, second).refuses(refused);
+    given({ type: 'ResolutionOpened', data: { complaintId, kind: 'informal' } })
+      .when('AgreeInformally', { terms: 'Both shook hands.' }, second)
+      .refuses(refused);
+    // What was told at the first stage was decided there: others may be told it, and it may be appealed.
+    const told = given(...notified).when('Notify', { to: [complainant] }, second);
+    expect(told.events()).toMatchObject([{ type: 'DecisionNotified' }]);
+    const throughAppeal = { ...sanction, appealId };
+    const imposed = given(...determinedAs('varied')).when('ImposeSanction', throughAppeal, {
+      ...independent,
+      ...second,
+    });
+    expect(imposed.events()).toMatchObject([{ type: 'SanctionImposed' }]);
+  });
+
+  it('drafted at the first stage and told to nobody counts no more at the second', () => {
+    const standing = (...events: Parameters<typeof given>) => {
+      const state = given(...events).state();
+      return [standingOf(state), standingOf(state, true)].map(({ found: by, unfinished }) => [
+        by,
+        unfinished,
+      ]);
+    };
+    expect(standing(...verified)).toEqual([
+      [[shouting], true],
+      [[], false],
+    ]);
+    expect(standing(...notified)).toEqual([
+      [[shouting], false],
+      [[shouting], false],
+    ]);
   });
 
   it('at the second stage is nobody’s who handled or investigated the first', () => {
@@ -100,6 +157,13 @@ describe('a finding', () => {
       { type: 'HandlerAssigned', data: { handlerId: 'chair' } },
     );
     for (const first of ['maker', 'investigator']) {
+      const acting = { complaint: escalated, actor: { id: first, role: 'case-handler' } };
+      given(opened)
+        .when('OfferRemedy', { remedy: 'apology', description: 'Sorry.' }, acting)
+        .refuses('handled-earlier-stage');
+      given(...drafted)
+        .when('SubmitForReview', {}, acting)
+        .refuses('handled-earlier-stage');
       given(opened)
         .when('MakeFinding', finding, { complaint: escalated, actor: { id: first, role: 'decision-maker' } })
         .refuses('handled-earlier-stage');

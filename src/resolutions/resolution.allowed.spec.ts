@@ -65,6 +65,8 @@ const situations: readonly Partial<ResolutionContext>[] = [
   { policy: undefined },
   { policy: { ...defaultPolicy, procedure: { ...defaultPolicy.procedure, verificationRequired: false } } },
   { foundElsewhere: [...ALLEGATIONS] },
+  { decidedEarlier: ['maker'] },
+  { begunEarlier: true },
   { actorParties: [respondent] },
 ];
 

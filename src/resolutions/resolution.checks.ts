@@ -1,8 +1,9 @@
-import { partiesOf, refuseTheConflicted } from '../complaints/complaint.context.js';
+import { partiesOf, refuseEarlierHandlers, refuseTheConflicted } from '../complaints/complaint.context.js';
 import { refuseUnlessOne } from '../event-store/decider.js';
 import { RuleBroken } from '../event-store/errors.js';
 import {
   caseOf,
+  isKnown,
   type HearingFacts,
   type ResolutionContext,
   type Surroundings,
@@ -60,8 +61,33 @@ export const checkAnySanction = (resolution: Resolution, check: (sanction: Sanct
 
 export const isOpen = ({ status }: Appeal): boolean => status === 'lodged' || status === 'admitted';
 
-/** A decision is made as a draft. What is under review, verified or notified is no draft. */
-export const checkDraft = (resolution: Resolution): void => {
+/** What was begun at one stage is not gone on with at the next: that is decided anew, by others, in a resolution of its own. */
+export const refuseEarlierStage = ({ begunEarlier }: Partial<ResolutionContext>): void => {
+  if (begunEarlier)
+    throw new RuleBroken(
+      'resolution-of-earlier-stage',
+      'This resolution was begun at an earlier stage of the case. Open another one for this stage.',
+    );
+};
+
+/** Nobody who handled, investigated, decided or reviewed it at one stage decides at a later one. */
+export const checkStage = (staffId: string, context: Surroundings): void => {
+  refuseEarlierHandlers(caseOf(context), staffId);
+  if (context.decidedEarlier.includes(staffId))
+    throw new RuleBroken(
+      'decided-earlier-stage',
+      `${staffId} made or reviewed a decision on this case at an earlier stage. Somebody who did not must decide now.`,
+    );
+};
+
+/** For an act that decides at the stage that the case is at, or submits what was decided. */
+export const refuseEarlierPeople = (context: Partial<ResolutionContext>): void => {
+  refuseEarlierStage(context);
+  if (isKnown(context)) checkStage(context.actor.id, context);
+};
+
+/** A decision is made as a draft. What is under review, verified, notified or of an earlier stage is no draft. */
+export const checkDraft = (resolution: Resolution, context: Partial<ResolutionContext>): void => {
   const { kind, imported, review, appeals } = known(resolution);
   if (kind === 'informal')
     throw new RuleBroken(
@@ -80,6 +106,7 @@ export const checkDraft = (resolution: Resolution): void => {
     );
   if (appeals.some(isOpen))
     throw new RuleBroken('appeal-pending', 'An appeal is open. Decide it before anything is decided anew.');
+  refuseEarlierStage(context);
   if (review === 'submitted')
     throw new RuleBroken('review-pending', 'This decision is under review. A veto would send it back.');
   if (review === 'verified')

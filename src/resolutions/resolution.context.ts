@@ -52,6 +52,8 @@ export interface ResolutionContext extends Circumstances {
   readonly decidedElsewhere: readonly string[];
   /** Those of them who did at an earlier stage of the case. */
   readonly decidedEarlier: readonly string[];
+  /** Whether this resolution was begun at an earlier stage of the case. */
+  readonly begunEarlier: boolean;
 }
 
 /** What rules on the state of a resolution look at: its case, and who acts. Whoever only looks knows that much too. */

@@ -30,6 +30,7 @@ interface Around {
   readonly sentBackElsewhere: readonly SentBack[];
   readonly decidedElsewhere: readonly string[];
   readonly decidedEarlier: readonly string[];
+  readonly begunEarlier: boolean;
   readonly told: readonly Told<unknown>[];
 }
 
@@ -39,6 +40,7 @@ const alone = {
   sentBackElsewhere: [],
   decidedElsewhere: [],
   decidedEarlier: [],
+  begunEarlier: false,
   told: [],
 };
 const noLists = { hearings: [], resolutions: [], earlierResolutions: undefined };
@@ -49,6 +51,8 @@ const restOnTheOthers = [
   'VerifyDecision',
   'VetoDecision',
   'ImposeSanction',
+  'OfferRemedy',
+  'SubmitForReview',
   'AdmitAppeal',
   'RefuseAppeal',
   'DetermineAppeal',
@@ -137,14 +141,18 @@ export class ResolutionSlice implements Slice<Resolution, ResolutionContext, Res
     const heard = rests ? await this.hearings(lists.hearings) : [];
     const otherIds = lists.resolutions.filter((each) => each !== id);
     const others = rests ? await this.resolutions(otherIds) : [];
-    const earlier = others.filter((_, index) => lists.earlierResolutions?.includes(otherIds[index] ?? ''));
+    const isEarlier = (each = ''): boolean => lists.earlierResolutions?.includes(each) === true;
+    const earlier = others.filter((_, index) => isEarlier(otherIds[index]));
     return {
       complaint: told.state,
       hearings: await this.facts(lists.hearings, heard, staffId),
-      foundElsewhere: others.flatMap((other) => standingOf(other.state).found),
+      foundElsewhere: others.flatMap(
+        (other, index) => standingOf(other.state, isEarlier(otherIds[index])).found,
+      ),
       sentBackElsewhere: others.flatMap((other) => sentBackBy(other.state)),
       decidedElsewhere: others.flatMap((other) => decidersOf(other.state)),
       decidedEarlier: earlier.flatMap((other) => decidersOf(other.state)),
+      begunEarlier: isEarlier(id),
       told: [told, ...heard, ...others],
     };
   }

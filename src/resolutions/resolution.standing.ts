@@ -12,10 +12,14 @@ export interface Standing {
   readonly agreedOn: string | null;
 }
 
-export const standingOf = (resolution: Resolution): Standing => {
+const isDecision = (resolution: KnownResolution): boolean =>
+  resolution.imported || decisionNotifications(resolution).length > 0;
+
+/** `begunEarlier`, at another stage than the case is at: what was drafted there and told to nobody counts no more. */
+export const standingOf = (resolution: Resolution, begunEarlier = false): Standing => {
   if (resolution.phase === 'absent')
     return { found: [], unfinished: false, appealPending: false, appealUntil: null, agreedOn: null };
-  const findings = standingFindings(resolution);
+  const findings = begunEarlier && !isDecision(resolution) ? [] : standingFindings(resolution);
   const told = decisionNotifications(resolution);
   return {
     found: findings.map(({ allegationId }) => allegationId),

@@ -86,6 +86,7 @@ export const usual: ResolutionContext = {
   sentBackElsewhere: [],
   decidedElsewhere: [],
   decidedEarlier: [],
+  begunEarlier: false,
 };
 
 /** Somebody who had no part in the first stage. */

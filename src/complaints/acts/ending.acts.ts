@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { RuleBroken } from '../../event-store/errors.js';
 import { id, personal } from '../../event-store/schema.js';
-import { act, type ComplaintContext } from '../complaint.context.js';
+import { act, refuseEarlierActor, type ComplaintContext } from '../complaint.context.js';
 import { outcome } from '../complaint.events.js';
 import { known, type Complaint } from '../complaint.state.js';
 import { clocksChangedOn, runningPause } from './clock.acts.js';
@@ -103,6 +103,7 @@ export const endingActs = {
     possible: (complaint, context) => {
       if (known(complaint).suspensions.some(({ live }) => live))
         throw new RuleBroken('live-suspension', 'An interim suspension is live. Lift it first.');
+      refuseEarlierActor(known(complaint), context);
       checkNothingPends(context);
     },
     decide: (data, complaint, context) => {

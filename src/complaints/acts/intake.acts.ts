@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { RuleBroken } from '../../event-store/errors.js';
 import { day, id, personal, word } from '../../event-store/schema.js';
-import { act, checkParties } from '../complaint.context.js';
+import { act, checkParties, refuseEarlierActor } from '../complaint.context.js';
 import { actOnParties } from '../complaint.parties.js';
 import { severity } from '../complaint.events.js';
 import { known, type Complaint } from '../complaint.state.js';
@@ -87,6 +87,7 @@ export const intakeActs = {
       severity,
       reasons,
     }),
+    possible: (complaint, context) => refuseEarlierActor(known(complaint), context),
     decide: (data) => [{ type: 'TriageCompleted', data }],
   }),
 
@@ -94,7 +95,10 @@ export const intakeActs = {
     summary: 'Reject the complaint; it is closed by a close of its own.',
     when: 'open',
     input: z.strictObject({ reasons }),
-    possible: (complaint) => checkNotEnded(complaint, 'rejected'),
+    possible: (complaint, context) => {
+      checkNotEnded(complaint, 'rejected');
+      refuseEarlierActor(known(complaint), context);
+    },
     decide: (data) => [{ type: 'ComplaintRejected', data }],
   }),
 
@@ -102,7 +106,10 @@ export const intakeActs = {
     summary: 'Refer the complaint to another body.',
     when: 'open',
     input: z.strictObject({ to: personal('case', 500), reasons }),
-    possible: (complaint) => checkNotEnded(complaint, 'referred'),
+    possible: (complaint, context) => {
+      checkNotEnded(complaint, 'referred');
+      refuseEarlierActor(known(complaint), context);
+    },
     decide: (data) => [{ type: 'ComplaintReferred', data }],
   }),
 

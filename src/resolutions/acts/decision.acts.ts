@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { allegationOf, partiesOf, refuseEarlierHandlers } from '../../complaints/complaint.context.js';
+import { allegationOf, partiesOf } from '../../complaints/complaint.context.js';
 import { refuseUnlessOne } from '../../event-store/decider.js';
 import { RuleBroken } from '../../event-store/errors.js';
 import { id, personal, memberRef } from '../../event-store/schema.js';
@@ -9,6 +9,7 @@ import {
   checkDraft,
   checkIndependent,
   checkSat,
+  checkStage,
   checkTerm,
   isUpheld,
   standingFindings,
@@ -103,14 +104,7 @@ const undoneOf = (resolution: Resolution, context: Surroundings, allegationId: s
 
 const checkMayDecide = (people: readonly string[], context: Surroundings, before: readonly string[]) => {
   checkFresh(people, before);
-  for (const staffId of people) {
-    refuseEarlierHandlers(caseOf(context), staffId);
-    if (context.decidedEarlier.includes(staffId))
-      throw new RuleBroken(
-        'decided-earlier-stage',
-        `${staffId} made or reviewed a decision on this case at an earlier stage. Somebody who did not must decide now.`,
-      );
-  }
+  for (const staffId of people) checkStage(staffId, context);
 };
 
 /** What a finding on that allegation rests on; refuses where none can be made now, whoever decides. */
@@ -180,7 +174,7 @@ const checkImposable = (resolution: Resolution, context: Partial<ResolutionConte
   };
   const none = () => new RuleBroken('no-upheld-finding', 'Nothing is upheld yet. Make the finding first.');
   const inDraft = () => {
-    checkDraft(resolution);
+    checkDraft(resolution, context);
     if (isKnown(context))
       refuseUnlessOne(
         standingFindings(resolution),
@@ -246,7 +240,7 @@ export const decisionActs = {
     }),
     conceivable: checkImposable,
     decide: ({ allegationIds, respondentRef, ...data }, resolution, context) => {
-      if (data.appealId === undefined) checkDraft(resolution);
+      if (data.appealId === undefined) checkDraft(resolution, context);
       else {
         successfulAppeal(resolution, data.appealId);
         checkIndependent(resolution, context);

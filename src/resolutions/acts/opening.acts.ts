@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { RuleBroken } from '../../event-store/errors.js';
 import { id, personal, word } from '../../event-store/schema.js';
-import { checkParties } from '../resolution.checks.js';
+import { checkParties, refuseEarlierPeople, refuseEarlierStage } from '../resolution.checks.js';
 import { actWhileOpen, caseOf } from '../resolution.context.js';
 import { resolutionKind } from '../resolution.events.js';
 import { known } from '../resolution.state.js';
@@ -32,11 +32,12 @@ export const openingActs = {
       terms: personal('case').describe('What was agreed.'),
       agreedBy: z.array(id).max(100).default([]).describe('The parties who agreed.'),
     }),
-    possible: (resolution) => {
+    possible: (resolution, context) => {
       const { kind, agreement } = known(resolution);
       if (kind !== 'informal')
         throw new RuleBroken('resolution-is-formal', 'Open an informal resolution to record an agreement.');
       if (agreement) throw new RuleBroken('already-agreed', `This was agreed on ${agreement.agreedOn}.`);
+      refuseEarlierStage(context);
     },
     decide: (data, _, context) => {
       checkParties(context, data.agreedBy);
@@ -52,6 +53,7 @@ export const openingActs = {
       description: personal('case'),
       to: id.optional().describe('The party to whom it is offered.'),
     }),
+    possible: (_, context) => refuseEarlierPeople(context),
     decide: (data, _, context) => {
       if (data.to !== undefined) checkParties(context, [data.to]);
       return [{ type: 'RemedyOffered', data: { ...data, remedyId: context.idFor(0) } }];

@@ -11,6 +11,8 @@ import {
   checkParties,
   decisionNotifications,
   pends,
+  refuseEarlierPeople,
+  refuseEarlierStage,
   standingFindings,
 } from '../resolution.checks.js';
 import {
@@ -29,6 +31,7 @@ const checkReview = (resolution: Resolution, context: Partial<ResolutionContext>
   const { review, makers } = known(resolution);
   if (review !== 'submitted')
     throw new RuleBroken('not-under-review', 'This decision is not under review. Submit it first.');
+  refuseEarlierStage(context);
   if (actor && makers.includes(actor.id))
     throw new RuleBroken(
       'own-decision',
@@ -43,6 +46,7 @@ const checkReview = (resolution: Resolution, context: Partial<ResolutionContext>
 
 const checkReviewed = (resolution: Resolution, context: Surroundings) => {
   const { review } = known(resolution);
+  if (decisionNotifications(resolution).length === 0) refuseEarlierStage(context);
   if (standingFindings(resolution).length === 0)
     throw new RuleBroken('nothing-decided', 'There is no finding to notify. Make one first.');
   if (review === 'submitted')
@@ -125,10 +129,11 @@ export const reviewActs = {
     summary: 'Submit the decision to an independent reviewer.',
     when: 'open',
     input: z.strictObject({}),
-    possible: (resolution) => {
-      checkDraft(resolution);
+    possible: (resolution, context) => {
+      checkDraft(resolution, context);
       if (standingFindings(resolution).length === 0)
         throw new RuleBroken('nothing-decided', 'There is no finding to review. Make one first.');
+      refuseEarlierPeople(context);
     },
     decide: () => [{ type: 'DecisionSubmittedForReview', data: {} }],
   }),
