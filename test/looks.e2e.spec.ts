@@ -310,6 +310,47 @@ describe('an auditor asks', () => {
     expect((await auditor.get('/v1/audit/questions/who-looked-at-party')).status).toBe(400);
   });
 
+  it('of a person whom a case that is hidden from them names too, no more than cases that they see account for', async () => {
+    const named = async (complainantRef: string) =>
+      (await handler.post('/v1/complaints', { ...aComplaint, complainantRef })).body.id;
+    const [both, witness] = await Promise.all(
+      ['Eva', 'Fay'].map(
+        async (name) => (await handler.post('/v1/parties', { kind: 'person', name })).body.id,
+      ),
+    );
+    await named(both);
+    const [hidden, seen] = [await named(both), await named(both)];
+    const contact = { who: 'A', office: 'B', subject: 'C', response: 'D', whoRef: witness };
+    for (const each of [hidden, seen])
+      expect((await handler.post(`/v1/complaints/${each}/record-outside-contact`, contact)).status).toBe(200);
+    const head = await redress.as('head-1', 'casework-head');
+    const recusal = { staffId: 'auditor-2', reasons: 'A friend.' };
+    expect((await head.post(`/v1/complaints/${hidden}/recuse`, recusal)).status).toBe(200);
+    const barred = await redress.as('auditor-2', 'auditor');
+    const secretly = await redress.as('secret-1', 'investigator');
+    for (const by of [handler, barred, secretly])
+      for (const party of [both, witness]) expect((await by.get(`/v1/parties/${party}`)).status).toBe(200);
+    const people = async (by: Caller, query: string, of: string) => {
+      const { status, body } = await by.get(`/v1/audit/questions/${query}`);
+      expect([query, status]).toEqual([query, 200]);
+      return body.items.map((row: Record<string, string>) => row[of]) as string[];
+    };
+    for (const party of [both, witness]) {
+      const query = `who-looked-at-party?party=${party}`;
+      expect((await people(auditor, query, 'person')).toSorted()).toEqual([
+        'auditor-2',
+        'secret-1',
+        'staff-1',
+      ]);
+      expect((await people(barred, query, 'person')).toSorted()).toEqual(['auditor-2', 'staff-1']);
+    }
+    // Nor why each looked; what they looked at themself is no secret.
+    expect(await people(auditor, 'looks-of-person?person=secret-1', 'thing')).toEqual([both, witness]);
+    expect(await people(barred, 'looks-of-person?person=secret-1', 'thing')).toEqual([]);
+    const own = await people(barred, 'looks-of-person?person=auditor-2', 'thing');
+    expect(own).toEqual(expect.arrayContaining([both, witness]));
+  });
+
   it('what one person looked at within a time, page by page, and why', async () => {
     const curious = await redress.as('curious', 'casework-head');
     const why = { 'redress-reason': 'Asked%20by%20the%20board.' };

@@ -20,13 +20,19 @@ export type Asked = Narrowing & { readonly first: number; readonly after?: strin
 const cursor = z.tuple([z.string().regex(/^\d{1,15}$/), z.string(), z.string()]);
 const START = ['0', '', ''];
 
-/** No side of a hidden case, and nobody whom nothing else names. */
-const strangerTo = (party: string, hiddenThings: string): string =>
-  `NOT EXISTS (SELECT FROM case_people AS p WHERE p.person = ${party}::text AND p.case_id = ANY ($9))
-    AND ${seenParty(party, hiddenThings)}`;
-const OF_PARTY = `AND party_id = $11 AND ${strangerTo('party_id', '$10')}`;
+/** Whom nothing hidden names: else who looked at them, or why, could tell of that. */
+const strangerToHidden = (party: string): string =>
+  `NOT EXISTS (SELECT FROM named_parties AS n WHERE n.person = ${party}::text AND n.thing = ANY ($10::uuid[]))`;
+/** Whoever acted on a case or a hearing that names the party and is seen: they had a reason to look that is no secret. */
+const ACTED_FOR_PARTY = `EXISTS (
+  SELECT FROM named_parties AS n LEFT JOIN resolutions AS r ON r.case_id = n.thing
+  JOIN events AS e ON e.stream = ANY (ARRAY['complaint-' || n.thing, 'hearing-' || n.thing, 'resolution-' || r.id])
+  WHERE n.person = answer.party_id::text AND n.thing <> ALL ($10::uuid[]) AND e.actor_id = answer.person)`;
+const OF_PARTY = `AND party_id = $12 AND ${seenParty('answer.party_id', '$10')}
+  AND (person = $11 OR ${strangerToHidden('answer.party_id')} OR ${ACTED_FOR_PARTY})`;
 /** What was looked at may be a party or a hearing of a hidden case. */
-const OF_THINGS = `AND thing <> ALL ($10::uuid[]::text[]) AND ${strangerTo('thing', '$10')}`;
+const OF_THINGS = `AND thing <> ALL ($10::uuid[]::text[]) AND ${seenParty('answer.thing', '$10')}
+  AND (person = $11 OR ${strangerToHidden('answer.thing')})`;
 
 const tellsOfThings = ({ columns }: Question): boolean => 'thing' in columns;
 
@@ -34,7 +40,7 @@ const statementOf = (question: Question): string => {
   const columns = Object.keys(columnsOf(question)).map((name) => `${snake(name)} AS "${name}"`);
   const number = numberOf(question);
   return `SELECT to_json(answer) AS row FROM (
-    SELECT ${columns.join(', ')} FROM ${viewOf(question)}
+    SELECT ${columns.join(', ')} FROM ${viewOf(question)} AS answer
     WHERE ($1::uuid IS NULL OR case_id = $1) AND ($2::text IS NULL OR person = $2)
       AND ($3::date IS NULL OR recorded_at >= $3::date) AND ($4::date IS NULL OR recorded_at < $4::date + 1)
       AND (${number}, coalesce(case_id::text, ''), coalesce(person, '')) > ($5::bigint, $6, $7)
@@ -75,7 +81,7 @@ export class QuestionQueries {
       ...last,
       first + 1,
       sight.hidden,
-      ...(party !== undefined || tellsOfThings(question) ? [sight.hiddenThings] : []),
+      ...(party !== undefined || tellsOfThings(question) ? [sight.hiddenThings, sight.principal.id] : []),
       ...(party === undefined ? [] : [party]),
     ];
     const rows = await this.rows(statementOf(question), values, sight);
