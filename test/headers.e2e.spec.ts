@@ -78,8 +78,7 @@ describe('a browser is told what it may do with', () => {
     expect([answer.statusCode, answer.body.slice(0, 200)]).toEqual([status, expect.anything()]);
     isGuarded(answer.headers);
     if (!/queues|documents/.test(what)) expect(answer.headers['cache-control']).toMatch(/no-store/);
-    // The page of the documents says it in itself.
-    if (what !== 'the documents') expect(String(answer.headers['content-type'])).toMatch(/; ?charset=utf-8/i);
+    expect(String(answer.headers['content-type'])).toMatch(/; ?charset=utf-8/i);
   });
 
   it('an answer to TRACE, which nothing is sent back to', async () => {

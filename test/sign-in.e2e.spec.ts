@@ -230,6 +230,33 @@ describe('at the door of the server', () => {
     expect([service.status, service.code]).toEqual([403, 'not-permitted']);
   });
 
+  it('where a second factor is asked for, whoever came without one is told how to come again', async () => {
+    const strict = await testApplication({
+      OIDC_ISSUER: provider.issuer,
+      OIDC_AUDIENCE: AUDIENCE,
+      OIDC_ACR_VALUES: 'gold c2',
+    });
+    const comes = async (more: object) => {
+      const authorization = bearer(signed(header(), claims(more), key));
+      const answer = await strict.app.inject({ url: '/v1/policies', headers: { authorization } });
+      const { code } = answer.json<{ code?: string }>();
+      return [answer.statusCode, code, answer.headers['www-authenticate']];
+    };
+    const [weak, strong] = [
+      [401, 'sign-in-too-weak', 'Bearer error="insufficient_user_authentication", acr_values="gold c2"'],
+      [200, undefined, undefined],
+    ];
+    expect(await comes({})).toEqual(weak);
+    expect(await comes({ acr: 'silver' })).toEqual(weak);
+    expect(await comes({ acr: ['gold'] })).toEqual(weak);
+    expect(await comes({ acr: 'gold c2' })).toEqual(weak);
+    expect(await comes({ acr: 'c2' })).toEqual(strong);
+    // A machine has no second factor; a machine that is also somebody is none.
+    expect((await comes({ sub: 'scheduler', roles: ['integration'] }))[1]).toBe('not-permitted');
+    expect(await comes({ sub: 'scheduler', roles: ['integration', 'operator'] })).toEqual(weak);
+    await strict.close();
+  });
+
   const hmac = (told: object, secret: string | Buffer): string => {
     const content = `${encoded({ ...told })}.${encoded(claims())}`;
     return `${content}.${createHmac('sha256', secret).update(content).digest('base64url')}`;

@@ -22,7 +22,7 @@ const problem = z
 /** Each with the codes that any operation may answer; rules of the domain add their own under 422. */
 const refusals: Readonly<Record<string, string>> = {
   400: 'The request cannot be read: malformed-request, invalid-input, bad-if-match, bad-idempotency-key, bad-cursor.',
-  401: 'Nobody is known: no-token, token-refused.',
+  401: 'Nobody is known: no-token, token-refused, sign-in-too-weak.',
   403: 'The caller may not do this: not-permitted.',
   404: 'There is no such thing: not-found.',
   409: 'Somebody else was quicker: version-conflict, taken-meanwhile.',

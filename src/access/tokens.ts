@@ -95,6 +95,16 @@ const rolesIn = (told: unknown): readonly Role[] => {
   return roles.filter((role) => words.includes(role));
 };
 
+/** Another system signs in with a secret of its own, and has no second factor. Errors: Unauthenticated `sign-in-too-weak`. */
+const refuseWeak = ({ roles: held }: Principal, { acr }: JWTPayload, strong: readonly string[]): void => {
+  if (strong.some((value) => value === acr) || held.every((role) => role === 'integration')) return;
+  throw new Unauthenticated(
+    'sign-in-too-weak',
+    `Your sign-in was not strong enough for Redress. Sign in again, so that your token says in acr: ${strong.join(' or ')}.`,
+    { acrValues: strong },
+  );
+};
+
 const tokenIn = (authorization: string | undefined): string | undefined =>
   /^Bearer ([\w.~+/=-]{1,8192})$/i.exec(authorization ?? '')?.[1];
 
@@ -119,19 +129,19 @@ export class Tokens {
 
   private constructor(
     private readonly prove: Prove,
-    private readonly rolesClaim: string,
+    private readonly settings: Pick<Config, 'OIDC_ROLES_CLAIM' | 'OIDC_ACR_VALUES'>,
     private readonly around: Required<Pick<Surroundings, 'now'>> & Pick<Surroundings, 'log'>,
     /** Before anybody comes. Errors: WrongSetting. */
     readonly check: () => Promise<void>,
   ) {}
 
   static async from(config: Config, { now = () => Date.now(), log }: Surroundings = {}): Promise<Tokens> {
-    const { OIDC_ISSUER: issuers, OIDC_AUDIENCE: audiences, OIDC_ROLES_CLAIM: claim } = config;
+    const { OIDC_ISSUER: issuers, OIDC_AUDIENCE: audiences } = config;
     if (!issuers || !audiences) return Tokens.ofDevelopment(config, now, log);
     const issued = new IssuedTokens(issuers, audiences, now, log);
     return new Tokens(
       (token) => issued.prove(token),
-      claim,
+      config,
       { now, ...(log && { log }) },
       () => issued.check(),
     );
@@ -146,7 +156,8 @@ export class Tokens {
       log?.warn(
         'DEVELOPMENT KEYS: OIDC_ISSUER is not set, so whoever can read development-token.key in REDRESS_DATA_DIR makes tokens of any role. Never for real complaints.',
       );
-    return new Tokens(await provenHere(config, now), 'roles', { now, ...(log && { log }) }, warn);
+    const settings = { OIDC_ROLES_CLAIM: 'roles', OIDC_ACR_VALUES: undefined };
+    return new Tokens(await provenHere(config, now), settings, { now, ...(log && { log }) }, warn);
   }
 
   /** Whose token this is, where it was proved before and holds still. */
@@ -156,7 +167,7 @@ export class Tokens {
     return known && known.until > this.around.now() && known.holds() ? known.principal : undefined;
   }
 
-  /** Errors: Unauthenticated `no-token`, `token-refused`; Unavailable `issuer-unreachable`. */
+  /** Errors: Unauthenticated `no-token`, `token-refused`, `sign-in-too-weak`; Unavailable `issuer-unreachable`. */
   async principal(authorization: string | undefined): Promise<Principal> {
     const token = tokenIn(authorization);
     if (token === undefined)
@@ -166,18 +177,24 @@ export class Tokens {
 
   private async of(token: string): Promise<Principal> {
     const proved = await this.prove(token);
-    const id = whoComes.safeParse(proved?.sub);
-    if (proved && !id.success)
-      this.around.log?.debug({ why: `its sub: ${id.error.issues[0]?.message}` }, 'a token was refused');
-    if (!proved || !id.success)
+    const principal = proved && this.principalIn(proved);
+    if (!principal)
       throw new Unauthenticated(
         'token-refused',
         'The token is not valid here or has expired. Get a new one.',
       );
-    const principal = { id: id.data, roles: rolesIn(claimAt(proved.claims, this.rolesClaim)) };
+    const { OIDC_ACR_VALUES: strong } = this.settings;
+    if (strong) refuseWeak(principal, proved.claims, strong);
     if (this.proved.size >= REMEMBERED) this.proved.clear();
     const until = (proved.claims.exp ?? 0) * 1000;
     this.proved.set(hashOf(token), { principal, until, holds: proved.holds });
     return principal;
+  }
+
+  private principalIn({ sub, claims }: Proved): Principal | undefined {
+    const id = whoComes.safeParse(sub);
+    if (id.success) return { id: id.data, roles: rolesIn(claimAt(claims, this.settings.OIDC_ROLES_CLAIM)) };
+    this.around.log?.debug({ why: `its sub: ${id.error.issues[0]?.message}` }, 'a token was refused');
+    return undefined;
   }
 }

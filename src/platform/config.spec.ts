@@ -46,6 +46,7 @@ describe('a setting that is wrong stops the start with a sentence', () => {
     ],
     ['OIDC_AUDIENCE', ' ', 'Say for whom the tokens must be.'],
     ['OIDC_ROLES_CLAIM', 'two words', 'Name a claim, such as realm_access.roles.'],
+    ['OIDC_ACR_VALUES', 'go"ld', 'Give values of acr as your issuer tells them, with blanks between.'],
     ['REDRESS_PUBLIC_URL', 'ftp://x', 'Give an address that begins with http:// or https://.'],
     ['REDRESS_INTAKE_MAIL', 'x', 'Give a mail address.'],
     ['REDRESS_MAIL_RETRY_SECONDS', '0', 'Give a number, 0.01 to 3600.'],

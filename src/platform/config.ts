@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { staffRef, zone } from '../event-store/schema.js';
-import { audiences, issuers, rolesClaim } from './issuers.js';
+import { acrValues, audiences, issuers, rolesClaim } from './issuers.js';
 import { hostOf, isLoopbackHost, mayBe } from './network.js';
 import { packageRoot } from './package-root.js';
 import { reading, sentenceOf } from './reading.js';
@@ -140,6 +140,7 @@ const settings = z.object({
   OIDC_ISSUER: issuers.optional(),
   OIDC_AUDIENCE: audiences.optional(),
   OIDC_ROLES_CLAIM: rolesClaim.default('roles'),
+  OIDC_ACR_VALUES: acrValues.optional(),
   SMTP_URL: url('smtp', 'smtps').optional(),
   MAIL_FROM: z.string().default('redress@localhost'),
   REDRESS_INTAKE_MAIL: z.email().optional(),
@@ -230,6 +231,10 @@ const checkSignIn = (config: Config): void => {
   if (![undefined, 1, config.OIDC_ISSUER?.length].includes(config.OIDC_AUDIENCE?.length))
     throw new WrongSetting(
       'Configuration: OIDC_AUDIENCE: give one for all issuers, or one for each of them in their order.',
+    );
+  if (!config.OIDC_ISSUER && config.OIDC_ACR_VALUES)
+    throw new WrongSetting(
+      'Configuration: OIDC_ACR_VALUES needs OIDC_ISSUER: development tokens tell no acr.',
     );
   if (!config.OIDC_ISSUER && !LOOPBACK.test(config.REDRESS_HOST))
     throw new WrongSetting(

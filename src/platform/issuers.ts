@@ -49,3 +49,13 @@ export const audiences = z
 export const rolesClaim = z
   .string()
   .regex(/^[^\s\p{Cc}]{1,200}$/u, 'Name a claim, such as realm_access.roles.');
+
+/** How somebody must have signed in, as the issuer calls it in `acr`. */
+export const acrValues = z
+  .string()
+  .transform(words)
+  .refine(
+    // They are told to whoever signed in otherwise, between quotes in a header.
+    (all) => all.length > 0 && all.every((value) => /^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/.test(value)),
+    'Give values of acr as your issuer tells them, with blanks between.',
+  );

@@ -34,8 +34,15 @@ export const logProblem = (
   { problem: { status, code }, error }: { readonly problem: Problem; readonly error: unknown },
 ): void => {
   if (status === 500) log.error({ requestId, err: error }, 'request failed');
-  if (status === 403 || code === 'token-refused') log.warn({ requestId, method, route, code }, 'refused');
+  if (status === 403 || (status === 401 && code !== 'no-token'))
+    log.warn({ requestId, method, route, code }, 'refused');
 };
+
+/** How to sign in, as RFC 9470 writes what was wanting. */
+const challengeOf = ({ acrValues }: Problem): string =>
+  Array.isArray(acrValues)
+    ? `Bearer error="insufficient_user_authentication", acr_values="${acrValues.join(' ')}"`
+    : 'Bearer';
 
 /** The one place where a refusal becomes an HTTP answer. */
 @Catch()
@@ -54,7 +61,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.status === 503) void reply.header('retry-after', '2');
     if (problem.status === 429) void reply.header('retry-after', String(problem['retryAfterSeconds']));
     if (problem.status === 401 && !reply.hasHeader('www-authenticate'))
-      void reply.header('www-authenticate', 'Bearer');
+      void reply.header('www-authenticate', challengeOf(problem));
     // Whoever is refused before their last byte is not listened to any longer.
     if (!request.raw.complete) void reply.header('connection', 'close');
     void reply
