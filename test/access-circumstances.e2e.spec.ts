@@ -7,6 +7,7 @@ import { rolesFor } from '../src/access/permissions.js';
 import { roles, type Role } from '../src/access/principal.js';
 import { developmentToken } from '../src/access/tokens.js';
 import { commandDoors } from '../src/doors.js';
+import { plusDays } from '../src/clocks/days.js';
 import { testApplication, type Answered, type Caller, type TestApplication } from './support/application.js';
 import {
   askOverGraphql,
@@ -74,7 +75,7 @@ beforeAll(async () => {
   await erase(cases.get('erased') as SecretCase);
   redress.clock.set(new Date().toISOString());
   const restricted = cases.get('restricted') as SecretCase;
-  const restriction = await nameAll(head, '2199-12-31');
+  const restriction = await nameAll(head, plusDays(redress.clock.today(), 365));
   await done(head.post(`/v1/complaints/${restricted.id}/restrict-case`, restriction));
 });
 afterAll(() => redress.close());

@@ -48,6 +48,12 @@ describe('restricting a case', () => {
     given(received())
       .when('RestrictCase', { ...restriction, until: '2026-03-01' })
       .refuses('ends-in-past');
+    const longest = { ...restriction, until: '2036-03-02' };
+    given(received()).when('RestrictCase', longest).then({ type: 'CaseRestricted', data: longest });
+    for (const until of ['2036-03-03', '2199-12-31'])
+      given(received())
+        .when('RestrictCase', { ...restriction, until })
+        .refuses('restriction-too-long');
   });
 
   it('names nobody who is a party to it or recused', () => {

@@ -31,16 +31,31 @@ type Looked = Partial<Pick<ComplaintContext, 'today' | 'actor' | 'proceedings'>>
 /** A seal that nobody looks at again is how a case is forgotten: whoever wants more says so anew. */
 const LONGEST_SEAL = 366;
 
+/**
+ * Ten years. When it ends, everybody sees the case whose role allows it: it may last for as long as the case is kept, and auditors look at it
+ * meanwhile. A year with a slip in it is refused.
+ */
+const LONGEST_RESTRICTION = 3653;
+
 const checkAhead = (end: string, today: string): void => {
   if (end < today) throw new RuleBroken('ends-in-past', `${end} is over. Give today or a day to come.`);
 };
 
-const checkNotForEver = (end: string, today: string): void => {
+const checkSealEnds = (end: string, today: string): void => {
   const last = plusDays(today, LONGEST_SEAL);
   if (end > last)
     throw new RuleBroken(
       'seal-too-long',
       `A seal holds to ${last} at most. Seal it again when that is near.`,
+    );
+};
+
+const checkRestrictionEnds = (end: string, today: string): void => {
+  const last = plusDays(today, LONGEST_RESTRICTION);
+  if (end > last)
+    throw new RuleBroken(
+      'restriction-too-long',
+      `A restriction holds to ${last} at most. Restrict it again when that is near.`,
     );
 };
 
@@ -156,6 +171,7 @@ export const confidentialActs = {
       const { today, actor, assigneeParties, guarding, proceedings } = context;
       const file = known(complaint);
       checkAhead(data.until, today);
+      checkRestrictionEnds(data.until, today);
       checkEnrolled(guarding.notEnrolled, actor);
       for (const staffId of data.people)
         refuseTheConflicted(complaint, { id: staffId, parties: assigneeParties });
@@ -192,7 +208,7 @@ export const confidentialActs = {
       const { today, actor } = context;
       const file = known(complaint);
       checkAhead(data.until, today);
-      checkNotForEver(data.until, today);
+      checkSealEnds(data.until, today);
       const seal = { by: actor.id, until: data.until };
       checkHoldersToTheEnd({ ...file, ...sealedAnew(file, seal, today) }, context);
       return [{ type: 'CaseSealed', data }];
