@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { EncryptJWT, generateKeyPair, type JWK } from 'jose';
+import { decodeJwt, EncryptJWT, generateKeyPair, type JWK } from 'jose';
 import { Tokens } from '../src/access/tokens.js';
 import { readConfig } from '../src/platform/config.js';
 import { EventStore } from '../src/event-store/event-store.js';
@@ -451,18 +451,19 @@ describe('a stream of events', () => {
   it('ends with the token that opened it, and no other with it', async () => {
     const store = redress.app.get(EventStore, { strict: false });
     const record = () => store.append(appendOf([write(aStream(), 0, happened())]));
-    const began = Date.now();
     const now = jest.spyOn(Date, 'now');
     const head = (await store.page(0, 1000)).at(-1)?.position ?? 0;
-    const short = await follow(await provider.forService('integration'), head);
+    const token = await provider.forService('integration');
+    const end = (decodeJwt(token).exp ?? 0) * 1000;
+    const short = await follow(token, head);
     const long = await follow(forAnHour(), head);
     const events = ({ told }: { told: string }) => told.match(/^id: /gm)?.length ?? 0;
     // Over by its own word, but clocks may differ.
-    now.mockImplementation(() => began + 615_000);
+    now.mockImplementation(() => end + 15_000);
     await record();
     await eventually(() => expect([events(short), events(long)]).toEqual([1, 1]));
     expect(short.ended).toBe(false);
-    now.mockImplementation(() => began + 635_000);
+    now.mockImplementation(() => end + 35_000);
     await record();
     await eventually(() => expect([short.ended, events(long)]).toEqual([true, 2]));
     now.mockRestore();
