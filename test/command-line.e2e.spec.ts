@@ -105,6 +105,16 @@ describe('the command line says what to do about', () => {
     expect([exit, JSON.parse(told).code]).toEqual([1, 'storage-unavailable']);
   });
 
+  it.each([['backlog'], ['migrate']])('a database that refuses the login: %s', async (command) => {
+    const elsewhere = new URL(database.url);
+    elsewhere.pathname = '/nowhere';
+    const { exit, told } = await refusedHere([command], { DATABASE_URL: elsewhere.href });
+    expect(told).toBe(
+      'The database refuses the login: database "nowhere" does not exist. See to DATABASE_URL; for redress migrate, to DATABASE_OWNER_URL.\n',
+    );
+    expect(exit).toBe(2);
+  });
+
   it.each([
     [
       'is too large',

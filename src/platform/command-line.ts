@@ -67,10 +67,20 @@ export const say = (json: boolean | undefined, value: unknown, lines: () => stri
   process.stdout.write(`${json ? printableJson(value) : printable(lines())}\n`);
 };
 
+/** Password, role, database: what PostgreSQL says of them names no secret, and no second attempt helps. */
+const LOGIN_STATES = /^(28|3D000)/;
+
 const refusal = (thrown: unknown): { code: string; message: string; exit: number } => {
   if (thrown instanceof WrongSetting)
     return { code: 'wrong-setting', message: thrown.message, exit: UNUSABLE };
   if (thrown instanceof Unusable) return { code: thrown.code, message: thrown.message, exit: UNUSABLE };
+  const { code = '', message } = thrown as { code?: string; message: string };
+  if (LOGIN_STATES.test(code))
+    return {
+      code: 'wrong-setting',
+      message: `The database refuses the login: ${message}. See to DATABASE_URL; for redress migrate, to DATABASE_OWNER_URL.`,
+      exit: UNUSABLE,
+    };
   const error = explained(thrown);
   if (error instanceof Refusal) return { code: error.code, message: error.message, exit: REFUSED };
   return { code: 'failed', message: error.message, exit: REFUSED };
