@@ -29,8 +29,11 @@ app
 if (process.argv[3] === 'unrecorded') app.get(LookLog, { strict: false }).record = async () => {};
 await app.listen(0, '127.0.0.1');
 const { port } = app.getHttpServer().address() as AddressInfo;
-const token = await developmentToken(config, { sub: 'staff-1', roles: ['case-handler'], ttl: '1h' });
-process.send?.({ port, token });
+const tokenOf = (sub: string) => developmentToken(config, { sub, roles: ['case-handler'], ttl: '1h' });
+process.send?.({ port, token: await tokenOf('staff-1') });
+process.on('message', ({ sub }: { sub: string }) => {
+  void tokenOf(sub).then((token) => process.send?.({ token }));
+});
 
 process.on('disconnect', () => {
   void app

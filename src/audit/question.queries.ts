@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { z } from 'zod';
+import { notAmong } from '../access/ids.js';
 import type { Sight } from '../access/sight.js';
 import { References } from '../complaints/reference.queries.js';
 import { Clock } from '../platform/clock.js';
@@ -44,7 +45,7 @@ const statementOf = (question: Question): string => {
     WHERE ($1::uuid IS NULL OR case_id = $1) AND ($2::text IS NULL OR person = $2)
       AND ($3::date IS NULL OR recorded_at >= $3::date) AND ($4::date IS NULL OR recorded_at < $4::date + 1)
       AND (${number}, coalesce(case_id::text, ''), coalesce(person, '')) > ($5::bigint, $6, $7)
-      AND (case_id IS NULL OR case_id <> ALL ($9::uuid[]))
+      AND (case_id IS NULL OR ${notAmong('case_id', '$9')})
       ${question.needs === 'party' ? OF_PARTY : ''} ${tellsOfThings(question) ? OF_THINGS : ''}
     ORDER BY ${number}, coalesce(case_id::text, ''), coalesce(person, '') LIMIT $8
   ) AS answer`;
@@ -97,7 +98,7 @@ export class QuestionQueries {
       await client.query(
         `SELECT set_config('TimeZone', $1, true), set_config('redress.hidden', $2, true),
           set_config('plan_cache_mode', 'force_custom_plan', true)`,
-        [this.clock.zone, `{${hidden.join(',')}}`],
+        [this.clock.zone, `{${[...hidden.all].join(',')}}`],
       );
       const { rows } = await client.query<{ row: Row }>(text, [...values]);
       return rows.map(({ row }) => row);

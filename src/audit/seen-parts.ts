@@ -24,7 +24,7 @@ export const seenParts = <Row, Hearing, Resolution>(
   { row, hearings, resolutions }: Parts<Row, Hearing, Resolution>,
   sight: Sight,
 ): Parts<Row, Hearing, Resolution> => {
-  if (sight.hidden.length === 0) return { row, hearings, resolutions };
+  if (sight.hidden.isEmpty) return { row, hearings, resolutions };
   const told = hearings as readonly (Hearing & Heard)[];
   const file = row as Row & Linking;
   return {

@@ -26,7 +26,7 @@ export class Withheld {
   /** Asked after the page was read, so that what was recorded by then counts. */
   async from(principal: Principal): Promise<(event: Asked) => boolean> {
     const sight = await this.sights.of(principal);
-    if (sight.hidden.length === 0) return () => false;
+    if (sight.hidden.isEmpty) return () => false;
     const { rows } = await this.pool.query<{ stream: string }>(STREAMS, [sight.hidden, sight.hiddenThings]);
     const streams = new Set(rows.map(({ stream }) => stream));
     return ({ stream, text }) => streams.has(stream) || !sight.seesAllIn(`${stream} ${text}`);

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
+import { notAmong } from '../access/ids.js';
 import type { Sight } from '../access/sight.js';
 import { dateOf } from '../clocks/days.js';
 import { POOL } from '../platform/database.js';
@@ -46,9 +47,9 @@ export class BacklogQueries {
     day: string,
     { hidden, sealed, principal }: Sight,
   ): Promise<OpenCases> {
-    const counted = principal.roles.includes('auditor') && sealed.length > 0;
-    const besides = hidden.filter((id) => !sealed.includes(id));
-    const given = [...values, hidden, ...(counted ? [besides] : [])];
+    const counted = principal.roles.includes('auditor') && !sealed.isEmpty;
+    const besides = counted ? [hidden.without(sealed)] : [];
+    const given = [...values, hidden, ...besides];
     const without = (nth: number) => `${of}${values.map((_, index) => `$${index + 1}`).join()}, $${nth})`;
     const [own, all] = [without(values.length + 1), without(values.length + 2)];
     const text = `SELECT ${own} AS told${counted ? `, ${all} AS "withSealed"` : ''}`;
@@ -66,7 +67,7 @@ export class BacklogQueries {
   /** Whether any case was imported from that register. */
   async isSource(source: string, { hidden }: Sight): Promise<boolean> {
     const { rowCount } = await this.pool.query(
-      'SELECT FROM cases WHERE source = $1 AND id <> ALL ($2::uuid[]) LIMIT 1',
+      `SELECT FROM cases WHERE source = $1 AND ${notAmong('id', '$2')} LIMIT 1`,
       [source, hidden],
     );
     return rowCount === 1;

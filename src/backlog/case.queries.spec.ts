@@ -335,7 +335,7 @@ describe('the case list', () => {
     const { text, values } = listStatement(
       parsed,
       { day: TODAY },
-      { hidden: [], walked: walkedPast(parsed, undefined) === MANY_OVERDUE },
+      { hidden: everything.hidden, walked: walkedPast(parsed, undefined) === MANY_OVERDUE },
     );
     const { rows } = await database.pool.query<{ 'QUERY PLAN': readonly { Plan: Record<string, number> }[] }>(
       `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { notAmong } from '../access/ids.js';
 import type { Sight } from '../access/sight.js';
 import { isDate } from '../clocks/days.js';
 import type { Knowledge } from '../audit/known-then.reader.js';
@@ -212,7 +213,7 @@ export const listStatement = (asked: CaseListRequest, then: Then, seen: Seen): L
   const values = new Values();
   const { hidden, walked = false } = seen;
   const filters = conditions(asked, values, asOf, walked);
-  if (hidden.length > 0) filters.push(`id <> ALL (${values.add(hidden)}::uuid[])`);
+  if (!hidden.isEmpty) filters.push(notAmong('id', values.add(hidden)));
   const last = after && { rank: values.add(after[1]), id: values.add(after[2]) };
   const limit = values.add(asked.first + 1);
   const phase = phaseOf(asked);

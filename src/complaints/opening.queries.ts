@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { z } from 'zod';
+import { notAmong } from '../access/ids.js';
 import type { Sight } from '../access/sight.js';
 import { POOL } from '../platform/database.js';
 import { cursorAs, cursorOf, type Page, type PageRequest } from '../platform/page.js';
@@ -31,7 +32,7 @@ const OPENINGS = `SELECT opening_id AS "openingId", case_id AS "caseId", referen
     opened_on::text AS "openedOn", to_char(o.until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS until, o.reason,
     reviewed_by AS "reviewedBy", finding
   FROM case_openings o JOIN cases ON id = case_id
-  WHERE (case_id <> ALL ($1::uuid[]) OR (case_id = ANY ($5::uuid[]) AND reviewed_by IS NULL AND staff_id <> $6)) AND ($2::boolean IS NULL OR (reviewed_by IS NOT NULL) = $2)
+  WHERE (${notAmong('case_id', '$1')} OR (case_id = ANY ($5::uuid[]) AND reviewed_by IS NULL AND staff_id <> $6)) AND ($2::boolean IS NULL OR (reviewed_by IS NOT NULL) = $2)
     AND ($3::uuid IS NULL OR opening_id > $3)
   ORDER BY opening_id LIMIT $4`;
 

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { z } from 'zod';
+import { notAmong } from '../access/ids.js';
 import type { Sight } from '../access/sight.js';
 import { NotFound } from '../event-store/errors.js';
 import { CONFIG, type Config } from '../platform/config.js';
@@ -78,7 +79,7 @@ SELECT detail FROM hearings
 WHERE ($1::date IS NULL OR starts_at >= $1::date::timestamp AT TIME ZONE $3)
   AND ($2::date IS NULL OR starts_at < ($2::date + 1)::timestamp AT TIME ZONE $3)
   AND ($4::text IS NULL OR status = $4)
-  AND id <> ALL ($8::uuid[])
+  AND ${notAmong('id', '$8')}
   AND ($5::timestamptz IS NULL OR (coalesce(starts_at, 'infinity'), id) > ($5, $6::uuid))
 ORDER BY coalesce(starts_at, 'infinity'), id
 LIMIT $7`;

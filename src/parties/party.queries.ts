@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import DataLoader from 'dataloader';
 import type { Pool } from 'pg';
 import { z } from 'zod';
+import { notAmong } from '../access/ids.js';
 import type { Sight } from '../access/sight.js';
 import { NotFound } from '../event-store/errors.js';
 import { POOL } from '../platform/database.js';
@@ -44,7 +45,7 @@ const cursor = z.tuple([z.uuid()]);
  * too; whom nothing names is seen. `hidden` are both.
  */
 export const seenParty = (id: string, hidden: string): string => `(${hidden}::uuid[] = '{}' OR (
-  SELECT bool_or(n.thing NOT IN (SELECT unnest(${hidden}::uuid[]))) FROM named_parties AS n WHERE n.person = ${id}::text
+  SELECT bool_or(${notAmong('n.thing', hidden)}) FROM named_parties AS n WHERE n.person = ${id}::text
 ) IS NOT FALSE)`;
 
 @Injectable()
@@ -82,7 +83,7 @@ export class PartyQueries {
 
   /** Of these parties those that somebody must not know of. */
   async hiddenAmong(ids: readonly string[], { hiddenThings }: Sight): Promise<readonly string[]> {
-    if (hiddenThings.length === 0) return [];
+    if (hiddenThings.isEmpty) return [];
     const { rows } = await this.pool.query<{ id: string }>({
       name: 'parties-seen-among',
       text: `SELECT id FROM parties WHERE id = ANY ($1) AND ${seenParty('id', '$2')}`,

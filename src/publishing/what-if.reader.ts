@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { z } from 'zod';
+import { notAmong } from '../access/ids.js';
 import type { Sight } from '../access/sight.js';
 import { combined } from '../clocks/calendar.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
@@ -21,7 +22,7 @@ const TOLD = 1_000;
 
 const CASES = `SELECT id, detail FROM case_clocks JOIN cases ON id = case_id
   WHERE live AND reckoned_by IS NOT NULL AND ($1::uuid IS NULL OR case_id > $1)
-    AND case_id <> ALL ($2::uuid[]) ORDER BY case_id LIMIT ${PAGE}`;
+    AND ${notAmong('case_id', '$2')} ORDER BY case_id LIMIT ${PAGE}`;
 
 const change = z
   .object({

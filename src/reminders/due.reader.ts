@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
+import { notAmong } from '../access/ids.js';
 import type { Sight } from '../access/sight.js';
 import { dayIn } from '../clocks/days.js';
 import { horizonOn, placeOn, type Duty } from '../clocks/ladder.js';
@@ -51,7 +52,7 @@ const RUNNING = `SELECT d.case_id AS "caseId", d.key AS deadline, d.due_on::text
     c.handler_id AS "handlerId", k.reckoned_by AS "reckonedBy"
   FROM deadlines d JOIN cases c ON c.id = d.case_id JOIN case_clocks k USING (case_id)
   WHERE d.live AND d.met_on IS NULL AND NOT d.held AND d.due_on <= $1 AND ($2::uuid IS NULL OR d.case_id = $2)
-    AND (d.due_on, d.case_id, d.key) > ($3::date, $4::uuid, $5) AND d.case_id <> ALL ($7::uuid[])
+    AND (d.due_on, d.case_id, d.key) > ($3::date, $4::uuid, $5) AND ${notAmong('d.case_id', '$7')}
   ORDER BY d.due_on, d.case_id, d.key LIMIT $6`;
 
 /** Of the reminders asked about, what stands on record: sent, failed, or put off by its recipient. */

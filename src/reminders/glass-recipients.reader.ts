@@ -19,7 +19,7 @@ export class GlassRecipients {
     const heads = onDuty.holders('casework-head').map((each) => onDuty.standInFor(each, this.clock.now()));
     const told = [...new Set([...heads, ...named])].filter((each) => each !== by);
     const sights = await Promise.all(told.map((id) => this.sights.of({ id, roles: [] })));
-    const free = told.filter((_, index) => sights[index]?.barred.includes(caseId) === false);
+    const free = told.filter((_, index) => sights[index]?.barred.has(caseId) === false);
     return free.length > 0 ? free : [INTAKE];
   }
 }

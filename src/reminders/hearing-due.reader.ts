@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { z } from 'zod';
+import { notAmong } from '../access/ids.js';
 import type { Sight } from '../access/sight.js';
 import { dayIn } from '../clocks/days.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
@@ -60,7 +61,7 @@ const HEARINGS = `SELECT k.reckoned_by AS "reckonedBy", hc.case_id AS "caseId", 
   FROM case_clocks k JOIN hearing_cases hc USING (case_id) JOIN hearings h ON h.id = hc.hearing_id
   WHERE k.live AND k.reckoned_by IS NOT NULL AND h.status IN ('listed', 'in-session', 'adjourned', 'concluded')
     AND ($1::uuid IS NULL OR k.case_id = $1) AND (k.reckoned_by, k.case_id) >= ($2, $3::uuid)
-    AND (k.reckoned_by, k.case_id, hc.hearing_id) > ($2, $3::uuid, $4::uuid) AND hc.hearing_id <> ALL ($6::uuid[])
+    AND (k.reckoned_by, k.case_id, hc.hearing_id) > ($2, $3::uuid, $4::uuid) AND ${notAmong('hc.hearing_id', '$6')}
   ORDER BY k.reckoned_by, k.case_id, hc.hearing_id LIMIT $5`;
 
 /** From the read tables, the deadlines that open cases have from their hearings. */

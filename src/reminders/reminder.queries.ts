@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { z } from 'zod';
+import { notAmong } from '../access/ids.js';
 import type { Sight } from '../access/sight.js';
 import { dayIn } from '../clocks/days.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
@@ -66,7 +67,7 @@ const RECORDED = `SELECT r.id, r.case_id AS "caseId", c.reference, r.deadline, r
   FROM reminders r JOIN cases c ON c.id = r.case_id
   WHERE ($1::text IS NULL OR r.state = $1) AND ($2::uuid IS NULL OR r.case_id = $2)
     AND ($3::text IS NULL OR r.recipient = $3) AND ($4::uuid IS NULL OR r.id > $4)
-    AND r.case_id <> ALL ($6::uuid[]) AND split_part(r.deadline, ':', 2) <> ALL ($7::text[])
+    AND ${notAmong('r.case_id', '$6')} AND split_part(r.deadline, ':', 2) <> ALL ($7::uuid[]::text[])
   ORDER BY r.id LIMIT $5`;
 
 /** The last reminder shown. */

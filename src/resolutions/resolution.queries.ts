@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { z } from 'zod';
+import { notAmong } from '../access/ids.js';
 import type { Sight } from '../access/sight.js';
 import { NotFound } from '../event-store/errors.js';
 import { POOL } from '../platform/database.js';
@@ -155,7 +156,7 @@ export class ResolutionQueries {
     ].filter(([, value]) => value !== undefined);
     const where = asked.map(([column], index) => `${column} $${index + 3}`).join(' AND ') || 'true';
     const { rows } = await this.pool.query<{ id: string; detail: string }>(
-      `SELECT id, detail FROM resolutions WHERE ${where} AND case_id <> ALL ($2::uuid[]) ORDER BY id LIMIT $1`,
+      `SELECT id, detail FROM resolutions WHERE ${where} AND ${notAmong('case_id', '$2')} ORDER BY id LIMIT $1`,
       [first + 1, sight.hidden, ...asked.map(([, value]) => value)],
     );
     const items = rows.slice(0, first).map((row) => viewOf(row, sight));
@@ -166,7 +167,7 @@ export class ResolutionQueries {
   async ofCases(caseIds: readonly string[], sight: Sight): Promise<ResolutionView[][]> {
     const { rows } = await this.pool.query<{ detail: string }>({
       name: 'resolutions-of-cases',
-      text: 'SELECT detail FROM resolutions WHERE case_id = ANY ($1) AND case_id <> ALL ($2::uuid[]) ORDER BY id',
+      text: `SELECT detail FROM resolutions WHERE case_id = ANY ($1) AND ${notAmong('case_id', '$2')} ORDER BY id`,
       values: [[...new Set(caseIds)], sight.hidden],
     });
     const views = rows.map((row) => viewOf(row, sight));

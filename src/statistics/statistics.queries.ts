@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
+import { notAmong } from '../access/ids.js';
 import type { Sight } from '../access/sight.js';
 import { POOL } from '../platform/database.js';
 import type { Period } from './periods.js';
@@ -9,7 +10,7 @@ import { endingCount, type Ages, type RawRow } from './statistics-view.js';
 const SPELLS = `
 WITH known AS (
   SELECT * FROM case_versions WHERE from_position <= $1 AND to_position > $1 AND ($2::text IS NULL OR source = $2)
-    AND case_id <> ALL ($5::uuid[])),
+    AND ${notAmong('case_id', '$5')}),
 spells AS (
   SELECT case_id, category, received_on, outcome, within_limit, number,
     greatest(began, received_on) AS began, CASE WHEN ended IS NOT NULL THEN greatest(ended, received_on) END AS ended,

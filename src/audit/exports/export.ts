@@ -195,7 +195,7 @@ export class Export {
       last,
       events: this.events,
       ...(this.cases === 0 ? {} : { cases: this.cases }),
-      ...(sealed.length === 0 ? {} : { sealedCases: sealed.length }),
+      ...(sealed.isEmpty ? {} : { sealedCases: sealed.all.size }),
       filters,
       references: this.asked.clearReferences ? 'clear' : 'pseudonyms',
       checkpoint: checkpoint === null ? null : CHECKPOINT,
