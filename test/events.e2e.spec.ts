@@ -164,6 +164,34 @@ describe('events for other systems', () => {
     await taking;
   });
 
+  it('are withheld from whoever turns out to be a party while they follow, from that moment', async () => {
+    const [casework, intake] = [
+      await redress.as('head-1', 'casework-head'),
+      await redress.as('in-1', 'intake'),
+    ];
+    const { body: party } = await intake.post('/v1/parties', { kind: 'person', name: 'Ada' });
+    const { body: made } = await intake.post('/v1/complaints', { ...complaint, complainantRef: party.id });
+    const begun = await head();
+    const bearer = await developmentToken(redress.config, { sub: 'aud-2', roles: ['auditor'], ttl: '1h' });
+    const leaving = new AbortController();
+    const headers = { authorization: `Bearer ${bearer}`, accept: 'text/event-stream' };
+    const answer = await fetch(`${address}/v1/events?after=${begun}`, { headers, signal: leaving.signal });
+    let taken = '';
+    const taking = (async () => {
+      for await (const chunk of answer.body ?? []) taken += new TextDecoder().decode(chunk as Uint8Array);
+    })().catch(() => {});
+    const types = () => frames(taken).map(({ type }) => type);
+    await intake.post(`/v1/complaints/${made.id}/add-allegation`, { category: 'abuse' });
+    await eventually(() => expect(types()).toEqual(['redress.AllegationAdded']));
+    await casework.post(`/v1/parties/${party.id}/identify-staff`, { staffId: 'aud-2' });
+    await intake.post(`/v1/complaints/${made.id}/add-allegation`, { category: 'abuse' });
+    const last = await head();
+    await eventually(() => expect(frames(taken).at(-1)?.position).toBe(String(last)));
+    expect(new Set(types().slice(1))).toEqual(new Set(['redress.Withheld']));
+    leaving.abort();
+    await taking;
+  });
+
   it('are read no further than a slow reader takes them, and only so many readers are let in', async () => {
     const begun = await head();
     for (let n = 0; n < 40; n += 1) await record(50, JSON.stringify({ much: 'x'.repeat(10_000) }));
