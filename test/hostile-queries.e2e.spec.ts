@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { roles } from '../src/access/principal.js';
 import { testApplication, type Caller, type TestApplication } from './support/application.js';
@@ -137,5 +139,22 @@ describe('a document with', () => {
     expect([answer.status < 500, String(told)]).toEqual([true, expect.stringMatching(code)]);
     expect(took).toBeLessThan(AT_ONCE);
     expect(answer.body.data ?? null).toEqual(told === undefined ? expect.anything() : null);
+  });
+});
+
+describe('documents that are all different', () => {
+  it('are not all kept: of a hundred thousand letters each, a few hundred at most', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const kept = (): number => {
+      collect();
+      return process.memoryUsage().heapUsed;
+    };
+    const ask = (at: number) =>
+      caller.post('/graphql', { query: `{ a${at}: __typename } #${'x'.repeat(90_000)}` });
+    const before = kept();
+    for (let at = 0; at < 600; at += 20)
+      await Promise.all(Array.from({ length: 20 }, (_, index) => ask(at + index)));
+    expect((kept() - before) / 90_000).toBeLessThan(400);
   });
 });

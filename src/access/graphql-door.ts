@@ -4,6 +4,7 @@ import mercurius from 'mercurius';
 import {
   checkCost,
   introspectionOnce,
+  KEPT_DOCUMENTS,
   MOST_DEPTH,
   MOST_FAULTS,
   MOST_TOKENS,
@@ -16,6 +17,7 @@ export const openGraphql = async (server: FastifyInstance, schema: GraphQLSchema
     schema,
     routes: false,
     jit: 1,
+    cache: KEPT_DOCUMENTS,
     queryDepth: MOST_DEPTH,
     validationRules: [introspectionOnce],
     graphql: { parseOptions: { maxTokens: MOST_TOKENS }, validateOptions: { maxErrors: MOST_FAULTS } },

@@ -15,6 +15,8 @@ export const MOST_TOKENS = 2_000;
 export const MOST_FAULTS = 5;
 export const MOST_DEPTH = 18;
 export const MOST_COST = 20_000;
+/** Read and compiled, a document takes half a megabyte: of so many of the latest, twice as many at times. */
+export const KEPT_DOCUMENTS = 100;
 
 /** A field costs one, a page its length times what is asked of each item; a question, which is a query, and a command more. */
 export const COST_OF_COMMAND = 500;
