@@ -64,6 +64,8 @@ const httpAdapter = ({ config }: Ground, filter: ProblemFilter): FastifyAdapter 
     genReqId: requestId,
     // The largest document on a slow line takes minutes; headers have seconds, and so many connections are held at once.
     requestTimeout: 300_000,
+    // Whoever takes nothing of their answer holds a connection, and a file with it.
+    connectionTimeout: 300_000,
     http: { headersTimeout: 15_000, connectionsCheckingInterval: 1_000 },
     // Fastify's own refusal is no problem document.
     return503OnClosing: false,

@@ -79,8 +79,24 @@ describe('hundreds of callers who never end', () => {
     }
   });
 
+  it('and take nothing of what they are answered are let go of in time', async () => {
+    const { timeout } = server;
+    server.timeout = PATIENCE;
+    try {
+      const connected = once(server, 'connection') as Promise<[Socket]>;
+      // More than the sockets hold, and nobody reads it.
+      await connection('GET /openapi.json HTTP/1.1\r\nhost: here\r\n\r\n'.repeat(200));
+      const [served] = await connected;
+      await once(served, 'close');
+      expect(served.bytesWritten).toBeGreaterThan(0);
+    } finally {
+      server.timeout = timeout;
+    }
+  });
+
   it('have seconds for headers and minutes for a body, and so many may be there at once', () => {
     expect(server).toMatchObject({ headersTimeout: 15_000, requestTimeout: 300_000, maxConnections: 10_000 });
+    expect(server.timeout).toBe(300_000);
     expect(server.keepAliveTimeout).toBeGreaterThan(0);
   });
 });
