@@ -7,11 +7,14 @@ import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import type { DataSource } from 'typeorm';
 import { Export, type Asked } from '../src/audit/exports/export.js';
+import { EventStore } from '../src/event-store/event-store.js';
 import { headOf } from '../src/event-store/loader.js';
 import { ActivityImport } from '../src/intake/activity-import.handler.js';
 import { activityMappingIn, ActivityRegister } from '../src/intake/activity-register.js';
+import { legacyIds } from '../src/intake/legacy-ids.js';
 import { openDatabase, poolOf } from '../src/platform/database.js';
 import { logAt } from '../src/platform/log.js';
+import { appendOf, happened, write } from './support/appends.js';
 import { testApplication, type TestApplication } from './support/application.js';
 import { aFolder, csv, type Folder } from './support/register.js';
 import { masterKeysIn } from './support/master-keys.js';
@@ -166,6 +169,27 @@ describe('an activity log', () => {
       '2018-07-12 RECEIVED, 2018-07-12 ASSIGNED, 2040-09-02 ASSIGNED / LEAD',
     ]);
     expect(readFileSync(join(directory, 'log.xes'), 'utf8')).not.toMatch(/Ada|Bob/);
+  });
+
+  it('of a case that is erased goes with it, and comes back with no later import', async () => {
+    const ids = ['A', 'B'].map((each) => legacyIds('eventlog-chicago', each)('complaint'));
+    const kept = async () => {
+      const { rows } = await poolOf(database).query<{ subject: string }>(
+        'SELECT subject FROM subject_keys WHERE subject = ANY ($1)',
+        [ids.map((id) => `activity:${id}`)],
+      );
+      return rows.map(({ subject }) => subject);
+    };
+    expect(await kept()).toHaveLength(2);
+    const data = JSON.stringify({ basis: 'no-longer-needed', hearingIds: [] });
+    const erased = { ...happened(data), type: 'PersonalDataErased' };
+    const store = redress.app.get(EventStore, { strict: false });
+    await store.append(appendOf([write(`complaint-${ids[0]}`, 0, erased)]));
+    expect(await kept()).toEqual([`activity:${ids[1]}`]);
+    const later = `${readFileSync(path, 'utf8')}A,REOPENED,2019-07-12,LEAD,Ada\r\nB,REOPENED,2019-07-12,LEAD,Bob\r\n`;
+    const { counts } = await importing(await folder.write('later.csv', later));
+    expect(counts).toMatchObject({ imported: 1, alreadyPresent: 7 });
+    expect(await kept()).toEqual([`activity:${ids[1]}`]);
   });
 });
 

@@ -57,7 +57,8 @@ DECLARE
 BEGIN
   DELETE FROM subject_keys WHERE subject = CASE kind WHEN 'complaint' THEN 'case:' ELSE kind || ':' END || id;
   IF kind = 'complaint' THEN
-    DELETE FROM subject_keys WHERE subject IN
+    -- What its register's activity log says of it goes with it.
+    DELETE FROM subject_keys WHERE subject = 'activity:' || id OR subject IN
       (SELECT 'hearing:' || h FROM jsonb_array_elements_text(NEW.data::jsonb->'hearingIds') AS h);
   END IF;
   RETURN NULL;
