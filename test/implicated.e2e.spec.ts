@@ -181,6 +181,51 @@ describe('a member of staff who is known by two references', () => {
   });
 });
 
+describe('whoever is recused, and known by another reference too', () => {
+  const recused = async (name: string) => {
+    const them = await party(name);
+    await isStaff(them, name);
+    await isStaff(them, `${name}.new`);
+    return { them, id: await received() };
+  };
+  const recuse = (id: string, staffId: string) => on(id, 'recuse', { staffId, reasons: 'A friend.' });
+
+  it('sees nothing of the case under that one either, acts on nothing of it and is given none', async () => {
+    const { them, id } = await recused('sam');
+    const hearing = await hearingOf([id], 'ann');
+    await recuse(id, 'sam');
+    const other = await redress.as('sam.new', 'case-handler', 'casework-head');
+    const found = [
+      await other.get(`/v1/cases/${id}`),
+      await other.get(`/v1/hearings/${hearing}`),
+      await other.post(`/v1/complaints/${id}/acknowledge`),
+    ];
+    expect(found.map(({ status }) => status)).toEqual([404, 404, 404]);
+    const given = [
+      await head.post(`/v1/complaints/${id}/assign-handler`, { handlerId: 'sam.new' }),
+      await head.post(`/v1/hearings/${hearing}/convene-panel`, panelOf('sam.new')),
+    ];
+    expect(given.map(({ body }) => body.code)).toEqual(['recused', 'recused']);
+    const log = await done(auditor.get('/v1/events?limit=1000&named=true'));
+    const said = log.findLast(({ data }: { data?: { staffId?: string } }) => data?.staffId === 'sam.new');
+    const correction = { eventId: said.id, path: ['staffId'], reason: 'Of the same name.', basis: 'A list.' };
+    await done(head.post(`/v1/parties/${them}/correct-entry`, { ...correction, new: null }));
+    expect((await other.get(`/v1/cases/${id}`)).status).toBe(200);
+  });
+
+  it('is reminded of it no more', async () => {
+    const { id } = await recused('tia');
+    await on(id, 'assign-handler', { handlerId: 'tia.new' });
+    const recipients = async (): Promise<string[]> =>
+      (await done(auditor.get(`/v1/reminders?state=due&caseId=${id}`))).items.map(
+        ({ recipient }: { recipient: string }) => recipient,
+      );
+    expect(await recipients()).toContain('tia.new');
+    await recuse(id, 'tia');
+    expect(new Set(await recipients())).toEqual(new Set(['lead']));
+  });
+});
+
 describe('a party who is put on the case', () => {
   it('takes it from the member of staff that they are', async () => {
     const respondent = await party('Dee');

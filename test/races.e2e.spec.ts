@@ -229,7 +229,7 @@ describe('two people in the same moment, in two processes', () => {
       async () => {
         const prepared = await aCase();
         const [{ id, resolution }, other] = [await resolutionOf(prepared), await resolutionOf(prepared)];
-        const [first, second] = [`first-${(round += 1)}`, `second-${round}`];
+        const [first, second] = [`known-${(round += 1)}`, `known-${round}-too`];
         await houses.act(on('party', prepared.party)('IdentifyStaff', { staffId: first }, 'head'));
         const acting = round % 2 === 0 ? first : second;
         return {
@@ -257,7 +257,7 @@ describe('two people in the same moment, in two processes', () => {
     return race(
       async () => {
         const { party, complaint, complaintId } = await aCase();
-        const [one, other] = [`one-${(round += 1)}`, `other-${round}`];
+        const [one, other] = [`twin-${(round += 1)}`, `twin-${round}-too`];
         await houses.act(complaint('AssignHandler', { handlerId: one }, 'head'));
         const says = (staffId: string) => on('party', party)('IdentifyStaff', { staffId }, 'head');
         return { deeds: [says(one), says(other)], streams: [`complaint-${complaintId}`, `party-${party}`] };

@@ -17,8 +17,8 @@ const GUARDED = `SELECT case_id, coalesce(sealed_until >= $3 AND sealed_by <> as
   WHERE greatest(until, sealed_until) >= $3`;
 
 /**
- * By who asks: the cases that they are a party to, known as such since whenever, or
- * that they are recused from; those that others sealed, or restricted; and the hearings that hear any of all these.
+ * By who asks: the cases that they are a party to, known as such since whenever, or that they are recused from, under whichever of
+ * their references; those that others sealed, or restricted; and the hearings that hear any of all these.
  * Thousands are read twice sooner than kept (NOT MATERIALIZED).
  */
 const HIDDEN = `SELECT hidden.* FROM unnest($1::text[], $2::boolean[]) WITH ORDINALITY AS asked(staff_id, audits, nth)
@@ -26,6 +26,8 @@ const HIDDEN = `SELECT hidden.* FROM unnest($1::text[], $2::boolean[]) WITH ORDI
     WITH hidden AS NOT MATERIALIZED (
       SELECT case_id, false AS sealed, false AS restricted FROM case_people WHERE person = asked.staff_id
       UNION ALL SELECT case_id, false, false FROM party_staff JOIN case_people ON person = party_id::text WHERE staff_id = asked.staff_id
+      UNION ALL SELECT case_id, false, false FROM party_staff AS own JOIN party_staff AS other USING (party_id)
+        JOIN case_people ON person = other.staff_id WHERE own.staff_id = asked.staff_id AND other.staff_id <> own.staff_id
       UNION ALL SELECT * FROM (${GUARDED}) AS guarded WHERE sealed OR restricted)
     SELECT ${Ids.packing('case_id', 'NOT sealed AND NOT restricted')} AS own,
       ${Ids.packing('case_id', 'sealed')} AS sealed,

@@ -27,7 +27,13 @@ interface Input {
 
 type Known = Pick<
   ComplaintContext,
-  'actorParties' | 'assigneeParties' | 'unknownParties' | 'erasedParties' | 'implicated' | 'guarding'
+  | 'actorParties'
+  | 'assigneeParties'
+  | 'assigneeNames'
+  | 'unknownParties'
+  | 'erasedParties'
+  | 'implicated'
+  | 'guarding'
 >;
 
 /** Who is named, and who among the staff that an act concerns is a party somewhere. */
@@ -42,6 +48,7 @@ const nobody: People = {
   known: {
     actorParties: [],
     assigneeParties: [],
+    assigneeNames: [],
     unknownParties: [],
     erasedParties: [],
     implicated: [],
@@ -94,9 +101,10 @@ export class CasePeople {
     const assigned = [input.handlerId, input.investigatorId].filter((each) => each !== undefined);
     const staff = [...assigned, ...(input.people ?? [])];
     const { id: actorId } = command.envelope.actor;
-    const [actorParties, assigneeParties, sight, guarding, told] = await Promise.all([
+    const [actorParties, assigneeParties, assigneeNames, sight, guarding, told] = await Promise.all([
       this.parties.ofStaff(actorId),
       Promise.all(staff.map((each) => this.parties.ofStaff(each))),
+      Promise.all(staff.map((each) => this.parties.alsoKnownAs(each))),
       named.length === 0 ? everything : this.sights.ofActor(actorId),
       this.guards.around(command, state),
       Promise.all(named.map(async (id) => ({ id, told: await this.desk.load(party, id) }))),
@@ -109,9 +117,9 @@ export class CasePeople {
       .filter((each) => each.told.version === 0 || hidden.includes(each.id))
       .map(({ id }) => id);
     const erasedParties = told.filter(({ told: { state: each } }) => isErasedParty(each)).map(({ id }) => id);
-    const who = { actorParties, assigneeParties: assigneeParties.flat(), implicated, guarding };
+    const assignees = { assigneeParties: assigneeParties.flat(), assigneeNames: assigneeNames.flat() };
     return {
-      known: { ...who, unknownParties, erasedParties },
+      known: { actorParties, ...assignees, implicated, guarding, unknownParties, erasedParties },
       unchanged: [...told.map((each) => each.told), ...(panels.unchanged ?? [])],
       also: panels.also ?? [],
     };

@@ -57,6 +57,8 @@ export interface ComplaintContext extends Circumstances {
   readonly proceedings: Proceedings;
   /** Parties that the member of staff named in the input is known to be. */
   readonly assigneeParties: readonly string[];
+  /** And what else they are known as. */
+  readonly assigneeNames: readonly string[];
   readonly guarding: Guarding;
   /** Of the parties that the input names, those that nobody registered. */
   readonly unknownParties: readonly string[];
@@ -84,15 +86,24 @@ export const respondentsOf = ({ respondentRefs, allegations }: KnownComplaint): 
 export const liveRespondentsOf = (complaint: KnownComplaint): readonly string[] =>
   respondentsOf({ ...complaint, allegations: complaint.allegations.filter(({ withdrawn }) => !withdrawn) });
 
+/** Who must have no part in it: parties by their ids, staff who are recused by a reference. */
+export const barredFrom = (complaint: KnownComplaint): readonly string[] => [
+  ...partiesOf(complaint),
+  ...complaint.recused,
+];
+
 /** People who are a party to the case. */
 export const partiesOf = (complaint: KnownComplaint): readonly string[] => [
   ...(complaint.complainantRef === undefined ? [] : [complaint.complainantRef]),
   ...respondentsOf(complaint),
 ];
 
-interface Person {
+/** A member of staff, and the parties that they are known to be. */
+export interface Person {
   readonly id: string;
   readonly parties: readonly string[];
+  /** The other references that they are known by. */
+  readonly alsoAs?: readonly string[];
 }
 
 const refuseParties = (parties: readonly string[], person: Person): void => {
@@ -117,7 +128,7 @@ export const isRecused = (complaint: Complaint, staffId: string): boolean =>
 /** Nobody who is a party to a case, declared a conflict or was recused acts on it, in any of its streams. */
 export const refuseTheConflicted = (complaint: Complaint, person: Person): void => {
   if (complaint.phase === 'absent') return;
-  if (isRecused(complaint, person.id))
+  if ([person.id, ...(person.alsoAs ?? [])].some((each) => isRecused(complaint, each)))
     throw new RuleBroken('recused', `${person.id} is recused from this case. Somebody else must act.`);
   refuseParties(partiesOf(complaint), person);
 };

@@ -91,17 +91,16 @@ export class ComplaintSlice implements Slice<Complaint, ComplaintContext, Compla
 
   async gather(command: Command, own: Told<Complaint, ComplaintEvent>): Promise<Gathered<ComplaintContext>> {
     const input = command.input as Input;
-    const around = this.situations.timeAndActor(command, own, statedDay(command, input));
-    const { on, today } = around.circumstances;
+    const { circumstances, occurred } = this.situations.timeAndActor(command, own, statedDay(command, input));
     const [people, rules, { proceedings, unchanged }, uploaded, referenced, reference, toErase] =
       await Promise.all([
         this.people.around(command, own),
-        this.rulesFor(command, own.state, on),
+        this.rulesFor(command, own.state, circumstances.on),
         this.proceedingsFor(command, own.state),
         this.uploaded(command),
         this.isKnown(input.complaintId, command.envelope.actor.id),
-        command.act === 'Receive' ? this.references.next(today) : '',
-        command.act === 'Erase' ? this.erasures.of(command.id, own.state, today) : noErasure,
+        command.act === 'Receive' ? this.references.next(circumstances.today) : '',
+        command.act === 'Erase' ? this.erasures.of(command.id, own.state, circumstances.today) : noErasure,
       ]);
     return {
       context: {
@@ -109,20 +108,21 @@ export class ComplaintSlice implements Slice<Complaint, ComplaintContext, Compla
         policy: rules?.policy,
         policyName: rules && policyName(rules.policy),
         reckonedBy: rules?.reckonedBy,
-        deadlines: this.deadlines(own.state, rules, today),
+        deadlines: this.deadlines(own.state, rules, circumstances.today),
         proceedings,
         erasure: toErase.erasure,
         actorParties: people.known.actorParties,
         assigneeParties: people.known.assigneeParties,
+        assigneeNames: people.known.assigneeNames,
         unknownParties: people.known.unknownParties,
         erasedParties: people.known.erasedParties,
         implicated: people.known.implicated,
         uploaded,
         guarding: people.known.guarding,
         referenced,
-        ...around.circumstances, // Last: each field that is added behind a spread costs microseconds.
+        ...circumstances, // Last: each field that is added behind a spread costs microseconds.
       },
-      occurred: around.occurred,
+      occurred,
       subject: `case:${command.id}`,
       erased: isErased(own.state),
       unchanged: [...unchanged, ...people.unchanged, ...toErase.unchanged],

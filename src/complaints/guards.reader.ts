@@ -51,9 +51,18 @@ export class Guards {
     if (state.phase === 'absent' || onlyFor(state, { today }) === undefined) return [];
     const parties = partiesOf(state);
     const heads = await this.staff.holders('casework-head');
-    const own = await Promise.all(heads.map((each) => this.parties.ofStaff(each)));
-    return heads.filter(
-      (each, index) => !isRecused(state, each) && !own[index]?.some((party) => parties.includes(party)),
+    const free = await Promise.all(heads.map((each) => this.isFree(state, parties, each)));
+    return heads.filter((_, index) => free[index]);
+  }
+
+  private async isFree(state: Complaint, parties: readonly string[], staffId: string): Promise<boolean> {
+    const [own, names] = await Promise.all([
+      this.parties.ofStaff(staffId),
+      this.parties.alsoKnownAs(staffId),
+    ]);
+    return (
+      ![staffId, ...names].some((each) => isRecused(state, each)) &&
+      !own.some((party) => parties.includes(party))
     );
   }
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { PolicySet } from '../clocks/policy-set.js';
-import { partiesOf, refuseTheConflicted } from '../complaints/complaint.context.js';
+import { barredFrom, partiesOf, refuseTheConflicted, type Person } from '../complaints/complaint.context.js';
 import {
   known as knownComplaint,
   type Complaint,
@@ -20,12 +20,6 @@ export interface HeardCase {
   readonly complaint: Complaint;
   /** Undefined for an imported case that nobody adopted. */
   readonly procedure: Procedure | undefined;
-}
-
-/** A member of staff named in the input, and the parties that they are known to be. */
-export interface Person {
-  readonly id: string;
-  readonly parties: readonly string[];
 }
 
 export interface HearingContext extends Circumstances {
@@ -86,6 +80,11 @@ export const noticeDaysOf = (context: Pick<HearingContext, 'cases'>): number =>
 /** Everybody who must be told of the hearing, once. */
 export const partiesHeard = (context: Pick<HearingContext, 'cases'>): readonly string[] => [
   ...new Set(presentCases(context).flatMap(partiesOf)),
+];
+
+/** Who must have no part in it, for the sake of whichever of its cases: parties by their ids, staff by a reference. */
+export const barredFromHeard = (context: Pick<HearingContext, 'cases'>): readonly string[] => [
+  ...new Set(presentCases(context).flatMap(barredFrom)),
 ];
 
 export const checkParty = (party: string, context: HearingContext): void => {

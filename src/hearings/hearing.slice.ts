@@ -4,6 +4,7 @@ import { Sights } from '../access/sights.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
 import { CaseSight } from '../complaints/case-sight.reader.js';
 import { ComplaintCommand } from '../complaints/complaint.command.js';
+import type { Person } from '../complaints/complaint.context.js';
 import { complaint } from '../complaints/complaint.js';
 import { ComplaintSlice } from '../complaints/complaint.slice.js';
 import type { Complaint } from '../complaints/complaint.state.js';
@@ -17,7 +18,7 @@ import { party } from '../parties/party.js';
 import { PartyQueries } from '../parties/party.queries.js';
 import { resolution } from '../resolutions/resolution.js';
 import type { Resolution } from '../resolutions/resolution.state.js';
-import type { HeardCase, HearingContext, Person } from './hearing.context.js';
+import type { HeardCase, HearingContext } from './hearing.context.js';
 import type { HearingEvent } from './hearing.events.js';
 import { hearing } from './hearing.js';
 import { hearingRow } from './hearing.projection.js';
@@ -131,7 +132,8 @@ export class HearingSlice implements Slice<Hearing, HearingContext, HearingEvent
   }
 
   private async person(id: string): Promise<Person> {
-    return { id, parties: await this.parties.ofStaff(id) };
+    const [parties, alsoAs] = await Promise.all([this.parties.ofStaff(id), this.parties.alsoKnownAs(id)]);
+    return { id, parties, alsoAs };
   }
 
   private otherHearings(own: string, complaints: readonly Told<Complaint>[]): Promise<Told<Hearing>[]> {

@@ -40,6 +40,7 @@ export const complaintContext = (run: ImportRun, ids: LegacyIds, on: string): Co
   proceedings: nothingPending,
   erasure: undefined,
   assigneeParties: [],
+  assigneeNames: [],
   referenced: true,
   guarding: unguarded,
   unknownParties: [],

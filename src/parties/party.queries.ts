@@ -38,7 +38,8 @@ const PARTIES = `SELECT id, detail,
 const viewOf = ({ detail, staffIds }: Row): PartyView =>
   partyView.parse({ ...(JSON.parse(detail) as object), staffIds });
 
-const cursor = z.tuple([z.uuid()]);
+const anId = z.uuid();
+const cursor = z.tuple([anId]);
 
 /**
  * Whoever must not see a case or a hearing must not see whom it names, unless something else that they see names that party
@@ -48,10 +49,18 @@ export const seenParty = (id: string, hidden: string): string => `(${hidden}::uu
   SELECT bool_or(${notAmong('n.thing', hidden)}) FROM named_parties AS n WHERE n.person = ${id}::text
 ) IS NOT FALSE)`;
 
+const OTHER_NAMES = `SELECT own.staff_id AS id, other.staff_id AS "staffId"
+  FROM party_staff AS own JOIN party_staff AS other USING (party_id)
+  WHERE own.staff_id = ANY($1) AND other.staff_id <> own.staff_id`;
+
 @Injectable()
 export class PartyQueries {
   /** Commands that wait together ask together; nothing is remembered, for a conflict counts from its first moment. */
   private readonly staff = new DataLoader<string, string[]>((ids) => this.partiesOfStaff(ids), {
+    cache: false,
+  });
+
+  private readonly names = new DataLoader<string, string[]>((ids) => this.otherNamesOf(ids), {
     cache: false,
   });
 
@@ -62,13 +71,19 @@ export class PartyQueries {
     return this.staff.load(staffId);
   }
 
-  /** Of these parties, those who are members of staff. */
-  async staffAmong(ids: readonly string[]): Promise<readonly { id: string; staffId: string }[]> {
-    if (ids.length === 0) return [];
+  /** What else a member of staff is known as: the other references of the parties that they are. */
+  alsoKnownAs(staffId: string): Promise<string[]> {
+    return this.names.load(staffId);
+  }
+
+  /** Of these people, parties by their ids and staff by a reference, who they are among the staff: by every other reference of theirs. */
+  async staffAmong(people: readonly string[]): Promise<readonly { id: string; staffId: string }[]> {
+    if (people.length === 0) return [];
     const { rows } = await this.pool.query<{ id: string; staffId: string }>({
-      name: 'staff-among-parties',
-      text: 'SELECT party_id AS id, staff_id AS "staffId" FROM party_staff WHERE party_id = ANY($1)',
-      values: [ids],
+      name: 'staff-among-people',
+      text: `SELECT party_id::text AS id, staff_id AS "staffId" FROM party_staff WHERE party_id = ANY($1)
+        UNION ALL ${OTHER_NAMES.replace('$1', '$2')}`,
+      values: [people.filter((each) => anId.safeParse(each).success), people],
     });
     return rows;
   }
@@ -112,6 +127,15 @@ export class PartyQueries {
     );
     const items = rows.slice(0, first).map(viewOf);
     return { items, next: rows.length > first ? cursorOf([items.at(-1)?.id ?? '']) : null };
+  }
+
+  private async otherNamesOf(staffIds: readonly string[]): Promise<string[][]> {
+    const { rows } = await this.pool.query<{ id: string; staffId: string }>({
+      name: 'other-names-of-staff',
+      text: OTHER_NAMES,
+      values: [[...new Set(staffIds)]],
+    });
+    return staffIds.map((each) => rows.filter(({ id }) => id === each).map(({ staffId }) => staffId));
   }
 
   private async partiesOfStaff(staffIds: readonly string[]): Promise<string[][]> {

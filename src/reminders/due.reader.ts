@@ -8,7 +8,7 @@ import { PolicyBook } from '../clocks/policy.queries.js';
 import type { PolicySet } from '../clocks/policy-set.js';
 import { fromLine } from '../clocks/reckoned-by.js';
 import { onlyFor } from '../complaints/complaint.confidential.js';
-import { partiesOf } from '../complaints/complaint.context.js';
+import { barredFrom } from '../complaints/complaint.context.js';
 import { caseIn } from '../complaints/complaint.projection.js';
 import { PartyQueries } from '../parties/party.queries.js';
 import { Clock } from '../platform/clock.js';
@@ -245,13 +245,13 @@ export class DueReader {
       values: [caseIds],
     });
     const cases = rows.map(({ detail }) => caseIn(detail));
-    const staff = await this.parties.staffAmong(cases.flatMap(({ complaint }) => partiesOf(complaint)));
+    const staff = await this.parties.staffAmong(cases.flatMap(({ complaint }) => barredFrom(complaint)));
     return new Map(
       cases.map(({ id, complaint }) => {
-        const parties = partiesOf(complaint);
-        const implicated = staff.filter((each) => parties.includes(each.id)).map(({ staffId }) => staffId);
+        const people = barredFrom(complaint);
+        const known = staff.filter((each) => people.includes(each.id)).map(({ staffId }) => staffId);
         const only = onlyFor(complaint, { today: this.clock.today() });
-        return [id, { barred: [...complaint.recused, ...implicated], only }];
+        return [id, { barred: [...complaint.recused, ...known], only }];
       }),
     );
   }

@@ -4,7 +4,7 @@ import type { Rules } from '../clocks/reckoned-by.js';
 import { complaint } from '../complaints/complaint.js';
 import type { KnownComplaint } from '../complaints/complaint.state.js';
 import { Desk } from '../event-store/desk.js';
-import { partiesHeard, type HeardCase } from '../hearings/hearing.context.js';
+import { barredFromHeard, type HeardCase } from '../hearings/hearing.context.js';
 import { hearing } from '../hearings/hearing.js';
 import { known as knownHearing } from '../hearings/hearing.state.js';
 import { PartyQueries } from '../parties/party.queries.js';
@@ -32,7 +32,7 @@ export class HearingDeadlines {
     const found = complaintNow.hearings.map(async (id) => {
       const { listing, ...file } = knownHearing((await this.desk.load(hearing, id)).state);
       const cases = await Promise.all(file.complaintIds.map((each) => this.heard(each)));
-      const staff = await this.parties.staffAmong(partiesHeard({ cases }));
+      const staff = await this.parties.staffAmong([...barredFromHeard({ cases }), ...file.recused]);
       const together = { complaint: complaintNow, rules, cases, decided, staff };
       return remindersOf({ id, ...file, ...listing }, together, today);
     });

@@ -8,7 +8,7 @@ import { PolicyBook } from '../clocks/policy.queries.js';
 import { fromLine, type Rules } from '../clocks/reckoned-by.js';
 import { caseIn } from '../complaints/complaint.projection.js';
 import type { KnownComplaint } from '../complaints/complaint.state.js';
-import { partiesHeard, type HeardCase } from '../hearings/hearing.context.js';
+import { barredFromHeard, type HeardCase } from '../hearings/hearing.context.js';
 import { PartyQueries } from '../parties/party.queries.js';
 import { Clock } from '../platform/clock.js';
 import { POOL } from '../platform/database.js';
@@ -96,7 +96,9 @@ export class HearingDueReader {
     const cases = await this.casesIn(heard.flatMap(({ hearing }) => hearing.complaintIds));
     const concluded = heard.filter(({ hearing }) => hearing.status === 'concluded');
     const decided = await this.decidedIn(concluded.map(({ caseId }) => caseId));
-    const staff = await this.parties.staffAmong(partiesHeard({ cases: [...cases.values()] }));
+    const barred = barredFromHeard({ cases: [...cases.values()] });
+    const recused = heard.flatMap(({ hearing }) => hearing.recused);
+    const staff = await this.parties.staffAmong([...barred, ...recused]);
     return heard.flatMap((each) => this.dueOf(each, { cases, decided, staff, on }));
   }
 

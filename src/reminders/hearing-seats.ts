@@ -1,7 +1,7 @@
 import type { Rules } from '../clocks/reckoned-by.js';
 import { onlyFor } from '../complaints/complaint.confidential.js';
 import type { KnownComplaint } from '../complaints/complaint.state.js';
-import { noticeDaysOf, partiesHeard, type HeardCase } from '../hearings/hearing.context.js';
+import { barredFromHeard, noticeDaysOf, partiesHeard, type HeardCase } from '../hearings/hearing.context.js';
 import type { PanelMember } from '../hearings/hearing.state.js';
 import { hearingDeadlines, type Decided, type Heard, type HearingDeadline } from './hearing-ladder.js';
 import type { Seat } from './recipients.js';
@@ -19,7 +19,7 @@ export interface HeardTogether {
   readonly rules: Rules;
   readonly cases: readonly HeardCase[];
   readonly decided: readonly Decided[];
-  /** Of the parties to these cases, those who are known to be staff. */
+  /** Of whoever must have no part in these cases or the hearing, who they are among the staff. */
   readonly staff: readonly { readonly id: string; readonly staffId: string }[];
 }
 
@@ -42,13 +42,14 @@ export const remindersOf = (
   today: string,
 ): readonly (HearingDeadline & Seat)[] => {
   const parties = partiesHeard({ cases });
+  const people = [...barredFromHeard({ cases }), ...hearing.recused];
   const seat: Seat = {
     handlerId: complaint.handlerId ?? null,
     panel: hearing.panel.filter(({ recused }) => !recused),
     barred: [
       ...hearing.recused,
       ...cases.flatMap((each) => (each.complaint.phase === 'absent' ? [] : each.complaint.recused)),
-      ...staff.filter(({ id }) => parties.includes(id)).map(({ staffId }) => staffId),
+      ...staff.filter(({ id }) => people.includes(id)).map(({ staffId }) => staffId),
     ],
     only: onlyForAll(cases, today),
   };

@@ -8,7 +8,7 @@ import { PolicyBook } from '../clocks/policy.queries.js';
 import { fromLine, type Rules } from '../clocks/reckoned-by.js';
 import { onlyFor } from '../complaints/complaint.confidential.js';
 import { CaseSight } from '../complaints/case-sight.reader.js';
-import { partiesOf } from '../complaints/complaint.context.js';
+import { barredFrom } from '../complaints/complaint.context.js';
 import { complaint } from '../complaints/complaint.js';
 import { binding, deadlinesThrough } from '../complaints/complaint.deadlines.js';
 import type { Complaint, KnownComplaint } from '../complaints/complaint.state.js';
@@ -155,10 +155,10 @@ export class ReminderSlice implements Slice<DeadlineRecord, ReminderContext, Rem
   }
 
   private async seatOf(complaintNow: KnownComplaint): Promise<Seat> {
-    const implicated = await this.parties.staffAmong(partiesOf(complaintNow));
+    const staff = await this.parties.staffAmong(barredFrom(complaintNow));
     return {
       handlerId: complaintNow.handlerId ?? null,
-      barred: [...complaintNow.recused, ...implicated.map(({ staffId }) => staffId)],
+      barred: [...complaintNow.recused, ...staff.map(({ staffId }) => staffId)],
       only: onlyFor(complaintNow, { today: this.clock.today() }),
       panel: [],
     };

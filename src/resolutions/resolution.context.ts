@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { PolicySet } from '../clocks/policy-set.js';
-import { refuseWordsOnErased } from '../complaints/complaint.context.js';
+import { refuseWordsOnErased, type Person } from '../complaints/complaint.context.js';
 import { known as knownCase, type Complaint, type KnownComplaint } from '../complaints/complaint.state.js';
 import { actsOn, type Act, type Circumstances } from '../event-store/decider.js';
 import { RuleBroken } from '../event-store/errors.js';
@@ -39,7 +39,7 @@ export const hearingFacts = (hearingId: string, hearing: Hearing): readonly Hear
 
 export interface ResolutionContext extends Circumstances {
   /** Staff whom the input names as having decided, and the parties that they are known to be. */
-  readonly people: readonly { readonly id: string; readonly parties: readonly string[] }[];
+  readonly people: readonly Person[];
   readonly complaint: Complaint;
   /** The policy set of the case; undefined for an imported case that nobody adopted. */
   readonly policy: PolicySet | undefined;

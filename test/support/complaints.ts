@@ -80,6 +80,7 @@ export const usual: ComplaintContext = {
   },
   erasure: undefined,
   assigneeParties: [],
+  assigneeNames: [],
   guarding: { ...unguarded, heard: true, glassHours: 4 },
   unknownParties: [],
   erasedParties: [],

@@ -168,13 +168,19 @@ export const confidentialActs = {
     }),
     possible: (complaint, context) => refuseThroughGlass(known(complaint), context),
     decide: (data, complaint, context) => {
-      const { today, actor, assigneeParties, guarding, proceedings } = context;
+      const {
+        today,
+        actor,
+        assigneeParties: parties,
+        assigneeNames: alsoAs,
+        guarding,
+        proceedings,
+      } = context;
       const file = known(complaint);
       checkAhead(data.until, today);
       checkRestrictionEnds(data.until, today);
       checkEnrolled(guarding.notEnrolled, actor);
-      for (const staffId of data.people)
-        refuseTheConflicted(complaint, { id: staffId, parties: assigneeParties });
+      for (const staffId of data.people) refuseTheConflicted(complaint, { id: staffId, parties, alsoAs });
       checkHolders(file, proceedings, data.people);
       const guarded = { ...file, ...restricted(file, data) };
       refuseNobodyLeft(guarded, today);

@@ -62,8 +62,8 @@ export const investigationActs = {
         throw new RuleBroken('already-ended', `The complaint was ${ending}. Close it, or triage it anew.`);
       refuseThroughGlass(known(complaint), context);
     },
-    decide: (data, complaint, { assigneeParties, today }) => {
-      refuseTheConflicted(complaint, { id: data.investigatorId, parties: assigneeParties });
+    decide: (data, complaint, { assigneeParties: parties, assigneeNames: alsoAs, today }) => {
+      refuseTheConflicted(complaint, { id: data.investigatorId, parties, alsoAs });
       refuseUnnamed(known(complaint), data.investigatorId, today);
       refuseEarlierHandlers(known(complaint), data.investigatorId);
       return [{ type: 'InvestigationOpened', data }];

@@ -35,8 +35,8 @@ export const peopleActs = {
     when: 'open',
     input: z.strictObject({ handlerId: memberRef }),
     possible: (complaint, context) => refuseThroughGlass(known(complaint), context),
-    decide: (data, complaint, { assigneeParties, today }) => {
-      refuseTheConflicted(complaint, { id: data.handlerId, parties: assigneeParties });
+    decide: (data, complaint, { assigneeParties: parties, assigneeNames: alsoAs, today }) => {
+      refuseTheConflicted(complaint, { id: data.handlerId, parties, alsoAs });
       refuseUnnamed(known(complaint), data.handlerId, today);
       refuseEarlierHandlers(known(complaint), data.handlerId);
       return known(complaint).handlerId === data.handlerId ? [] : [{ type: 'HandlerAssigned', data }];
