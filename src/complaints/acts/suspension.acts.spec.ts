@@ -43,6 +43,14 @@ describe('imposing an interim suspension', () => {
     against.when('ImposeInterimSuspension', { ...asked, reviewOn }).refuses('review-not-ahead'),
   );
 
+  it('that is entered late keeps the review that was set then, and no earlier one', () => {
+    const late = { on: '2026-02-28', backdatingReason: 'Found late.' };
+    const set = { ...asked, reviewOn: '2026-03-01' };
+    const data = { ...set, suspensionId: madeId(0) };
+    against.when('ImposeInterimSuspension', set, late).then({ type: 'InterimSuspensionImposed', data });
+    against.when('ImposeInterimSuspension', { ...set, reviewOn: late.on }, late).refuses('review-not-ahead');
+  });
+
   it('refuses a second one while the first is live, and allows it after', () => {
     given(received(), alleged(), imposed).when('ImposeInterimSuspension', asked).refuses('already-suspended');
     given(received(), alleged(), imposed, lifted)

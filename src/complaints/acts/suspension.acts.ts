@@ -25,9 +25,10 @@ const checkNotSuspended = (complaint: Complaint, respondentRef: string) => {
     throw new RuleBroken('already-suspended', `${respondentRef} is suspended already. Review it instead.`);
 };
 
-const checkReview = (reviewOn: string, today: string) => {
-  if (reviewOn <= today)
-    throw new RuleBroken('review-not-ahead', `The review must lie ahead; ${reviewOn} does not.`);
+/** Ahead of the act's own day, not of today: what is entered late keeps the review that was set then. */
+const checkReview = (reviewOn: string, on: string) => {
+  if (reviewOn <= on)
+    throw new RuleBroken('review-not-ahead', `The review must lie after ${on}; ${reviewOn} does not.`);
 };
 
 /** No-fault suspension while the case is open. */
@@ -42,11 +43,11 @@ export const suspensionActs = {
         (respondentRef) => checkNotSuspended(complaint, respondentRef),
         () => new RuleBroken('not-a-respondent', 'This case has no respondent yet. Identify one first.'),
       ),
-    decide: (data, complaint, { idFor, today }) => {
+    decide: (data, complaint, { idFor, on }) => {
       if (!liveRespondentsOf(known(complaint)).includes(data.respondentRef))
         throw new RuleBroken('not-a-respondent', `${data.respondentRef} is not a respondent of this case.`);
       checkNotSuspended(complaint, data.respondentRef);
-      checkReview(data.reviewOn, today);
+      checkReview(data.reviewOn, on);
       return [{ type: 'InterimSuspensionImposed', data: { ...data, suspensionId: idFor(0) } }];
     },
   }),
@@ -56,9 +57,9 @@ export const suspensionActs = {
     when: 'open',
     input: z.strictObject({ suspensionId: id, reasons, reviewOn: day }),
     possible: checkAnyLive,
-    decide: (data, complaint, { on, today }) => {
+    decide: (data, complaint, { on }) => {
       checkLive(complaint, data.suspensionId, on);
-      checkReview(data.reviewOn, today);
+      checkReview(data.reviewOn, on);
       return [{ type: 'InterimSuspensionReviewed', data }];
     },
   }),
