@@ -11,7 +11,6 @@ import { Reminders0000000000009 } from './0009-reminders.js';
 import { Looks0000000000010 } from './0010-looks.js';
 import { Log0000000000011 } from './0011-log.js';
 import { Questions0000000000012 } from './0012-questions.js';
-import { NeededParties0000000000091 } from './0091-needed-parties.js';
 
 /** Every migration, oldest first. */
 export const migrations: (new () => MigrationInterface)[] = [
@@ -27,5 +26,4 @@ export const migrations: (new () => MigrationInterface)[] = [
   Looks0000000000010,
   Log0000000000011,
   Questions0000000000012,
-  NeededParties0000000000091,
 ];
