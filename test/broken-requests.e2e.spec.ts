@@ -52,7 +52,7 @@ describe('a connection that brings', () => {
 });
 
 describe('a body that is still on its way when it is refused', () => {
-  it('is not listened to any longer: whoever has no token sends nothing without end', async () => {
+  it('is not listened to for long: whoever has no token sends nothing without end', async () => {
     const length = 'content-type: application/octet-stream\r\ncontent-length: 9999999999\r\n\r\n';
     const { status, head, problem } = await answerTo(
       `POST /v1/cases/018f0000-0000-7000-8000-000000000001/documents HTTP/1.1\r\nhost: here\r\n${length}`,
@@ -60,6 +60,19 @@ describe('a body that is still on its way when it is refused', () => {
     );
     expect([status, problem.code]).toEqual([401, 'no-token']);
     expect(head.toLowerCase()).toContain('connection: close');
+  });
+
+  it('is told why, also to whoever sends all of it before they read', async () => {
+    const socket = connect(port, '127.0.0.1').pause();
+    const body = Buffer.alloc(20_000_000, ' ');
+    socket.write(
+      `POST /v1/complaints HTTP/1.1\r\nhost: here\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`,
+    );
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject).write(body, (error) => (error ? reject(error) : resolve()));
+    });
+    const answer = await text(socket);
+    expect(answer).toMatch(/^HTTP\/1.1 413 [^]*"code":"body-too-large"[^]*larger than 1 MB/);
   });
 
   it('costs nobody their connection who sent all of it', async () => {

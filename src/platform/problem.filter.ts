@@ -2,6 +2,7 @@ import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { VersionConflict } from '../event-store/errors.js';
+import { lingering } from './lingering.js';
 import { problemOf, transportProblem, type Problem } from './problem.js';
 
 const isFastifyRefusal = (error: unknown): error is Error & { statusCode: number } => {
@@ -11,6 +12,8 @@ const isFastifyRefusal = (error: unknown): error is Error & { statusCode: number
 
 const sentences: Readonly<Record<number, (request: FastifyRequest) => string>> = {
   404: ({ method, url }) => `There is no ${method} ${url.split('?')[0]}. /docs shows what there is.`,
+  413: () =>
+    'The body is larger than 1 MB. Send less of it at once; a document is uploaded as its bytes, to the documents of its case.',
   415: ({ headers: { 'content-type': type = 'no content type', 'content-encoding': packed } }) =>
     `A body of ${type.slice(0, 100)}${packed ? `, packed by ${packed.slice(0, 40)},` : ''} is not read here. Commands and questions come as application/json, the bytes of a document as application/octet-stream, neither of them packed.`,
 };
@@ -62,8 +65,11 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.status === 429) void reply.header('retry-after', String(problem['retryAfterSeconds']));
     if (problem.status === 401 && !reply.hasHeader('www-authenticate'))
       void reply.header('www-authenticate', challengeOf(problem));
-    // Whoever is refused before their last byte is not listened to any longer.
-    if (!request.raw.complete) void reply.header('connection', 'close');
+    // Whoever is refused before their last byte is listened to no longer than they need to read why.
+    if (!request.raw.complete) {
+      void reply.header('connection', 'close');
+      lingering(request.raw.socket);
+    }
     void reply
       .status(problem.status)
       .header('content-type', 'application/problem+json; charset=utf-8')
