@@ -4,6 +4,7 @@ import type { Config } from './platform/config.js';
 import { migrate } from './platform/database.js';
 import { openGround } from './platform/ground.js';
 import { migrateQueue } from './platform/queue.js';
+import { endSilentConnections } from './platform/silence.js';
 
 const LINGER_MS = 500;
 
@@ -38,6 +39,7 @@ const serve = async (options: ServeOptions): Promise<void> => {
   const config = serveSettings(options);
   const asked = signalled();
   const [ground, { run }] = await Promise.all([openGround(config), loadServer(config)]);
+  endSilentConnections(ground.pool);
   try {
     // Whoever names a database migrates it with the owner's rights, by `redress migrate`.
     if (!config.DATABASE_URL) await migrateQueue(ground.databaseUrl);
