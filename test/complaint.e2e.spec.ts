@@ -98,7 +98,14 @@ describe('a complaint through the REST door', () => {
       });
       ids.push(body.id);
     }
-    const told = { id: ids[0], version: 1, kind: 'person', name: 'Ada', email: 'Ada@example.org' };
+    const told = {
+      id: ids[0],
+      version: 1,
+      kind: 'person',
+      name: 'Ada',
+      email: 'Ada@example.org',
+      staffIds: [],
+    };
     expect((await handler.get(`/v1/parties/${ids[0]}`)).body).toEqual(told);
     const first = await handler.get('/v1/parties?first=1');
     expect(first.body.items).toEqual([told]);

@@ -71,7 +71,7 @@ const situations: readonly Partial<ResolutionContext>[] = [
 ];
 
 const parties = [respondent, complainant];
-const by = [undefined, ['maker', 'chair', 'member'], fresh];
+const by = [undefined, ['maker', 'chair', 'member'], ['chair'], fresh];
 
 const inputsOf = (state: KnownResolution): Readonly<Record<string, readonly object[]>> => {
   const appealId = state.appeals.map((each) => each.appealId);
