@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { defaultPolicy } from './support/resolution-case.js';
 import { twoHouses, type Deed, type Happened, type TwoHouses } from './support/two-houses.js';
 
@@ -7,6 +7,7 @@ import { twoHouses, type Deed, type Happened, type TwoHouses } from './support/t
  * person alone could have brought about. Each race is bounded; the long suite runs many more rounds.
  */
 const ROUNDS = process.env['REDRESS_LONG'] ? 1000 : 50;
+jest.setTimeout(60_000 + ROUNDS * 200);
 const AT_ONCE = 25;
 const reasons = 'As the file shows.';
 
