@@ -101,10 +101,9 @@ export class CasePeople {
     const assigned = [input.handlerId, input.investigatorId].filter((each) => each !== undefined);
     const staff = [...assigned, ...(input.people ?? [])];
     const { id: actorId } = command.envelope.actor;
-    const [actorParties, assigneeParties, assigneeNames, sight, guarding, told] = await Promise.all([
+    const [actorParties, assignees, sight, guarding, told] = await Promise.all([
       this.parties.ofStaff(actorId),
-      Promise.all(staff.map((each) => this.parties.ofStaff(each))),
-      Promise.all(staff.map((each) => this.parties.alsoKnownAs(each))),
+      Promise.all(staff.map((each) => this.parties.person(each))),
       named.length === 0 ? everything : this.sights.ofActor(actorId),
       this.guards.around(command, state),
       Promise.all(named.map(async (id) => ({ id, told: await this.desk.load(party, id) }))),
@@ -117,9 +116,11 @@ export class CasePeople {
       .filter((each) => each.told.version === 0 || hidden.includes(each.id))
       .map(({ id }) => id);
     const erasedParties = told.filter(({ told: { state: each } }) => isErasedParty(each)).map(({ id }) => id);
-    const assignees = { assigneeParties: assigneeParties.flat(), assigneeNames: assigneeNames.flat() };
+    const assigneeParties = assignees.flatMap(({ parties }) => parties);
+    const assigneeNames = assignees.flatMap(({ alsoAs }) => alsoAs);
+    const who = { actorParties, assigneeParties, assigneeNames, implicated, guarding };
     return {
-      known: { actorParties, ...assignees, implicated, guarding, unknownParties, erasedParties },
+      known: { ...who, unknownParties, erasedParties },
       unchanged: [...told.map((each) => each.told), ...(panels.unchanged ?? [])],
       also: panels.also ?? [],
     };

@@ -7,7 +7,7 @@ import { Clock } from '../platform/clock.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { StaffQueries } from '../staff/staff.queries.js';
 import { leftOn, onlyFor } from './complaint.confidential.js';
-import { isRecused, partiesOf, type Guarding } from './complaint.context.js';
+import { barredFrom, type Guarding } from './complaint.context.js';
 import type { Complaint } from './complaint.state.js';
 
 /** What is around a case that is restricted or sealed, or is about to be. */
@@ -49,21 +49,12 @@ export class Guards {
   /** Heads of casework who have no part in it. */
   private async free(state: Complaint, today: string): Promise<readonly string[]> {
     if (state.phase === 'absent' || onlyFor(state, { today }) === undefined) return [];
-    const parties = partiesOf(state);
+    const barred = barredFrom(state);
     const heads = await this.staff.holders('casework-head');
-    const free = await Promise.all(heads.map((each) => this.isFree(state, parties, each)));
-    return heads.filter((_, index) => free[index]);
-  }
-
-  private async isFree(state: Complaint, parties: readonly string[], staffId: string): Promise<boolean> {
-    const [own, names] = await Promise.all([
-      this.parties.ofStaff(staffId),
-      this.parties.alsoKnownAs(staffId),
-    ]);
-    return (
-      ![staffId, ...names].some((each) => isRecused(state, each)) &&
-      !own.some((party) => parties.includes(party))
-    );
+    const people = await Promise.all(heads.map((each) => this.parties.person(each)));
+    return people
+      .filter(({ id, parties, alsoAs }) => ![id, ...parties, ...alsoAs].some((each) => barred.includes(each)))
+      .map(({ id }) => id);
   }
 
   private async notEnrolledOf(people: readonly string[]): Promise<readonly string[]> {

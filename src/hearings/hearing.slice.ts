@@ -4,7 +4,6 @@ import { Sights } from '../access/sights.js';
 import { PolicyBook } from '../clocks/policy.queries.js';
 import { CaseSight } from '../complaints/case-sight.reader.js';
 import { ComplaintCommand } from '../complaints/complaint.command.js';
-import type { Person } from '../complaints/complaint.context.js';
 import { complaint } from '../complaints/complaint.js';
 import { ComplaintSlice } from '../complaints/complaint.slice.js';
 import type { Complaint } from '../complaints/complaint.state.js';
@@ -79,7 +78,7 @@ export class HearingSlice implements Slice<Hearing, HearingContext, HearingEvent
         cases: await Promise.all(
           complaints.map(({ state }, index) => this.heard(complaintIds[index] ?? '', state)),
         ),
-        people: await Promise.all(staff.map((id) => this.person(id))),
+        people: await Promise.all(staff.map((id) => this.parties.person(id))),
         appeals: decided.flatMap(({ state }) => (state.phase === 'absent' ? [] : state.appeals)),
         otherHearings: others.map(({ state }) => state),
         companion: companion.standing,
@@ -129,11 +128,6 @@ export class HearingSlice implements Slice<Hearing, HearingContext, HearingEvent
     const told = await this.desk.load(party, id);
     const isErased = told.state.phase === 'open' && told.state.erased === true;
     return { standing: isErased ? 'erased' : 'registered', unchanged: [told] };
-  }
-
-  private async person(id: string): Promise<Person> {
-    const [parties, alsoAs] = await Promise.all([this.parties.ofStaff(id), this.parties.alsoKnownAs(id)]);
-    return { id, parties, alsoAs };
   }
 
   private otherHearings(own: string, complaints: readonly Told<Complaint>[]): Promise<Told<Hearing>[]> {

@@ -76,6 +76,12 @@ export class PartyQueries {
     return this.names.load(staffId);
   }
 
+  /** Whoever is known by that reference: the parties that they are, and the other references. */
+  async person(id: string): Promise<{ id: string; parties: string[]; alsoAs: string[] }> {
+    const [parties, alsoAs] = await Promise.all([this.ofStaff(id), this.alsoKnownAs(id)]);
+    return { id, parties, alsoAs };
+  }
+
   /** Of these people, parties by their ids and staff by a reference, who they are among the staff: by every other reference of theirs. */
   async staffAmong(people: readonly string[]): Promise<readonly { id: string; staffId: string }[]> {
     if (people.length === 0) return [];

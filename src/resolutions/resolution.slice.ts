@@ -160,12 +160,7 @@ export class ResolutionSlice implements Slice<Resolution, ResolutionContext, Res
   private people({ input }: Command): Promise<ResolutionContext['people'][number][]> {
     const { by = [] } = input as { by?: readonly string[] | string };
     const staff = typeof by === 'string' ? [] : by;
-    return Promise.all(
-      staff.map(async (id) => {
-        const [parties, alsoAs] = await Promise.all([this.parties.ofStaff(id), this.parties.alsoKnownAs(id)]);
-        return { id, parties, alsoAs };
-      }),
-    );
+    return Promise.all(staff.map((id) => this.parties.person(id)));
   }
 
   private async facts(
